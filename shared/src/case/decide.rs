@@ -1,0 +1,222 @@
+//! The decision: what a command makes happen, or why not.
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    command::{Command, Content, FileRequest, Form},
+    event::{Answer, By, FilingWay, Handed, Happened, PersonId},
+    permit::{Who, permit},
+    refusal::Refusal,
+    state::{Case, Stage},
+};
+use crate::{
+    identity::EmailAddress,
+    procedure::{FieldId, PaperId, Procedure},
+    reason::Reason,
+};
+
+/// What is to become the next event, and the text that goes beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decided {
+    /// Who acted, and as what.
+    pub by: By,
+    /// What they did.
+    pub what: Happened,
+    /// What they wrote.
+    pub content: Content,
+}
+
+/// Decides on a new request.
+///
+/// `holder` is the person whom the office knows under the form's identity, if it does: for the holder's own
+/// filing it is left out.
+pub fn file(procedure: &Procedure, who: &Who, holder: Option<PersonId>, request: FileRequest) -> Result<Decided, Refusal> {
+    let FileRequest { way, reason, form, note, papers } = request;
+    let filing = procedure.filing(way).ok_or(Refusal::WayNotOffered)?;
+    let applicant = procedure.applicant();
+    let (holder, behalf) = match way {
+        FilingWay::Holder => (Some(who.person.clone()), None),
+        FilingWay::Leader => (holder, None),
+        FilingWay::Desk => (holder, Some(applicant.clone())),
+    };
+    if way != FilingWay::Holder && !who.holds(procedure, &filing.by) {
+        return Err(Refusal::WayNotOffered);
+    }
+    if way == FilingWay::Desk && holder.as_ref() == Some(&who.person) {
+        return Err(Refusal::OwnRequest);
+    }
+    if !reason.fits(way) {
+        return Err(Refusal::ReasonNotForWay);
+    }
+    if reason == Reason::Other && note.is_none() {
+        return Err(Refusal::ReasonNeedsNote);
+    }
+    check_form(procedure, &form)?;
+    let asked: Vec<PaperId> = procedure.required_papers(way).map(|paper| paper.id.clone()).collect();
+    check_papers(procedure, &asked, &papers)?;
+    Ok(Decided {
+        by: By { person: who.person.clone(), actor: filing.by.clone(), behalf },
+        what: Happened::Filed {
+            office: procedure.office.id.clone(),
+            version: procedure.version,
+            way,
+            reason,
+            holder,
+            papers,
+        },
+        content: Content { form: Some(form), note, reference: None },
+    })
+}
+
+/// Decides on an act. `seen` is the newest event's number that the person had before their eyes.
+pub fn decide(
+    procedure: &Procedure,
+    case: &Case,
+    who: &Who,
+    seen: u32,
+    command: Command,
+    now: DateTime<Utc>,
+) -> Result<Decided, Refusal> {
+    let permitted = permit(procedure, case, who, command.act());
+    if permitted == Err(Refusal::NotThisOffice) {
+        return Err(Refusal::NotThisOffice);
+    }
+    // Said before "not your turn": whoever was overtaken wants to know just that.
+    if seen != case.seq {
+        return Err(Refusal::MovedOn { seq: case.seq });
+    }
+    let by = permitted?;
+    let mut content = Content::default();
+    let what = match command {
+        Command::Forward { urgency, asks, note } => {
+            content.note = note;
+            Happened::Forwarded { urgency, asks }
+        }
+        Command::Approve { ticked, note } => {
+            let missing: Vec<String> = checklist(procedure, case).filter(|id| !ticked.contains(id)).collect();
+            if !missing.is_empty() {
+                return Err(Refusal::ChecklistIncomplete { missing });
+            }
+            content.note = note;
+            Happened::Approved { ticked: checklist(procedure, case).collect() }
+        }
+        Command::Return { papers, fields, note } => {
+            if papers.is_empty() && fields.is_empty() {
+                return Err(Refusal::NothingToComplete);
+            }
+            let asked: Vec<PaperId> = procedure.required_papers(case.way).map(|paper| paper.id.clone()).collect();
+            let unknown: Vec<PaperId> = papers.iter().filter(|paper| !asked.contains(paper)).cloned().collect();
+            if !unknown.is_empty() {
+                return Err(Refusal::UnexpectedPapers { papers: unknown });
+            }
+            content.note = Some(note);
+            Happened::Returned { papers: without_repeats(papers), fields: without_repeats(fields) }
+        }
+        Command::Resubmit { papers, form, note } => {
+            let Stage::Completion { papers: asked, fields, .. } = &case.stage else {
+                unreachable!("resubmitting is permitted only while the applicant has the turn")
+            };
+            check_papers(procedure, asked, &papers)?;
+            if form.is_none() && !fields.is_empty() {
+                return Err(Refusal::MissingFields { fields: fields.clone() });
+            }
+            if let Some(form) = &form {
+                check_form(procedure, form)?;
+            }
+            content.note = note;
+            content.form = form.map(|form| *form);
+            Happened::Resubmitted { papers, form: content.form.is_some() }
+        }
+        Command::Refuse { note } => {
+            content.note = Some(note);
+            Happened::Refused
+        }
+        Command::Send { note } => {
+            content.note = note;
+            Happened::Sent
+        }
+        Command::Answer { answer, evidence, note } => {
+            if answer == Answer::Declined && note.is_none() {
+                return Err(Refusal::DeclineNeedsNote);
+            }
+            // People read the time off an e-mail to the minute; the request itself is timed to the millisecond.
+            let asked = case.sent_at.unwrap_or(case.filed_at) - chrono::TimeDelta::minutes(1);
+            if evidence.answered_at < asked || evidence.answered_at > now {
+                return Err(Refusal::AnswerOutOfTime);
+            }
+            content.note = note;
+            content.reference = Some(evidence.reference);
+            Happened::Answered { answer, answered_at: evidence.answered_at, papers: evidence.papers }
+        }
+        Command::Contact { channel, reached, note } => {
+            content.note = note;
+            Happened::Contacted { channel, reached }
+        }
+        Command::Close { note } => {
+            content.note = note;
+            Happened::Closed
+        }
+        Command::Withdraw { note } => {
+            content.note = note;
+            Happened::Withdrawn
+        }
+    };
+    Ok(Decided { by, what, content })
+}
+
+/// Everything the checklist asks of a case, by id: its papers, then the procedure's checks.
+pub fn checklist(procedure: &Procedure, case: &Case) -> impl Iterator<Item = String> {
+    let papers = procedure.required_papers(case.way).map(|paper| paper.id.0.clone());
+    let checks = procedure.checks.iter().map(|check| check.id.clone());
+    papers.chain(checks)
+}
+
+/// Whether the office's form is filled in and its mailbox accepted.
+fn check_form(procedure: &Procedure, form: &Form) -> Result<(), Refusal> {
+    let missing: Vec<FieldId> = procedure.fields.iter().filter(|field| field.required && !form.has(field.id)).map(|field| field.id).collect();
+    if !missing.is_empty() {
+        return Err(Refusal::MissingFields { fields: missing });
+    }
+    if procedure.office.accepts(&form.email) {
+        Ok(())
+    } else {
+        Err(Refusal::EmailNotAccepted { domains: procedure.office.email_domains.clone() })
+    }
+}
+
+/// Whether every paper `asked` for is in hand, once, and nothing else.
+fn check_papers(procedure: &Procedure, asked: &[PaperId], handed: &[Handed]) -> Result<(), Refusal> {
+    let missing: Vec<PaperId> = asked.iter().filter(|id| !handed.iter().any(|paper| &paper.paper == *id)).cloned().collect();
+    if !missing.is_empty() {
+        let names = missing.iter().map(|id| procedure.paper(id).map_or(id.0.clone(), |paper| paper.name.clone())).collect();
+        return Err(Refusal::MissingPapers { papers: missing, names });
+    }
+    let unexpected: Vec<PaperId> = handed
+        .iter()
+        .enumerate()
+        .filter(|(at, paper)| {
+            let again = handed[..*at].iter().any(|before| before.paper == paper.paper || before.document == paper.document);
+            again || !asked.contains(&paper.paper)
+        })
+        .map(|(_, paper)| paper.paper.clone())
+        .collect();
+    if unexpected.is_empty() { Ok(()) } else { Err(Refusal::UnexpectedPapers { papers: unexpected }) }
+}
+
+fn without_repeats<T: PartialEq>(items: Vec<T>) -> Vec<T> {
+    let mut kept = Vec::with_capacity(items.len());
+    for item in items {
+        if !kept.contains(&item) {
+            kept.push(item);
+        }
+    }
+    kept
+}
+
+impl crate::procedure::Office {
+    /// Whether the office accepts this mailbox from an applicant.
+    pub fn accepts(&self, email: &EmailAddress) -> bool {
+        self.private_email || self.email_domains.iter().any(|domain| domain.eq_ignore_ascii_case(email.domain()))
+    }
+}
+

@@ -1,0 +1,25 @@
+//! A case is its events. Its state is folded from them ([`Case::evolve`]), the next event is decided on
+//! that state ([`decide`]), and what may happen next is asked of the same rules ([`open_acts`]).
+
+mod chain;
+mod command;
+mod decide;
+mod event;
+mod permit;
+mod refusal;
+mod state;
+mod timeline;
+
+pub use chain::{Digest, Fault, SealedEvent, commit, seal, verify};
+pub use command::{Act, Command, Content, Evidence, FileRequest, Form, UnitHead};
+pub use decide::{Decided, checklist, decide, file};
+pub use event::{
+    Answer, Ask, By, Channel, DocumentId, Event, FilingWay, Handed, Happened, PersonId, Urgency,
+};
+pub use permit::{OpenAct, Role, Who, may_read, may_see, open_acts, permit};
+pub use refusal::Refusal;
+pub use state::{Case, End, Misfit, Stage, Status};
+pub use timeline::{Row, RowState, Turn, timeline, turn};
+
+/// After so many attempts in vain, contacting the applicant counts as done: the attempts are the result.
+pub const CONTACT_ATTEMPTS: u8 = 3;

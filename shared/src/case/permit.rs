@@ -1,0 +1,213 @@
+//! Who may do what: the one place that knows. [`super::decide`] asks it for one act, [`open_acts`] for all.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    command::Act,
+    event::{By, FilingWay, PersonId},
+    refusal::Refusal,
+    state::{Case, Stage},
+};
+use crate::procedure::{ActorId, ActorKind, Exit, PaperId, Procedure, Step, StepAct};
+
+/// A person as the rules see them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Who {
+    /// The person.
+    pub person: PersonId,
+    /// The roles they hold now, in any office.
+    pub roles: Vec<Role>,
+}
+
+/// An actor's role, held in an office.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    /// The office's id.
+    pub office: String,
+    /// Which of its actors.
+    pub actor: ActorId,
+}
+
+impl Who {
+    /// Whether they hold this role in this procedure's office.
+    pub fn holds(&self, procedure: &Procedure, actor: &ActorId) -> bool {
+        self.roles.iter().any(|role| role.office == procedure.office.id && &role.actor == actor)
+    }
+
+    /// Whether they hold a role in which one works on the office's cases.
+    pub fn is_staff(&self, procedure: &Procedure) -> bool {
+        procedure.actors.iter().any(|actor| actor.kind == ActorKind::Official && self.holds(procedure, &actor.id))
+    }
+}
+
+impl Case {
+    /// Whether the person asks for this revocation or it is about them.
+    pub fn is_party(&self, person: &PersonId) -> bool {
+        self.holder.as_ref() == Some(person) || (self.way != FilingWay::Desk && &self.filer == person)
+    }
+
+    /// Whether the person is the applicant: the leader for a recommendation, else the holder.
+    pub fn is_applicant(&self, person: &PersonId) -> bool {
+        match self.way {
+            FilingWay::Holder | FilingWay::Leader => &self.filer == person,
+            FilingWay::Desk => self.holder.as_ref() == Some(person),
+        }
+    }
+}
+
+/// An act that a person may do now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenAct {
+    /// Which.
+    pub act: Act,
+    /// As whom they would do it.
+    pub by: By,
+}
+
+/// Every act that is open to the person now, the one that moves the case on first.
+pub fn open_acts(procedure: &Procedure, case: &Case, who: &Who) -> Vec<OpenAct> {
+    Act::ALL
+        .into_iter()
+        .filter_map(|act| permit(procedure, case, who, act).ok().map(|by| OpenAct { act, by }))
+        .collect()
+}
+
+/// Whether the person may do `act` on the case now, and as whom.
+pub fn permit(procedure: &Procedure, case: &Case, who: &Who, act: Act) -> Result<By, Refusal> {
+    if !may_see(procedure, case, who) {
+        return Err(Refusal::NotThisOffice);
+    }
+    if let Stage::Ended { end } = case.stage {
+        return Err(Refusal::Closed { end });
+    }
+    match act {
+        Act::Resubmit => {
+            let by = as_applicant(procedure, case, who)?;
+            match case.stage {
+                Stage::Completion { .. } => Ok(by),
+                _ => Err(not_your_turn(procedure, case)),
+            }
+        }
+        Act::Withdraw => {
+            let by = as_applicant(procedure, case, who)?;
+            if case.sent_at.is_some() { Err(Refusal::PastRecall) } else { Ok(by) }
+        }
+        _ => on_step(procedure, case, who, act),
+    }
+}
+
+/// The applicant themself, or the desk that took in their paper.
+fn as_applicant(procedure: &Procedure, case: &Case, who: &Who) -> Result<By, Refusal> {
+    let applicant = procedure.applicant();
+    let by = |actor: &ActorId, behalf| By { person: who.person.clone(), actor: actor.clone(), behalf };
+    if case.is_applicant(&who.person) {
+        let way = if case.way == FilingWay::Leader { FilingWay::Leader } else { FilingWay::Holder };
+        return Ok(by(procedure.filing(way).map_or(applicant, |filing| &filing.by), None));
+    }
+    match procedure.filing(FilingWay::Desk) {
+        Some(desk) if case.way == FilingWay::Desk && who.holds(procedure, &desk.by) => Ok(by(&desk.by, Some(applicant.clone()))),
+        _ => Err(Refusal::NotYourRole { whose: vec![procedure.title(applicant).to_owned()] }),
+    }
+}
+
+/// An act that belongs to steps of the procedure.
+fn on_step(procedure: &Procedure, case: &Case, who: &Who, act: Act) -> Result<By, Refusal> {
+    let takers: Vec<&Step> = procedure.steps.iter().filter(|step| step.takes(act)).collect();
+    if takers.is_empty() {
+        return Err(Refusal::NotInProcedure);
+    }
+    let mine: Vec<(&Step, By)> = takers.iter().filter_map(|step| Some((*step, as_actor(procedure, case, who, step)?))).collect();
+    if mine.is_empty() {
+        let mut whose: Vec<String> = takers.iter().map(|step| procedure.title(&step.actor).to_owned()).collect();
+        whose.dedup();
+        return Err(Refusal::NotYourRole { whose });
+    }
+    // The applicant who closes a case confirms it; everyone else acts on other people's requests only.
+    let official = mine.iter().any(|(_, by)| procedure.actor(&by.actor).is_some_and(|actor| actor.kind != ActorKind::Applicant));
+    if official && case.is_party(&who.person) {
+        return Err(Refusal::OwnRequest);
+    }
+    let Stage::Step { no } = case.stage else {
+        return Err(not_your_turn(procedure, case));
+    };
+    if let Some((_, by)) = mine.iter().find(|(step, _)| step.no == no) {
+        return Ok(by.clone());
+    }
+    let my_turn = procedure.step(no).is_some_and(|step| as_actor(procedure, case, who, step).is_some());
+    Err(if my_turn {
+        Refusal::NotThisStep { step: no }
+    } else if mine.iter().all(|(step, _)| step.no < no) {
+        Refusal::AlreadyDone { step: no }
+    } else {
+        not_your_turn(procedure, case)
+    })
+}
+
+/// As whom the person would do this step: its actor, or for an outside body whoever records its answer.
+fn as_actor(procedure: &Procedure, case: &Case, who: &Who, step: &Step) -> Option<By> {
+    let by = |actor: &ActorId, behalf| Some(By { person: who.person.clone(), actor: actor.clone(), behalf });
+    if procedure.actor(&step.actor).is_some_and(|actor| actor.kind == ActorKind::Applicant) {
+        return case.is_applicant(&who.person).then(|| by(&step.actor, None)).flatten();
+    }
+    if who.holds(procedure, &step.actor) {
+        return by(&step.actor, None);
+    }
+    let recorder = step.recorded_by.as_ref().filter(|recorder| who.holds(procedure, recorder))?;
+    by(recorder, Some(step.actor.clone()))
+}
+
+fn not_your_turn(procedure: &Procedure, case: &Case) -> Refusal {
+    let (turn, step) = match &case.stage {
+        Stage::Step { no } => (procedure.step(*no).map_or(procedure.applicant(), |step| &step.actor), *no),
+        Stage::Completion { no, .. } => (procedure.applicant(), *no),
+        Stage::Ended { end } => return Refusal::Closed { end: *end },
+    };
+    Refusal::NotYourTurn { turn: turn.clone(), title: procedure.title(turn).to_owned(), step }
+}
+
+impl Step {
+    /// Whether `act` is done at this step.
+    fn takes(&self, act: Act) -> bool {
+        match act {
+            Act::Forward => self.act == StepAct::Forward,
+            Act::Approve => self.act == StepAct::Check,
+            Act::Send => self.act == StepAct::Send,
+            Act::Answer => self.act == StepAct::Answer,
+            Act::Contact => self.act == StepAct::Contact,
+            Act::Close => self.act == StepAct::Close,
+            Act::Return => self.exits.contains(&Exit::Return),
+            Act::Refuse => self.exits.contains(&Exit::Refuse),
+            Act::Resubmit | Act::Withdraw => false,
+        }
+    }
+}
+
+/// Whether the case exists for this person: its parties, the office's staff, the desk that took it in, and
+/// the outside body from the moment it was asked.
+pub fn may_see(procedure: &Procedure, case: &Case, who: &Who) -> bool {
+    case.is_party(&who.person)
+        || who.is_staff(procedure)
+        || procedure.actors.iter().any(|actor| {
+            actor.kind == ActorKind::Outside
+                && who.holds(procedure, &actor.id)
+                && procedure.steps.iter().any(|step| step.actor == actor.id && step.no <= case.reached)
+        })
+}
+
+/// Whether the person has a reason to read this paper: it is theirs, they entered it, or a step of theirs
+/// that the case has reached is done with it in hand.
+pub fn may_read(procedure: &Procedure, case: &Case, who: &Who, paper: &PaperId) -> bool {
+    if !may_see(procedure, case, who) {
+        return false;
+    }
+    case.is_party(&who.person)
+        || case.filer == who.person
+        || procedure.steps.iter().any(|step| {
+            let theirs = [Some(&step.actor), step.recorded_by.as_ref()];
+            step.no <= case.reached
+                && step.reads.contains(paper)
+                && theirs.into_iter().flatten().any(|actor| who.holds(procedure, actor))
+        })
+}

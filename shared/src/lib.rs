@@ -1,0 +1,20 @@
+//! The rules of revoking an electronic signature (pencabutan TTE), shared by the app and the edge.
+//!
+//! Everything here is pure: time, identity and randomness come in as arguments. What it decides, both
+//! sides decide alike: a button the app shows is an act the edge accepts.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | [`procedure`] | a procedure (SOP) as data, read from one TOML file per office and version |
+//! | [`case`] | a case as its events: [`case::decide`], [`case::Case::evolve`], [`case::open_acts`], the hash chain |
+//! | [`identity`] | NIK, NIP, e-mail, phone, names, letter and ticket numbers: parsed, not checked |
+//! | [`reason`] | why a certificate is to be revoked, with its RFC 5280 code |
+//! | [`note`] | bounded text that people write |
+//! | [`api`] | what crosses the wire between the app and the edge |
+
+pub mod api;
+pub mod case;
+pub mod identity;
+pub mod note;
+pub mod procedure;
+pub mod reason;
