@@ -78,7 +78,9 @@ impl fmt::Display for NoteError {
             NoteError::TooLong { length } => {
                 write!(f, "Keterangan paling panjang {} huruf; yang ditulis {length}. Persingkat dulu.", Note::MAX)
             }
-            NoteError::Control => f.write_str("Keterangan memuat tanda yang tidak dapat disimpan. Tulis ulang tanpa tanda itu."),
+            NoteError::Control => {
+                f.write_str("Keterangan memuat tanda yang tidak dapat disimpan. Tulis ulang tanpa tanda itu.")
+            }
         }
     }
 }

@@ -30,7 +30,12 @@ pub struct Decided {
 ///
 /// `holder` is the person whom the office knows under the form's identity, if it does: for the holder's own
 /// filing it is left out.
-pub fn file(procedure: &Procedure, who: &Who, holder: Option<PersonId>, request: FileRequest) -> Result<Decided, Refusal> {
+pub fn file(
+    procedure: &Procedure,
+    who: &Who,
+    holder: Option<PersonId>,
+    request: FileRequest,
+) -> Result<Decided, Refusal> {
     let FileRequest { way, reason, form, note, papers } = request;
     let filing = procedure.filing(way).ok_or(Refusal::WayNotOffered)?;
     let applicant = procedure.applicant();
@@ -173,7 +178,8 @@ pub fn checklist(procedure: &Procedure, case: &Case) -> impl Iterator<Item = Str
 
 /// Whether the office's form is filled in and its mailbox accepted.
 fn check_form(procedure: &Procedure, form: &Form) -> Result<(), Refusal> {
-    let missing: Vec<FieldId> = procedure.fields.iter().filter(|field| field.required && !form.has(field.id)).map(|field| field.id).collect();
+    let missing: Vec<FieldId> =
+        procedure.fields.iter().filter(|field| field.required && !form.has(field.id)).map(|field| field.id).collect();
     if !missing.is_empty() {
         return Err(Refusal::MissingFields { fields: missing });
     }
@@ -186,16 +192,19 @@ fn check_form(procedure: &Procedure, form: &Form) -> Result<(), Refusal> {
 
 /// Whether every paper `asked` for is in hand, once, and nothing else.
 fn check_papers(procedure: &Procedure, asked: &[PaperId], handed: &[Handed]) -> Result<(), Refusal> {
-    let missing: Vec<PaperId> = asked.iter().filter(|id| !handed.iter().any(|paper| &paper.paper == *id)).cloned().collect();
+    let missing: Vec<PaperId> =
+        asked.iter().filter(|id| !handed.iter().any(|paper| &paper.paper == *id)).cloned().collect();
     if !missing.is_empty() {
-        let names = missing.iter().map(|id| procedure.paper(id).map_or(id.0.clone(), |paper| paper.name.clone())).collect();
+        let names =
+            missing.iter().map(|id| procedure.paper(id).map_or(id.0.clone(), |paper| paper.name.clone())).collect();
         return Err(Refusal::MissingPapers { papers: missing, names });
     }
     let unexpected: Vec<PaperId> = handed
         .iter()
         .enumerate()
         .filter(|(at, paper)| {
-            let again = handed[..*at].iter().any(|before| before.paper == paper.paper || before.document == paper.document);
+            let again =
+                handed[..*at].iter().any(|before| before.paper == paper.paper || before.document == paper.document);
             again || !asked.contains(&paper.paper)
         })
         .map(|(_, paper)| paper.paper.clone())
@@ -219,4 +228,3 @@ impl crate::procedure::Office {
         self.private_email || self.email_domains.iter().any(|domain| domain.eq_ignore_ascii_case(email.domain()))
     }
 }
-

@@ -13,9 +13,7 @@ mod timeline;
 pub use chain::{Digest, Fault, SealedEvent, commit, seal, verify};
 pub use command::{Act, Command, Content, Evidence, FileRequest, Form, UnitHead};
 pub use decide::{Decided, checklist, decide, file};
-pub use event::{
-    Answer, Ask, By, Channel, DocumentId, Event, FilingWay, Handed, Happened, PersonId, Urgency,
-};
+pub use event::{Answer, Ask, By, Channel, DocumentId, Event, FilingWay, Handed, Happened, PersonId, Urgency};
 pub use permit::{OpenAct, Role, Who, may_read, may_see, open_acts, permit};
 pub use refusal::Refusal;
 pub use state::{Case, End, Misfit, Stage, Status};

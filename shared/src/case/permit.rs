@@ -107,7 +107,9 @@ fn as_applicant(procedure: &Procedure, case: &Case, who: &Who) -> Result<By, Ref
         return Ok(by(procedure.filing(way).map_or(applicant, |filing| &filing.by), None));
     }
     match procedure.filing(FilingWay::Desk) {
-        Some(desk) if case.way == FilingWay::Desk && who.holds(procedure, &desk.by) => Ok(by(&desk.by, Some(applicant.clone()))),
+        Some(desk) if case.way == FilingWay::Desk && who.holds(procedure, &desk.by) => {
+            Ok(by(&desk.by, Some(applicant.clone())))
+        }
         _ => Err(Refusal::NotYourRole { whose: vec![procedure.title(applicant).to_owned()] }),
     }
 }
@@ -118,14 +120,16 @@ fn on_step(procedure: &Procedure, case: &Case, who: &Who, act: Act) -> Result<By
     if takers.is_empty() {
         return Err(Refusal::NotInProcedure);
     }
-    let mine: Vec<(&Step, By)> = takers.iter().filter_map(|step| Some((*step, as_actor(procedure, case, who, step)?))).collect();
+    let mine: Vec<(&Step, By)> =
+        takers.iter().filter_map(|step| Some((*step, as_actor(procedure, case, who, step)?))).collect();
     if mine.is_empty() {
         let mut whose: Vec<String> = takers.iter().map(|step| procedure.title(&step.actor).to_owned()).collect();
         whose.dedup();
         return Err(Refusal::NotYourRole { whose });
     }
     // The applicant who closes a case confirms it; everyone else acts on other people's requests only.
-    let official = mine.iter().any(|(_, by)| procedure.actor(&by.actor).is_some_and(|actor| actor.kind != ActorKind::Applicant));
+    let official =
+        mine.iter().any(|(_, by)| procedure.actor(&by.actor).is_some_and(|actor| actor.kind != ActorKind::Applicant));
     if official && case.is_party(&who.person) {
         return Err(Refusal::OwnRequest);
     }

@@ -290,7 +290,9 @@ impl Case {
             Stage::Ended { end: End::Withdrawn } => Status::Withdrawn,
             Stage::Completion { .. } => Status::WithApplicant,
             Stage::Step { .. } if self.revoked_at.is_some() => Status::RevokedOpen,
-            Stage::Step { no } if procedure.step(*no).is_some_and(|step| step.act == StepAct::Answer) => Status::WithBsre,
+            Stage::Step { no } if procedure.step(*no).is_some_and(|step| step.act == StepAct::Answer) => {
+                Status::WithBsre
+            }
             Stage::Step { .. } => Status::InOffice,
         }
     }

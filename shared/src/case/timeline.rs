@@ -47,7 +47,14 @@ pub fn timeline<'a>(procedure: &'a Procedure, events: &'a [Event]) -> Result<Vec
     let mut rows: Vec<Row<'a>> = procedure
         .steps
         .iter()
-        .map(|step| Row { step, state: RowState::Ahead, began: None, ended: None, taken: TimeDelta::zero(), events: Vec::new() })
+        .map(|step| Row {
+            step,
+            state: RowState::Ahead,
+            began: None,
+            ended: None,
+            taken: TimeDelta::zero(),
+            events: Vec::new(),
+        })
         .collect();
     let [first, rest @ ..] = events else {
         return Err(Misfit { seq: 0, why: "a case begins with an event" });
