@@ -115,7 +115,7 @@ fn each_missing_paper_is_named_and_none_is_taken_unasked() {
                 else {
                     panic!("{way:?} without {gone:?} was not refused as it should be")
                 };
-                assert_eq!(papers, [gone.paper.clone()]);
+                assert_eq!(papers, std::slice::from_ref(&gone.paper));
                 assert_eq!(names, [procedure.paper(&gone.paper).expect("known").name.clone()]);
             }
             for extra in [handed(&PaperId::from("lain"), "x"), whole.papers[0].clone()] {

@@ -77,11 +77,11 @@ proptest! {
             let before = replayed.clone();
             replayed.evolve(procedure, event).expect("fits");
             prop_assert!(replayed.reached <= before.reached + 1);
-            if let (Stage::Step { no }, Stage::Step { no: next }) = (&before.stage, &replayed.stage) {
-                if next > no {
-                    prop_assert_eq!(*next, no + 1);
-                    let _ = done.insert(*no);
-                }
+            if let (Stage::Step { no }, Stage::Step { no: next }) = (&before.stage, &replayed.stage)
+                && next > no
+            {
+                prop_assert_eq!(*next, no + 1);
+                done.insert(*no);
             }
         }
         if case.stage == (Stage::Ended { end: End::Revoked }) {
