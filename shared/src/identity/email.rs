@@ -44,10 +44,7 @@ impl EmailAddress {
         let domain = domain.to_ascii_lowercase();
         let top = domain.rsplit_once('.').map_or("", |(_, top)| top);
         // A top-level domain has letters; without this `1.2.3.4` would pass.
-        if !domain.split('.').all(is_label)
-            || top.len() < 2
-            || top.bytes().all(|byte| byte.is_ascii_digit())
-        {
+        if !domain.split('.').all(is_label) || top.len() < 2 || top.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(EmailAddressError::Domain);
         }
         Ok(EmailAddress(format!("{local}@{domain}")))
@@ -67,18 +64,13 @@ impl EmailAddress {
 
 /// `atext` of RFC 5322, section 3.2.3.
 fn is_atom(atom: &str) -> bool {
-    !atom.is_empty()
-        && atom
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-".contains(&byte))
+    !atom.is_empty() && atom.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-".contains(&byte))
 }
 
 /// A label of a host name, RFC 1123, section 2.1.
 fn is_label(label: &str) -> bool {
     (1..=63).contains(&label.len())
-        && label
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         && !label.starts_with('-')
         && !label.ends_with('-')
 }
@@ -121,20 +113,12 @@ impl fmt::Display for EmailAddressError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             EmailAddressError::Empty => "Isi alamat email, misalnya nama@contoh.go.id.",
-            EmailAddressError::NoAt => {
-                "Alamat email harus memuat tanda @, misalnya nama@contoh.go.id."
-            }
-            EmailAddressError::SecondAt => {
-                "Alamat email hanya memuat satu tanda @; isi satu alamat saja."
-            }
+            EmailAddressError::NoAt => "Alamat email harus memuat tanda @, misalnya nama@contoh.go.id.",
+            EmailAddressError::SecondAt => "Alamat email hanya memuat satu tanda @; isi satu alamat saja.",
             EmailAddressError::Space => "Alamat email tidak memuat spasi; hapus spasi di dalamnya.",
             EmailAddressError::TooLong => "Alamat email terlalu panjang; periksa kembali.",
-            EmailAddressError::Local => {
-                "Bagian sebelum tanda @ tidak benar; periksa titik dan tanda lain di dalamnya."
-            }
-            EmailAddressError::Domain => {
-                "Bagian setelah tanda @ tidak benar; isi seperti contoh.go.id."
-            }
+            EmailAddressError::Local => "Bagian sebelum tanda @ tidak benar; periksa titik dan tanda lain di dalamnya.",
+            EmailAddressError::Domain => "Bagian setelah tanda @ tidak benar; isi seperti contoh.go.id.",
         })
     }
 }

@@ -63,13 +63,10 @@ impl fmt::Display for LetterNumberError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             LetterNumberError::Empty => f.write_str("Isi nomor surat seperti tertulis pada surat."),
-            LetterNumberError::TooLong(length) => write!(
-                f,
-                "Nomor surat paling banyak 60 karakter; yang diisi {length} karakter."
-            ),
-            LetterNumberError::Hidden => {
-                f.write_str("Nomor surat memuat karakter yang tidak terlihat; ketik ulang.")
+            LetterNumberError::TooLong(length) => {
+                write!(f, "Nomor surat paling banyak 60 karakter; yang diisi {length} karakter.")
             }
+            LetterNumberError::Hidden => f.write_str("Nomor surat memuat karakter yang tidak terlihat; ketik ulang."),
         }
     }
 }

@@ -65,10 +65,7 @@ use text_value;
 /// else is among them.
 fn digits(text: &str) -> Option<String> {
     let typed: String = text.chars().filter(|&c| !is_separator(c)).collect();
-    typed
-        .bytes()
-        .all(|byte| byte.is_ascii_digit())
-        .then_some(typed)
+    typed.bytes().all(|byte| byte.is_ascii_digit()).then_some(typed)
 }
 
 /// What people, and the programs they copy from, put between the digits of a number.

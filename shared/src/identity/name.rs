@@ -69,13 +69,10 @@ impl fmt::Display for PersonNameError {
         match self {
             PersonNameError::Empty => f.write_str("Isi nama lengkap, boleh dengan gelar."),
             PersonNameError::NoLetter => f.write_str("Nama harus memuat huruf; isi nama lengkap."),
-            PersonNameError::TooLong(length) => write!(
-                f,
-                "Nama paling banyak 120 karakter; yang diisi {length} karakter."
-            ),
-            PersonNameError::Hidden => {
-                f.write_str("Nama memuat karakter yang tidak terlihat; ketik ulang.")
+            PersonNameError::TooLong(length) => {
+                write!(f, "Nama paling banyak 120 karakter; yang diisi {length} karakter.")
             }
+            PersonNameError::Hidden => f.write_str("Nama memuat karakter yang tidak terlihat; ketik ulang."),
         }
     }
 }

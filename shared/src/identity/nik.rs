@@ -49,18 +49,14 @@ impl Nik {
     pub fn warning(&self) -> Option<NikWarning> {
         let (day, month, year) = self.birth();
         // The century is not in the number; a day that exists in either is possible.
-        let possible = [1900, 2000]
-            .into_iter()
-            .any(|century| NaiveDate::from_ymd_opt(century + year, month, day).is_some());
+        let possible =
+            [1900, 2000].into_iter().any(|century| NaiveDate::from_ymd_opt(century + year, month, day).is_some());
         (!possible).then_some(NikWarning::ImpossibleDate)
     }
 
     /// What looks wrong about the date of birth in it when held beside the person's NIP.
     pub fn warning_beside(&self, nip: &Nip) -> Option<NikWarning> {
-        self.warning().or_else(|| {
-            self.disagrees_with(nip.birth())
-                .then_some(NikWarning::DisagreesWithNip)
-        })
+        self.warning().or_else(|| self.disagrees_with(nip.birth()).then_some(NikWarning::DisagreesWithNip))
     }
 
     /// Whether the date of birth in it is another one.
@@ -70,19 +66,10 @@ impl Nik {
 
     /// Day, month and year of the century as they stand in the number, the day without a woman's 40.
     fn birth(&self) -> (u32, u32, i32) {
-        let two = |at: usize| {
-            self.0
-                .bytes()
-                .skip(at)
-                .take(2)
-                .fold(0, |number, digit| number * 10 + u32::from(digit - b'0'))
-        };
+        let two =
+            |at: usize| self.0.bytes().skip(at).take(2).fold(0, |number, digit| number * 10 + u32::from(digit - b'0'));
         let day = two(6);
-        (
-            if day > 40 { day - 40 } else { day },
-            two(8),
-            two(10).cast_signed(),
-        )
+        (if day > 40 { day - 40 } else { day }, two(8), two(10).cast_signed())
     }
 }
 
@@ -118,18 +105,12 @@ impl fmt::Display for NikError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             NikError::Empty => f.write_str("Isi NIK, 16 angka seperti pada KTP."),
-            NikError::NotDigits => {
-                f.write_str("NIK hanya berisi angka; hapus huruf dan tanda lain.")
-            }
+            NikError::NotDigits => f.write_str("NIK hanya berisi angka; hapus huruf dan tanda lain."),
             NikError::Length(length) => {
                 write!(f, "NIK terdiri dari 16 angka; yang diisi {length} angka.")
             }
-            NikError::Region => {
-                f.write_str("Enam angka pertama NIK bukan kode wilayah; periksa kembali pada KTP.")
-            }
-            NikError::Serial => f.write_str(
-                "Empat angka terakhir NIK tidak mungkin 0000; periksa kembali pada KTP.",
-            ),
+            NikError::Region => f.write_str("Enam angka pertama NIK bukan kode wilayah; periksa kembali pada KTP."),
+            NikError::Serial => f.write_str("Empat angka terakhir NIK tidak mungkin 0000; periksa kembali pada KTP."),
         }
     }
 }

@@ -62,9 +62,7 @@ fn birth(digits: &str) -> Option<NaiveDate> {
 
 /// The number that a few digits write.
 fn number(digits: &str) -> i32 {
-    digits
-        .bytes()
-        .fold(0, |number, digit| number * 10 + i32::from(digit - b'0'))
+    digits.bytes().fold(0, |number, digit| number * 10 + i32::from(digit - b'0'))
 }
 
 /// Why a text is not a NIP.
@@ -104,8 +102,12 @@ impl fmt::Display for NipError {
             NipError::Empty => f.write_str("Isi NIP, 18 angka."),
             NipError::NotDigits => f.write_str("NIP hanya berisi angka; hapus huruf dan tanda lain."),
             NipError::Length(length) => write!(f, "NIP terdiri dari 18 angka; yang diisi {length} angka."),
-            NipError::Birth => f.write_str("Delapan angka pertama NIP bukan tanggal lahir (tahun, bulan, hari); periksa kembali."),
-            NipError::Start => f.write_str("Angka ke-9 sampai ke-14 NIP bukan tahun dan bulan pengangkatan; periksa kembali."),
+            NipError::Birth => {
+                f.write_str("Delapan angka pertama NIP bukan tanggal lahir (tahun, bulan, hari); periksa kembali.")
+            }
+            NipError::Start => {
+                f.write_str("Angka ke-9 sampai ke-14 NIP bukan tahun dan bulan pengangkatan; periksa kembali.")
+            }
             NipError::Sex => f.write_str("Angka ke-15 NIP harus 1 atau 2; periksa kembali."),
         }
     }

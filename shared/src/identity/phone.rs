@@ -21,10 +21,7 @@ impl PhoneNumber {
     /// # Errors
     /// [`PhoneNumberError`] names what is wrong.
     pub fn parse(text: &str) -> Result<Self, PhoneNumberError> {
-        let typed: String = text
-            .chars()
-            .filter(|&c| !is_separator(c) && !matches!(c, '(' | ')'))
-            .collect();
+        let typed: String = text.chars().filter(|&c| !is_separator(c) && !matches!(c, '(' | ')')).collect();
         if typed.is_empty() {
             return Err(PhoneNumberError::Empty);
         }
@@ -88,17 +85,10 @@ impl fmt::Display for PhoneNumberError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             PhoneNumberError::Empty => f.write_str("Isi nomor HP, misalnya 0812 0000 0001."),
-            PhoneNumberError::NotDigits => {
-                f.write_str("Nomor HP hanya berisi angka; hapus huruf dan tanda lain.")
-            }
-            PhoneNumberError::Prefix => {
-                f.write_str("Nomor HP diawali 08 atau +628; periksa angka depannya.")
-            }
+            PhoneNumberError::NotDigits => f.write_str("Nomor HP hanya berisi angka; hapus huruf dan tanda lain."),
+            PhoneNumberError::Prefix => f.write_str("Nomor HP diawali 08 atau +628; periksa angka depannya."),
             PhoneNumberError::Length(length) => {
-                write!(
-                    f,
-                    "Nomor HP terdiri dari 10 sampai 13 angka bila diawali 08; yang diisi {length} angka."
-                )
+                write!(f, "Nomor HP terdiri dari 10 sampai 13 angka bila diawali 08; yang diisi {length} angka.")
             }
         }
     }

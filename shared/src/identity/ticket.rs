@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{is_dash, text_value};
 
-/// Number by which a request is asked about: `MDN-7K3F-9QX1`. The office's three capitals, seven random
+/// Number by which a request is asked about: `MDN-7K3F-9QXH`. The office's three capitals, seven random
 /// characters and a check character, in Crockford's base 32 (no I, L, O and U), so that it can be read out
 /// and typed by hand. It guards against slips, not against guessing: it opens nothing by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(
     feature = "openapi",
-    schema(value_type = String, pattern = "^[A-Z]{3}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$", example = "MDN-7K3F-9QX1")
+    schema(value_type = String, pattern = "^[A-Z]{3}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$", example = "MDN-7K3F-9QXH")
 )]
 #[serde(try_from = "String", into = "String")]
 pub struct TicketNumber(String);
@@ -35,11 +35,7 @@ impl TicketNumber {
             return Err(TicketNumberError::Form);
         }
         let body = (0..BODY - 1).map(|place| (random >> (5 * place) & 31) as u8);
-        let mut values: Vec<u8> = prefix
-            .bytes()
-            .map(|letter| letter - b'A')
-            .chain(body)
-            .collect();
+        let mut values: Vec<u8> = prefix.bytes().map(prefix_value).chain(body).collect();
         // The last weight is 1, so what the sum lacks is the check character itself.
         values.push(0);
         let check = sum(&values);
@@ -56,10 +52,7 @@ impl TicketNumber {
         let typed: Option<Vec<u8>> = text
             .chars()
             .filter(|&c| !c.is_whitespace() && !is_dash(c))
-            .map(|c| {
-                c.is_ascii_alphanumeric()
-                    .then(|| c.to_ascii_uppercase() as u8)
-            })
+            .map(|c| c.is_ascii_alphanumeric().then(|| c.to_ascii_uppercase() as u8))
             // One more than fits is enough to see that it is too long.
             .take(PREFIX + BODY + 1)
             .collect();
@@ -74,7 +67,7 @@ impl TicketNumber {
         if !prefix.iter().all(u8::is_ascii_uppercase) {
             return Err(TicketNumberError::Form);
         }
-        let mut values: Vec<u8> = prefix.iter().map(|letter| letter - b'A').collect();
+        let mut values: Vec<u8> = prefix.iter().copied().map(prefix_value).collect();
         for &character in body {
             values.push(value(character).ok_or(TicketNumberError::Form)?);
         }
@@ -91,12 +84,19 @@ impl TicketNumber {
     }
 
     fn written(prefix: &str, body: &[u8]) -> Self {
-        let letters: String = body
-            .iter()
-            .map(|&value| char::from(ALPHABET[usize::from(value)]))
-            .collect();
+        let letters: String = body.iter().map(|&value| char::from(ALPHABET[usize::from(value)])).collect();
         let (first, last) = letters.split_at(BODY / 2);
         TicketNumber(format!("{prefix}-{first}-{last}"))
+    }
+}
+
+/// What a capital of the prefix stands for: the same as in the body, and for the four that the alphabet
+/// leaves out what its digits leave free, so that all 26 differ.
+fn prefix_value(letter: u8) -> u8 {
+    match letter {
+        b'L' => 2,
+        b'U' => 3,
+        other => value(other).unwrap_or(0),
     }
 }
 
@@ -107,14 +107,11 @@ fn value(character: u8) -> Option<u8> {
         b'I' | b'L' => b'1',
         other => other,
     };
-    ALPHABET
-        .iter()
-        .zip(0..)
-        .find_map(|(&letter, value)| (letter == character).then_some(value))
+    ALPHABET.iter().zip(0..).find_map(|(&letter, value)| (letter == character).then_some(value))
 }
 
 /// Σ valueᵢ·αⁿ⁻¹⁻ⁱ over the field with 32 elements; zero for a right number. All weights differ and none is
-/// zero, so one wrong character or two exchanged ones never leave the sum at zero.
+/// zero, so one wrong character or two exchanged neighbours never leave the sum at zero.
 fn sum(values: &[u8]) -> u8 {
     values.iter().fold(0, |sum, value| times_alpha(sum) ^ value)
 }
@@ -122,11 +119,7 @@ fn sum(values: &[u8]) -> u8 {
 /// Multiplies by α, a root of x⁵ + x² + 1, which generates the field.
 fn times_alpha(value: u8) -> u8 {
     let shifted = value << 1;
-    if shifted & 0b10_0000 == 0 {
-        shifted
-    } else {
-        shifted ^ 0b10_0101
-    }
+    if shifted & 0b10_0000 == 0 { shifted } else { shifted ^ 0b10_0101 }
 }
 
 /// Why a text is not a ticket number.
@@ -154,10 +147,8 @@ impl TicketNumberError {
 impl fmt::Display for TicketNumberError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            TicketNumberError::Empty => "Isi nomor tiket, misalnya MDN-7K3F-9QX1.",
-            TicketNumberError::Form => {
-                "Nomor tiket terdiri dari 3 huruf dan 8 karakter, misalnya MDN-7K3F-9QX1."
-            }
+            TicketNumberError::Empty => "Isi nomor tiket, misalnya MDN-7K3F-9QXH.",
+            TicketNumberError::Form => "Nomor tiket terdiri dari 3 huruf dan 8 karakter, misalnya MDN-7K3F-9QXH.",
             TicketNumberError::Check => "Nomor tiket salah ketik; periksa lagi setiap karakternya.",
         })
     }

@@ -35,22 +35,14 @@ impl TimeLimit {
         if !amount.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(TimeLimitError::Amount);
         }
-        let amount = amount
-            .parse()
-            .ok()
-            .filter(|&amount| amount > 0)
-            .ok_or(TimeLimitError::Amount)?;
+        let amount = amount.parse().ok().filter(|&amount| amount > 0).ok_or(TimeLimitError::Amount)?;
         let unit = match unit.join(" ").to_lowercase().as_str() {
             "menit" => TimeUnit::Minutes,
             "jam" => TimeUnit::Hours,
             "hari kerja" => TimeUnit::WorkingDays,
             _ => return Err(TimeLimitError::Unit),
         };
-        Ok(TimeLimit {
-            wording: words.join(" "),
-            amount,
-            unit,
-        })
+        Ok(TimeLimit { wording: words.join(" "), amount, unit })
     }
 
     /// As the document writes it: "60 Menit".
@@ -81,9 +73,7 @@ pub enum TimeLimitError {
 impl fmt::Display for TimeLimitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            TimeLimitError::Amount => {
-                "a time begins with a whole number above zero, such as \"5 menit\""
-            }
+            TimeLimitError::Amount => "a time begins with a whole number above zero, such as \"5 menit\"",
             TimeLimitError::Unit => "a time ends with \"menit\", \"jam\" or \"hari kerja\"",
         })
     }

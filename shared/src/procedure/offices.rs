@@ -22,8 +22,9 @@ pub fn offices() -> &'static Offices {
         let mut all: Vec<Procedure> = embedded::FILES
             .iter()
             .map(|(file, text)| {
-                Procedure::parse(file, text)
-                    .expect("tests/procedures.rs parses every embedded file, so a build that passed holds only valid ones")
+                Procedure::parse(file, text).expect(
+                    "tests/procedures.rs parses every embedded file, so a build that passed holds only valid ones",
+                )
             })
             .collect();
         all.sort_by(|a, b| (&a.office.id, a.version).cmp(&(&b.office.id, b.version)));
@@ -34,22 +35,16 @@ pub fn offices() -> &'static Offices {
 impl Offices {
     /// The newest version of the office's procedure; none where the office is not known.
     pub fn current(&self, office: &str) -> Option<&Procedure> {
-        self.all
-            .iter()
-            .rfind(|procedure| procedure.office.id == office)
+        self.all.iter().rfind(|procedure| procedure.office.id == office)
     }
 
     /// The version that a case was filed under.
     pub fn version(&self, office: &str, version: u32) -> Option<&Procedure> {
-        self.all
-            .iter()
-            .find(|procedure| procedure.office.id == office && procedure.version == version)
+        self.all.iter().find(|procedure| procedure.office.id == office && procedure.version == version)
     }
 
     /// The newest version of each office's procedure, in the order of the office ids.
     pub fn iter(&self) -> impl Iterator<Item = &Procedure> {
-        self.all
-            .chunk_by(|a, b| a.office.id == b.office.id)
-            .filter_map(<[Procedure]>::last)
+        self.all.chunk_by(|a, b| a.office.id == b.office.id).filter_map(<[Procedure]>::last)
     }
 }

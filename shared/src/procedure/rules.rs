@@ -3,18 +3,12 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
-use super::{
-    Actor, ActorId, ActorKind, Exit, FieldId, Flaw, PaperId, Procedure, Rule, Step, StepAct,
-};
+use super::{Actor, ActorId, ActorKind, Exit, FieldId, Flaw, PaperId, Procedure, Rule, Step, StepAct};
 use crate::case::FilingWay;
 
 /// Everything that is wrong with a procedure that could be read.
 pub(super) fn check(file: &str, procedure: &Procedure) -> Vec<Flaw> {
-    let mut check = Checker {
-        file,
-        procedure,
-        flaws: Vec::new(),
-    };
+    let mut check = Checker { file, procedure, flaws: Vec::new() };
     check.office();
     check.ids();
     check.blanks();
@@ -37,50 +31,27 @@ struct Checker<'a> {
 
 impl Checker<'_> {
     fn flaw(&mut self, step: Option<u8>, rule: Rule, message: impl Into<String>) {
-        self.flaws.push(Flaw {
-            file: self.file.to_owned(),
-            step,
-            rule,
-            message: message.into(),
-        });
+        self.flaws.push(Flaw { file: self.file.to_owned(), step, rule, message: message.into() });
     }
 
     fn office(&mut self) {
-        let Procedure {
-            version, office, ..
-        } = self.procedure;
+        let Procedure { version, office, .. } = self.procedure;
         if *version == 0 {
             self.flaw(None, Rule::Version, "versions count from 1");
         }
         let id = &office.id;
         let name = format!("{id}-{version}.toml");
         if self.file != name {
-            self.flaw(
-                None,
-                Rule::FileName,
-                format!("office {id:?} in version {version} belongs into {name}"),
-            );
+            self.flaw(None, Rule::FileName, format!("office {id:?} in version {version} belongs into {name}"));
         }
         if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_lowercase()) {
-            self.flaw(
-                None,
-                Rule::OfficeId,
-                format!("{id:?} is not a word of lower-case letters"),
-            );
+            self.flaw(None, Rule::OfficeId, format!("{id:?} is not a word of lower-case letters"));
         }
         let prefix = &office.ticket_prefix;
         if prefix.len() != 3 || !prefix.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            self.flaw(
-                None,
-                Rule::TicketPrefix,
-                format!("{prefix:?} is not three capitals from A to Z"),
-            );
+            self.flaw(None, Rule::TicketPrefix, format!("{prefix:?} is not three capitals from A to Z"));
         }
-        for domain in office
-            .email_domains
-            .iter()
-            .filter(|domain| !is_domain(domain))
-        {
+        for domain in office.email_domains.iter().filter(|domain| !is_domain(domain)) {
             self.flaw(
                 None,
                 Rule::EmailDomains,
@@ -98,27 +69,11 @@ impl Checker<'_> {
     }
 
     fn ids(&mut self) {
-        let Procedure {
-            actors,
-            papers,
-            checks,
-            fields,
-            filing,
-            ..
-        } = self.procedure;
+        let Procedure { actors, papers, checks, fields, filing, .. } = self.procedure;
         let ids: [(&str, Vec<&str>); 3] = [
-            (
-                "actor",
-                actors.iter().map(|actor| actor.id.0.as_str()).collect(),
-            ),
-            (
-                "paper",
-                papers.iter().map(|paper| paper.id.0.as_str()).collect(),
-            ),
-            (
-                "check",
-                checks.iter().map(|check| check.id.as_str()).collect(),
-            ),
+            ("actor", actors.iter().map(|actor| actor.id.0.as_str()).collect()),
+            ("paper", papers.iter().map(|paper| paper.id.0.as_str()).collect()),
+            ("check", checks.iter().map(|check| check.id.as_str()).collect()),
         ];
         for (what, ids) in ids {
             for id in ids.iter().filter(|id| !is_id(id)) {
@@ -130,36 +85,15 @@ impl Checker<'_> {
             }
             self.duplicates(None, &format!("{what} id"), &ids);
         }
-        self.duplicates(
-            None,
-            "field",
-            &fields.iter().map(|field| field.id).collect::<Vec<_>>(),
-        );
-        self.duplicates(
-            None,
-            "way of filing",
-            &filing.iter().map(|filing| filing.way).collect::<Vec<_>>(),
-        );
+        self.duplicates(None, "field", &fields.iter().map(|field| field.id).collect::<Vec<_>>());
+        self.duplicates(None, "way of filing", &filing.iter().map(|filing| filing.way).collect::<Vec<_>>());
         for paper in papers {
-            self.duplicates(
-                None,
-                &format!("paper {:?}: way of filing", paper.id.0),
-                &paper.required_for,
-            );
+            self.duplicates(None, &format!("paper {:?}: way of filing", paper.id.0), &paper.required_for);
         }
     }
 
     fn blanks(&mut self) {
-        let Procedure {
-            office,
-            sop,
-            actors,
-            papers,
-            checks,
-            steps,
-            inferred,
-            ..
-        } = self.procedure;
+        let Procedure { office, sop, actors, papers, checks, steps, inferred, .. } = self.procedure;
         let lists = [
             &sop.cover,
             &sop.heading,
@@ -172,76 +106,31 @@ impl Checker<'_> {
             &sop.records,
             inferred,
         ];
-        let options = [
-            &sop.number,
-            &sop.created,
-            &sop.revised,
-            &sop.effective,
-            &sop.table_heading,
-        ];
+        let options = [&sop.number, &sop.created, &sop.revised, &sop.effective, &sop.table_heading];
         let mut texts: Vec<&str> = vec![&office.name, &office.place, &sop.title];
         texts.extend(lists.into_iter().flatten().map(String::as_str));
         texts.extend(options.into_iter().flatten().map(String::as_str));
-        for Actor {
-            column,
-            title,
-            inferred,
-            ..
-        } in actors
-        {
-            texts.extend(
-                [column.as_str(), title.as_str()]
-                    .into_iter()
-                    .chain(inferred.as_deref()),
-            );
+        for Actor { column, title, inferred, .. } in actors {
+            texts.extend([column.as_str(), title.as_str()].into_iter().chain(inferred.as_deref()));
         }
         for paper in papers {
-            texts.extend(
-                [paper.name.as_str(), paper.hint.as_str()]
-                    .into_iter()
-                    .chain(paper.inferred.as_deref()),
-            );
+            texts.extend([paper.name.as_str(), paper.hint.as_str()].into_iter().chain(paper.inferred.as_deref()));
         }
         texts.extend(checks.iter().map(|check| check.wording.as_str()));
-        texts.extend(
-            self.procedure
-                .filing
-                .iter()
-                .filter_map(|filing| filing.inferred.as_deref()),
-        );
-        texts.extend(
-            self.procedure
-                .fields
-                .iter()
-                .filter_map(|field| field.inferred.as_deref()),
-        );
+        texts.extend(self.procedure.filing.iter().filter_map(|filing| filing.inferred.as_deref()));
+        texts.extend(self.procedure.fields.iter().filter_map(|field| field.inferred.as_deref()));
         if texts.into_iter().any(is_blank) {
-            self.flaw(
-                None,
-                Rule::Blank,
-                "a text is blank or a dash; leave out what the document leaves out",
-            );
+            self.flaw(None, Rule::Blank, "a text is blank or a dash; leave out what the document leaves out");
         }
         if sop.heading.is_empty() {
-            self.flaw(
-                None,
-                Rule::Blank,
-                "the heading is empty; every sheet begins with it",
-            );
+            self.flaw(None, Rule::Blank, "the heading is empty; every sheet begins with it");
         }
         if checks.is_empty() {
-            self.flaw(
-                None,
-                Rule::Blank,
-                "the checklist is empty; the verifier confirms at least one line",
-            );
+            self.flaw(None, Rule::Blank, "the checklist is empty; the verifier confirms at least one line");
         }
         for step in steps {
             let options = [&step.requirement, &step.output, &step.remark];
-            let mut texts = [&step.wording]
-                .into_iter()
-                .chain(options.into_iter().flatten())
-                .chain(&step.inferred);
+            let mut texts = [&step.wording].into_iter().chain(options.into_iter().flatten()).chain(&step.inferred);
             if texts.any(|text| is_blank(text)) {
                 self.flaw(
                     Some(step.no),
@@ -253,12 +142,7 @@ impl Checker<'_> {
     }
 
     fn actors(&mut self) {
-        let Procedure {
-            actors,
-            steps,
-            filing,
-            ..
-        } = self.procedure;
+        let Procedure { actors, steps, filing, .. } = self.procedure;
         let used: HashSet<&ActorId> = steps
             .iter()
             .flat_map(|step| [Some(&step.actor), step.recorded_by.as_ref()])
@@ -266,14 +150,7 @@ impl Checker<'_> {
             .chain(filing.iter().map(|filing| &filing.by))
             .collect();
         for actor in actors.iter().filter(|actor| !used.contains(&actor.id)) {
-            self.flaw(
-                None,
-                Rule::ActorUsed,
-                format!(
-                    "actor {:?} has neither a step nor a way of filing",
-                    actor.id.0
-                ),
-            );
+            self.flaw(None, Rule::ActorUsed, format!("actor {:?} has neither a step nor a way of filing", actor.id.0));
         }
     }
 
@@ -289,49 +166,25 @@ impl Checker<'_> {
                 continue;
             };
             if actor.kind != kind {
-                let message = format!(
-                    "filing {way:?} is for actors of kind {kind:?}, and {:?} is not one",
-                    filing.by.0
-                );
+                let message =
+                    format!("filing {way:?} is for actors of kind {kind:?}, and {:?} is not one", filing.by.0);
                 self.flaw(None, Rule::Filing, message);
             }
         }
-        if let Some(first) = steps
-            .first()
-            .filter(|first| filing.iter().all(|filing| filing.by != first.actor))
-        {
-            let message = format!(
-                "{:?} has the first step but no way of filing",
-                first.actor.0
-            );
+        if let Some(first) = steps.first().filter(|first| filing.iter().all(|filing| filing.by != first.actor)) {
+            let message = format!("{:?} has the first step but no way of filing", first.actor.0);
             self.flaw(Some(first.no), Rule::Filing, message);
         }
     }
 
     fn fields(&mut self) {
-        for (id, name) in [
-            (FieldId::Name, "name"),
-            (FieldId::Nik, "nik"),
-            (FieldId::Email, "email"),
-        ] {
+        for (id, name) in [(FieldId::Name, "name"), (FieldId::Nik, "nik"), (FieldId::Email, "email")] {
             if !self.procedure.field(id).is_some_and(|field| field.required) {
-                self.flaw(
-                    None,
-                    Rule::Fields,
-                    format!("field {name:?} is not there or not required"),
-                );
+                self.flaw(None, Rule::Fields, format!("field {name:?} is not there or not required"));
             }
         }
-        if self
-            .procedure
-            .field(FieldId::Nip)
-            .is_some_and(|field| field.required)
-        {
-            self.flaw(
-                None,
-                Rule::Fields,
-                "field \"nip\" is required, and a holder who is no civil servant has none",
-            );
+        if self.procedure.field(FieldId::Nip).is_some_and(|field| field.required) {
+            self.flaw(None, Rule::Fields, "field \"nip\" is required, and a holder who is no civil servant has none");
         }
     }
 
@@ -339,37 +192,18 @@ impl Checker<'_> {
         let Procedure { papers, filing, .. } = self.procedure;
         for filing in filing {
             if self.procedure.required_papers(filing.way).next().is_none() {
-                self.flaw(
-                    None,
-                    Rule::RequiredPapers,
-                    format!("no paper is required for filing way {:?}", filing.way),
-                );
+                self.flaw(None, Rule::RequiredPapers, format!("no paper is required for filing way {:?}", filing.way));
             }
         }
         let check = self.procedure.step_with(StepAct::Check);
         for paper in papers {
             let id = &paper.id.0;
             if paper.required_for.is_empty() {
-                self.flaw(
-                    None,
-                    Rule::RequiredPapers,
-                    format!("paper {id:?} is required in no way of filing"),
-                );
+                self.flaw(None, Rule::RequiredPapers, format!("paper {id:?} is required in no way of filing"));
             }
-            for way in paper
-                .required_for
-                .iter()
-                .filter(|&&way| self.procedure.filing(way).is_none())
-            {
-                let message = format!(
-                    "paper {id:?} is required for {way:?}, a way that the office does not offer"
-                );
-                self.flaws.push(Flaw {
-                    file: self.file.to_owned(),
-                    step: None,
-                    rule: Rule::RequiredPapers,
-                    message,
-                });
+            for way in paper.required_for.iter().filter(|&&way| self.procedure.filing(way).is_none()) {
+                let message = format!("paper {id:?} is required for {way:?}, a way that the office does not offer");
+                self.flaws.push(Flaw { file: self.file.to_owned(), step: None, rule: Rule::RequiredPapers, message });
             }
             if let Some(check) = check.filter(|check| !check.reads.contains(&paper.id)) {
                 self.flaw(
@@ -386,25 +220,13 @@ impl Checker<'_> {
         let steps = &self.procedure.steps;
         for (place, step) in steps.iter().enumerate() {
             if usize::from(step.no) != place + 1 {
-                self.flaw(
-                    Some(step.no),
-                    Rule::StepNumbers,
-                    format!("step {} stands at place {}", step.no, place + 1),
-                );
+                self.flaw(Some(step.no), Rule::StepNumbers, format!("step {} stands at place {}", step.no, place + 1));
             }
             if (step.act == StepAct::File) != (place == 0) {
-                self.flaw(
-                    Some(step.no),
-                    Rule::FirstStep,
-                    "the first step, and no other, has the act \"file\"",
-                );
+                self.flaw(Some(step.no), Rule::FirstStep, "the first step, and no other, has the act \"file\"");
             }
             if (step.act == StepAct::Close) != (place + 1 == steps.len()) {
-                self.flaw(
-                    Some(step.no),
-                    Rule::LastStep,
-                    "the last step, and no other, has the act \"close\"",
-                );
+                self.flaw(Some(step.no), Rule::LastStep, "the last step, and no other, has the act \"close\"");
             }
         }
         if steps.is_empty() {
@@ -416,16 +238,13 @@ impl Checker<'_> {
         if let (Some(check), Some(send)) = (check, send)
             && check > send
         {
-            self.flaw(
-                Some(steps[check].no),
-                Rule::CheckStep,
-                "the check comes after the request was sent",
-            );
+            self.flaw(Some(steps[check].no), Rule::CheckStep, "the check comes after the request was sent");
         }
         if let (Some(send), Some(answer)) = (send, answer)
             && answer != send + 1
         {
-            let message = "the answer does not follow directly on the sending, so a declined request could not be sent again";
+            let message =
+                "the answer does not follow directly on the sending, so a declined request could not be sent again";
             self.flaw(Some(steps[answer].no), Rule::AnswerStep, message);
         }
     }
@@ -439,11 +258,7 @@ impl Checker<'_> {
             self.flaw(None, rule, format!("no step has the act {word:?}"));
         }
         for place in places {
-            self.flaw(
-                Some(steps[place].no),
-                rule,
-                format!("a second step has the act {word:?}"),
-            );
+            self.flaw(Some(steps[place].no), rule, format!("a second step has the act {word:?}"));
         }
         first
     }
@@ -460,33 +275,18 @@ impl Checker<'_> {
                 StepAct::Close => matches!(actor.kind, ActorKind::Official | ActorKind::Applicant),
             };
             if !fits {
-                let message = format!(
-                    "{:?} is of kind {:?}, which cannot do {:?}",
-                    step.actor.0, actor.kind, step.act
-                );
+                let message = format!("{:?} is of kind {:?}, which cannot do {:?}", step.actor.0, actor.kind, step.act);
                 self.flaw(no, Rule::StepActor, message);
             }
         }
         self.recorded_by(step);
         if !step.exits.is_empty() && !matches!(step.act, StepAct::Forward | StepAct::Check) {
-            self.flaw(
-                no,
-                Rule::Exits,
-                "only steps that forward or check have exits",
-            );
+            self.flaw(no, Rule::Exits, "only steps that forward or check have exits");
         }
         if step.act == StepAct::Check && !step.exits.contains(&Exit::Return) {
-            self.flaw(
-                no,
-                Rule::Exits,
-                "an incomplete file could not be returned here and would stay for ever",
-            );
+            self.flaw(no, Rule::Exits, "an incomplete file could not be returned here and would stay for ever");
         }
-        for paper in step
-            .reads
-            .iter()
-            .filter(|paper| self.procedure.paper(paper).is_none())
-        {
+        for paper in step.reads.iter().filter(|paper| self.procedure.paper(paper).is_none()) {
             self.flaws.push(unknown_paper(self.file, step.no, paper));
         }
         self.duplicates(no, "paper read", &step.reads);
@@ -498,27 +298,15 @@ impl Checker<'_> {
         let no = Some(step.no);
         match (&step.recorded_by, step.act) {
             (None, StepAct::Answer) => {
-                self.flaw(
-                    no,
-                    Rule::RecordedBy,
-                    "nobody records the answer of an outside body that has no account",
-                );
+                self.flaw(no, Rule::RecordedBy, "nobody records the answer of an outside body that has no account");
             }
             (Some(by), StepAct::Answer) => {
                 let kind = self.known_actor(no, by).map(|actor| actor.kind);
                 if kind.is_some_and(|kind| kind != ActorKind::Official) {
-                    self.flaw(
-                        no,
-                        Rule::RecordedBy,
-                        format!("{:?} is not an official", by.0),
-                    );
+                    self.flaw(no, Rule::RecordedBy, format!("{:?} is not an official", by.0));
                 }
             }
-            (Some(_), _) => self.flaw(
-                no,
-                Rule::RecordedBy,
-                "only the answer is recorded by somebody else",
-            ),
+            (Some(_), _) => self.flaw(no, Rule::RecordedBy, "only the answer is recorded by somebody else"),
             (None, _) => {}
         }
     }
@@ -527,40 +315,22 @@ impl Checker<'_> {
     fn known_actor(&mut self, step: Option<u8>, id: &ActorId) -> Option<&Actor> {
         let actor = self.procedure.actor(id);
         if actor.is_none() {
-            self.flaw(
-                step,
-                Rule::ActorKnown,
-                format!("there is no actor {:?}", id.0),
-            );
+            self.flaw(step, Rule::ActorKnown, format!("there is no actor {:?}", id.0));
         }
         actor
     }
 
-    fn duplicates<T: Eq + Hash + std::fmt::Debug>(
-        &mut self,
-        step: Option<u8>,
-        what: &str,
-        items: &[T],
-    ) {
+    fn duplicates<T: Eq + Hash + std::fmt::Debug>(&mut self, step: Option<u8>, what: &str, items: &[T]) {
         let mut seen = HashSet::new();
         for item in items.iter().filter(|item| !seen.insert(*item)) {
-            self.flaw(
-                step,
-                Rule::Duplicate,
-                format!("{what} {item:?} is named twice"),
-            );
+            self.flaw(step, Rule::Duplicate, format!("{what} {item:?} is named twice"));
         }
     }
 }
 
 fn unknown_paper(file: &str, step: u8, paper: &PaperId) -> Flaw {
     let message = format!("there is no paper {:?}", paper.0);
-    Flaw {
-        file: file.to_owned(),
-        step: Some(step),
-        rule: Rule::PaperKnown,
-        message,
-    }
+    Flaw { file: file.to_owned(), step: Some(step), rule: Rule::PaperKnown, message }
 }
 
 /// Blank, or the dash with which a document says that there is nothing.
@@ -570,12 +340,8 @@ fn is_blank(text: &str) -> bool {
 
 /// Lower-case words and digits joined by underscores, beginning with a letter.
 fn is_id(id: &str) -> bool {
-    let word = |word: &str| {
-        !word.is_empty()
-            && word
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-    };
+    let word =
+        |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     id.starts_with(|first: char| first.is_ascii_lowercase()) && id.split('_').all(word)
 }
 

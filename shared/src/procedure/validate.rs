@@ -128,21 +128,14 @@ impl Procedure {
     /// all (no TOML, an unknown or missing key) is answered with that flaw alone, since nothing else can be
     /// read from it.
     pub fn parse(file_name: &str, text: &str) -> Result<Procedure, Vec<Flaw>> {
-        let table: toml::Table = text
-            .parse()
-            .map_err(|error| vec![syntax(file_name, text, &error)])?;
+        let table: toml::Table = text.parse().map_err(|error| vec![syntax(file_name, text, &error)])?;
         let times = times(file_name, &table);
         if !times.is_empty() {
             return Err(times);
         }
-        let procedure: Procedure =
-            toml::from_str(text).map_err(|error| vec![syntax(file_name, text, &error)])?;
+        let procedure: Procedure = toml::from_str(text).map_err(|error| vec![syntax(file_name, text, &error)])?;
         let flaws = rules::check(file_name, &procedure);
-        if flaws.is_empty() {
-            Ok(procedure)
-        } else {
-            Err(flaws)
-        }
+        if flaws.is_empty() { Ok(procedure) } else { Err(flaws) }
     }
 }
 
@@ -155,24 +148,14 @@ fn syntax(file: &str, text: &str, error: &toml::de::Error) -> Flaw {
     if line > 0 {
         message = format!("line {line}: {message}");
     }
-    Flaw {
-        file: file.to_owned(),
-        step: step_at(text, line),
-        rule: Rule::Syntax,
-        message,
-    }
+    Flaw { file: file.to_owned(), step: step_at(text, line), rule: Rule::Syntax, message }
 }
 
 /// The step whose table holds the line, counted by the `[[steps]]` headers up to it.
 fn step_at(text: &str, line: usize) -> Option<u8> {
     let mut step = 0;
     let mut inside = false;
-    for header in text
-        .lines()
-        .take(line)
-        .map(str::trim)
-        .filter(|line| line.starts_with('['))
-    {
+    for header in text.lines().take(line).map(str::trim).filter(|line| line.starts_with('[')) {
         inside = header.starts_with("[[steps]]");
         step += u8::from(inside);
     }
@@ -181,10 +164,7 @@ fn step_at(text: &str, line: usize) -> Option<u8> {
 
 /// Times are held against their rule before the file is read whole, so that each bad one is named with its step.
 fn times(file: &str, table: &toml::Table) -> Vec<Flaw> {
-    let steps = table
-        .get("steps")
-        .and_then(toml::Value::as_array)
-        .map_or(&[][..], Vec::as_slice);
+    let steps = table.get("steps").and_then(toml::Value::as_array).map_or(&[][..], Vec::as_slice);
     let mut flaws = Vec::new();
     for (no, step) in (1..=u8::MAX).zip(steps) {
         let Some(wording) = step.get("time").and_then(toml::Value::as_str) else {
@@ -192,12 +172,7 @@ fn times(file: &str, table: &toml::Table) -> Vec<Flaw> {
         };
         if let Err(error) = TimeLimit::parse(wording) {
             let message = format!("{wording:?} is not a time: {error}");
-            flaws.push(Flaw {
-                file: file.to_owned(),
-                step: Some(no),
-                rule: Rule::Time,
-                message,
-            });
+            flaws.push(Flaw { file: file.to_owned(), step: Some(no), rule: Rule::Time, message });
         }
     }
     flaws
