@@ -1,0 +1,107 @@
+//! The local D1: migrated, and filled with the demo offices and people.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::command::Run;
+use crate::failure::{Failure, Result, Trying};
+use crate::steps::Outcome;
+use crate::{fingerprint, paths, server};
+
+/// Applies what is missing in `state`, a directory that `wrangler dev` persists to.
+pub fn set_up(state: &Path, log: &Path) -> Result<Outcome> {
+    let before = Applied::read(state);
+    let now = Applied::from_sources()?;
+    if before.as_ref() == Some(&now) {
+        return Ok(Outcome::Unchanged);
+    }
+    if let Some(changed) = before.as_ref().and_then(|before| before.changed_in(&now)) {
+        return Err(Failure::new(format!(
+            "{changed} has changed since the local database was made with it: start again with `cargo xtask dev --reset`, which throws the local data away."
+        )));
+    }
+    d1(state, &["migrations", "apply", "DB"]).logged(log)?;
+    if before.is_none() && paths::at(DEMO).exists() {
+        d1(state, &["execute", "DB", "--yes", "--file", DEMO]).logged(log)?;
+    }
+    now.write(state)?;
+    Ok(Outcome::Done)
+}
+
+const MIGRATIONS: &str = "worker/migrations";
+const DEMO: &str = "worker/seed/demo.sql";
+
+/// The SQLite file of the local D1, for tests that look inside.
+pub fn sqlite_file(state: &Path) -> Option<PathBuf> {
+    let dir = state.join("v3/d1/miniflare-D1DatabaseObject");
+    fs::read_dir(dir).ok()?.flatten().map(|file| file.path()).find(|file| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        name.ends_with(".sqlite") && name != "metadata.sqlite"
+    })
+}
+
+fn d1(state: &Path, args: &[&str]) -> Run {
+    server::wrangler().arg("d1").args(args).args(["--local", "--persist-to"]).arg(state)
+}
+
+/// Which files made the database, with a fingerprint of each. It lies beside the data, so that
+/// it goes when the data goes.
+#[derive(PartialEq)]
+struct Applied(Vec<(String, String)>);
+
+impl Applied {
+    fn from_sources() -> Result<Self> {
+        let mut files: Vec<PathBuf> = fs::read_dir(paths::at(MIGRATIONS))
+            .trying(format_args!("list {MIGRATIONS}"))?
+            .flatten()
+            .map(|file| file.path())
+            .filter(|file| file.extension().is_some_and(|kind| kind == "sql"))
+            .collect();
+        files.sort();
+        files.push(paths::at(DEMO));
+        let name = |file: &PathBuf| file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        files
+            .iter()
+            .map(|file| Ok((name(file), fingerprint::of(std::slice::from_ref(file), "")?)))
+            .collect::<Result<_>>()
+            .map(Self)
+    }
+
+    fn read(state: &Path) -> Option<Self> {
+        let text = fs::read_to_string(Self::file(state)).ok()?;
+        let pair = |line: &str| line.split_once(' ').map(|(print, name)| (name.to_owned(), print.to_owned()));
+        Some(Self(text.lines().filter_map(pair).collect()))
+    }
+
+    fn write(&self, state: &Path) -> Result<()> {
+        let text: String = self.0.iter().map(|(name, print)| format!("{print} {name}\n")).collect();
+        fs::write(Self::file(state), text).trying("note which migrations were applied")
+    }
+
+    /// The first file that is no longer what it was when it was applied.
+    fn changed_in(&self, now: &Self) -> Option<&str> {
+        let stands = |entry: &&(String, String)| !now.0.contains(entry);
+        self.0.iter().find(stands).map(|(name, _)| name.as_str())
+    }
+
+    fn file(state: &Path) -> PathBuf {
+        state.join("applied.txt")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Applied;
+
+    fn applied(files: &[(&str, &str)]) -> Applied {
+        Applied(files.iter().map(|(name, print)| ((*name).to_owned(), (*print).to_owned())).collect())
+    }
+
+    #[test]
+    fn a_new_migration_is_fine_and_a_changed_one_is_named() {
+        let before = applied(&[("1.sql", "a"), ("demo.sql", "x")]);
+        assert_eq!(before.changed_in(&applied(&[("1.sql", "a"), ("2.sql", "b"), ("demo.sql", "x")])), None);
+        assert_eq!(before.changed_in(&applied(&[("1.sql", "c"), ("demo.sql", "x")])), Some("1.sql"));
+        assert_eq!(before.changed_in(&applied(&[("demo.sql", "x")])), Some("1.sql"));
+    }
+}

@@ -1,0 +1,55 @@
+//! `cargo xtask <verb>`: everything that a person or CI runs on this project.
+
+mod browser;
+mod build;
+mod children;
+mod command;
+mod database;
+mod deploy;
+mod dev;
+mod failure;
+mod fingerprint;
+mod http;
+mod paths;
+mod server;
+mod setup;
+mod size;
+mod steps;
+mod test;
+mod toolchain;
+mod tools;
+
+use std::process::ExitCode;
+
+use failure::Result;
+
+type Verb = fn(lexopt::Parser) -> Result<()>;
+
+const VERBS: [(&str, Verb, &str); 6] = [
+    ("dev", dev::run, "[--port N] [--reset]  set up, build and serve everything at http://localhost:8787"),
+    ("test", test::run, "[--only PART]… [-- FILTER]  run every check and test (--list names the parts)"),
+    ("build", build::run, "the production build, in dist/"),
+    ("size", size::run, "[--json]  the bytes of a first visit and of the Worker, file by file"),
+    ("deploy", deploy::run, "[--dry-run]  build, then publish to Cloudflare"),
+    ("setup", setup::run, "only install what is missing"),
+];
+
+fn main() -> ExitCode {
+    let mut args = lexopt::Parser::from_env();
+    let name = args.value().ok().and_then(|name| name.into_string().ok()).unwrap_or_default();
+    let Some((_, verb, _)) = VERBS.iter().find(|(verb, ..)| *verb == name) else {
+        println!("cargo xtask <verb>\n");
+        for (name, _, help) in VERBS {
+            println!("  {name:7} {help}");
+        }
+        let asked = matches!(name.as_str(), "" | "help" | "--help" | "-h");
+        return if asked { ExitCode::SUCCESS } else { ExitCode::from(2) };
+    };
+    match children::end_with_us().and_then(|()| verb(args)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\n{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

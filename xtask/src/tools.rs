@@ -1,0 +1,125 @@
+//! The tools that build and serve, each at one pinned version.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::command::Run;
+use crate::failure::{Failure, Result, Trying};
+use crate::steps::Outcome;
+use crate::{fingerprint, paths};
+
+/// A tool from crates.io, kept under the cache by name and version.
+pub struct CargoTool {
+    /// The package.
+    pub name: &'static str,
+    /// The pinned version.
+    pub version: &'static str,
+    program: &'static str,
+    /// With the tool's own lockfile, where that still builds.
+    locked: bool,
+}
+
+/// Must be the version that `Cargo.lock` has of the library `wasm-bindgen`.
+pub const WASM_BINDGEN: CargoTool =
+    CargoTool { name: "wasm-bindgen-cli", version: "0.2.130", program: "wasm-bindgen", locked: false };
+
+/// Bundles the app.
+pub const TRUNK: CargoTool = CargoTool { name: "trunk", version: "0.21.14", program: "trunk", locked: true };
+
+/// Bundles the Worker.
+pub const WORKER_BUILD: CargoTool =
+    CargoTool { name: "worker-build", version: "0.8.7", program: "worker-build", locked: true };
+
+impl CargoTool {
+    /// Where its programs lie.
+    pub fn bin_dir(&self) -> PathBuf {
+        self.home().join("bin")
+    }
+
+    /// The program itself.
+    pub fn program(&self) -> PathBuf {
+        self.bin_dir().join(self.program)
+    }
+
+    fn home(&self) -> PathBuf {
+        paths::cache().join(format!("{}-{}", self.name, self.version))
+    }
+
+    /// Installs it unless it is there.
+    pub fn set_up(&self, log: &Path) -> Result<Outcome> {
+        if self.program().is_file() {
+            return Ok(Outcome::Unchanged);
+        }
+        let build = paths::scratch("tools");
+        Run::new("cargo")
+            .args(["install", "--root"])
+            .arg(self.home())
+            .args(self.locked.then_some("--locked"))
+            .arg(format!("{}@{}", self.name, self.version))
+            .env("CARGO_TARGET_DIR", &build)
+            .logged(log)?;
+        let _ = fs::remove_dir_all(build);
+        Ok(Outcome::Done)
+    }
+}
+
+/// The library and its command-line tool only understand each other at the same version.
+pub fn check_wasm_bindgen() -> Result<()> {
+    let lock = fs::read_to_string(paths::at("Cargo.lock")).unwrap_or_default();
+    match version_in_lock(&lock, "wasm-bindgen") {
+        Some(version) if version != WASM_BINDGEN.version => Err(Failure::new(format!(
+            "Cargo.lock has wasm-bindgen {version} but the tool is pinned at {}: make both the same (xtask/src/tools.rs, Cargo.toml).",
+            WASM_BINDGEN.version
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn version_in_lock<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
+    let (_, after) = lock.split_once(&format!("name = \"{package}\"\nversion = \""))?;
+    after.split('"').next()
+}
+
+/// Installs what `package-lock.json` names unless exactly that is there.
+pub fn set_up_npm(log: &Path) -> Result<Outcome> {
+    check_node()?;
+    let stamp = paths::at("node_modules/.cabut");
+    let now = fingerprint::of(&[paths::at("package.json"), paths::at("package-lock.json")], "")?;
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == now) {
+        return Ok(Outcome::Unchanged);
+    }
+    Run::new("npm").args(["ci", "--no-audit", "--no-fund"]).logged(log)?;
+    fs::write(&stamp, now).trying("note what npm installed")?;
+    Ok(Outcome::Done)
+}
+
+/// The oldest Node.js that all npm tools run on.
+const NODE: (u32, u32) = (20, 19);
+
+fn check_node() -> Result<()> {
+    let needed = format!("Node.js {}.{} or later (with npm)", NODE.0, NODE.1);
+    let Some(version) = Run::new("node").arg("--version").answer() else {
+        return Err(Failure::new(format!(
+            "{needed} is needed and `node` was not found: install it, then run this again."
+        )));
+    };
+    let mut numbers = version.trim_start_matches('v').split('.').map_while(|part| part.parse::<u32>().ok());
+    match (numbers.next(), numbers.next()) {
+        (Some(major), Some(minor)) if (major, minor) >= NODE => Ok(()),
+        _ => Err(Failure::new(format!(
+            "{needed} is needed and this is {version}: install a newer one, then run this again."
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::version_in_lock;
+
+    #[test]
+    fn a_version_is_found_under_its_whole_name() {
+        let lock = "[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.1\"\n\n[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
+        assert_eq!(version_in_lock(lock, "wasm-bindgen"), Some("0.2.130"));
+        assert_eq!(version_in_lock(lock, "wasm"), None);
+    }
+}
