@@ -1,0 +1,207 @@
+//! The local mailbox: every mail that went out, readable in the browser and by tests. It is compiled into
+//! the development build only, and so is its table, which no migration makes.
+
+use std::fmt::Write as _;
+
+use axum::{
+    Router,
+    extract::{Query, State},
+    response::{Html, IntoResponse, Response},
+    routing::get,
+};
+use chrono::{DateTime, Utc};
+use http::{StatusCode, header::CONTENT_TYPE};
+use serde::{Deserialize, Serialize};
+use worker::{D1Database, D1Type, Env};
+use workflow::api::MailKind;
+
+use super::outbox::Taken;
+use crate::{app::Shared, db::instant};
+
+/// How many mails are shown, the newest ones.
+const SHOWN: i32 = 200;
+
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS dev_mailbox (
+    n         INTEGER PRIMARY KEY,
+    id        TEXT NOT NULL UNIQUE,
+    ticket    TEXT,
+    kind      TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    subject   TEXT NOT NULL,
+    text      TEXT NOT NULL,
+    sent_at   TEXT NOT NULL
+) STRICT";
+
+/// `GET /dev/mailbox` for people, `GET /dev/mailbox.json` for tests; both take `?to=&kind=&ticket=`.
+pub fn routes() -> Router<Shared> {
+    Router::new().route("/dev/mailbox", get(page)).route("/dev/mailbox.json", get(list))
+}
+
+/// Keeps a copy of a mail that went out.
+pub(super) async fn keep(db: &D1Database, row: &Taken, at: DateTime<Utc>) -> worker::Result<()> {
+    let kind = serde_json::to_value(row.kind)?;
+    let copy = db
+        .prepare(
+            "INSERT OR IGNORE INTO dev_mailbox (id, ticket, kind, recipient, subject, text, sent_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )
+        .bind_refs(&[
+            D1Type::Text(&row.id),
+            row.ticket.as_deref().map_or(D1Type::Null, D1Type::Text),
+            D1Type::Text(kind.as_str().unwrap_or_default()),
+            D1Type::Text(&row.recipient),
+            D1Type::Text(&row.subject),
+            D1Type::Text(&row.text),
+            D1Type::Text(&instant(at)),
+        ])?;
+    // Not one batch: the copy can't be prepared before its table is there.
+    db.prepare(TABLE).run().await?;
+    copy.run().await?;
+    Ok(())
+}
+
+/// Which mails are asked for. What is absent or blank does not narrow.
+#[derive(Debug, Default, Deserialize)]
+struct Filter {
+    #[serde(default)]
+    to: String,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    ticket: String,
+}
+
+/// A mail in the mailbox.
+#[derive(Debug, Serialize, Deserialize)]
+struct Kept {
+    id: String,
+    ticket: Option<String>,
+    kind: MailKind,
+    #[serde(alias = "recipient")]
+    to: String,
+    subject: String,
+    text: String,
+    sent_at: String,
+}
+
+async fn kept(env: &Env, filter: &Filter) -> worker::Result<Vec<Kept>> {
+    let db = env.d1("DB")?;
+    db.prepare(TABLE).run().await?;
+    db.prepare(
+        "SELECT id, ticket, kind, recipient, subject, text, sent_at FROM dev_mailbox
+         WHERE (?1 = '' OR lower(recipient) = lower(?1)) AND (?2 = '' OR kind = ?2) AND (?3 = '' OR ticket = ?3)
+         ORDER BY n DESC LIMIT ?4",
+    )
+    .bind_refs(&[
+        D1Type::Text(filter.to.trim()),
+        D1Type::Text(filter.kind.trim()),
+        D1Type::Text(filter.ticket.trim()),
+        D1Type::Integer(SHOWN),
+    ])?
+    .run()
+    .await?
+    .results()
+}
+
+#[worker::send]
+async fn list(State(app): State<Shared>, Query(filter): Query<Filter>) -> Response {
+    match kept(&app.env, &filter).await {
+        Ok(mails) => {
+            ([(CONTENT_TYPE, "application/json")], serde_json::to_string(&mails).unwrap_or_default()).into_response()
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+#[worker::send]
+async fn page(State(app): State<Shared>, Query(filter): Query<Filter>) -> Response {
+    match kept(&app.env, &filter).await {
+        Ok(mails) => Html(html(&mails, &filter)).into_response(),
+        Err(error) => failed(&error),
+    }
+}
+
+fn failed(error: &worker::Error) -> Response {
+    (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response()
+}
+
+fn html(mails: &[Kept], filter: &Filter) -> String {
+    let mut page = String::from(
+        r#"<!doctype html>
+<html lang="id">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Kotak surat lokal</title>
+<style>
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 50rem; margin: 0 auto; padding: 1rem; color: #111; background: #fff }
+article { border-top: 2px solid #555; padding-bottom: 1rem }
+pre { font: 0.95rem/1.5 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere }
+mark { font-size: 1.5rem; font-weight: bold; padding: 0 0.5rem; background: #ffec99; color: #111 }
+input, button { font: inherit; padding: 0.4rem 0.6rem; max-width: 100%; box-sizing: border-box }
+dl { margin: 0 } dt { float: left; clear: left; min-width: 6rem } dd { margin-left: 6.5rem; overflow-wrap: anywhere }
+</style>
+<main>
+<h1>Kotak surat lokal</h1>
+<p>Semua e-mail yang dikirim oleh server pengembangan ini, yang terbaru di atas. Tidak ada yang sungguh keluar.</p>
+"#,
+    );
+    let _ = writeln!(
+        page,
+        r#"<form role="search"><p><label for="to">Alamat penerima</label><br><input id="to" name="to" type="email" value="{}"> <button>Saring</button></p></form>"#,
+        escape(&filter.to)
+    );
+    if mails.is_empty() {
+        page.push_str("<p>Belum ada e-mail.</p>\n");
+    }
+    for mail in mails {
+        let _ = write!(
+            page,
+            "<article id=\"{id}\">\n<h2>{subject}</h2>\n<dl><dt>Kepada</dt><dd>{to}</dd><dt>Dikirim</dt><dd><time datetime=\"{at}\">{at}</time></dd></dl>\n<pre>",
+            id = escape(&mail.id),
+            subject = escape(&mail.subject),
+            to = escape(&mail.to),
+            at = escape(&mail.sent_at),
+        );
+        for line in mail.text.lines() {
+            let shown = escape(line);
+            let word = line.trim();
+            let _ = if mail.kind == MailKind::Code && word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit())
+            {
+                writeln!(page, "    <mark>{word}</mark>")
+            } else if word.starts_with("https://") || word.starts_with("http://") {
+                writeln!(page, "<a href=\"{0}\">{0}</a>", escape(word))
+            } else {
+                writeln!(page, "{shown}")
+            };
+        }
+        page.push_str("</pre>\n</article>\n");
+    }
+    page.push_str("</main>\n</html>\n");
+    page
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_stands_out_and_nothing_written_becomes_markup() {
+        let mail = Kept {
+            id: "1".to_owned(),
+            ticket: None,
+            kind: MailKind::Code,
+            to: "a@contoh.invalid".to_owned(),
+            subject: "<script>".to_owned(),
+            text: "Kode:\n\n    123456\n\n<b>\nhttps://contoh.invalid/?a=1&b=2\n".to_owned(),
+            sent_at: "2025-03-03T11:06:40.000Z".to_owned(),
+        };
+        let page = html(&[mail], &Filter { to: "\"><script>".to_owned(), ..Filter::default() });
+        assert!(page.contains("<mark>123456</mark>"));
+        assert!(page.contains("<a href=\"https://contoh.invalid/?a=1&amp;b=2\">"));
+        assert!(!page.contains("<script>") && !page.contains("<b>"));
+    }
+}

@@ -1,0 +1,40 @@
+//! Mail: what it says, how it waits to be sent, and in the development build where it can be read.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `texts` | every mail's words; pure |
+//! | `letter` | plain text in the width of a mail |
+//! | `outbox` | the rows that wait, their sending and its repetition |
+//! | [`mailbox`] | the local mailbox; only in the development build |
+//!
+//! A mail is written as a row in the same batch as the act that causes it, so nothing is sent that was not
+//! committed, and nothing committed is left unsent.
+
+mod letter;
+#[cfg(feature = "dev")]
+pub mod mailbox;
+mod outbox;
+mod texts;
+
+pub use outbox::{MailRow, deliver, insert, of_case, sweep};
+pub use texts::{Facts, code, for_event};
+use workflow::{api::MailKind, identity::TicketNumber};
+
+/// A mail that is to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Names its row in the outbox. Random.
+    pub id: String,
+    /// The case it belongs to. The sign-in code belongs to none.
+    pub ticket: Option<TicketNumber>,
+    /// The event that caused it.
+    pub seq: Option<u32>,
+    /// What it tells.
+    pub kind: MailKind,
+    /// To whom.
+    pub to: String,
+    /// One line. Never holds a NIK, a name or a code: subjects are shown on locked screens.
+    pub subject: String,
+    /// Plain text.
+    pub text: String,
+}

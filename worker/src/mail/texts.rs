@@ -1,0 +1,462 @@
+//! What each mail says, in plain Indonesian. Pure: the same facts give the same words.
+
+use chrono::{DateTime, Datelike, Timelike, Utc};
+use workflow::{
+    api::MailKind,
+    case::{Answer, Case, Content, Event, FilingWay, Form, Happened, Turn, turn},
+    identity::EmailAddress,
+    procedure::{ActorKind, FieldId, Office, Procedure, Step, StepAct, TimeUnit, Zone},
+};
+
+use super::{Message, letter::Letter};
+use crate::{secret::random_id, store::sessions::CODE_LIFE};
+
+/// What is known when the mails of an event are written.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// The procedure that the case follows.
+    pub procedure: &'a Procedure,
+    /// The case after the event.
+    pub case: &'a Case,
+    /// What happened.
+    pub event: &'a Event,
+    /// What was written with it.
+    pub content: &'a Content,
+    /// The form as it is now.
+    pub form: &'a Form,
+    /// The mailboxes of the people whose turn it is now.
+    pub turn_mailboxes: &'a [String],
+    /// Where the office writes to the outside body.
+    pub bsre_email: &'a str,
+    /// Scheme and host under which people reach the app, without a slash at the end.
+    pub origin: &'a str,
+}
+
+/// The mail with a sign-in code.
+pub fn code(office: &Office, email: &EmailAddress, code: &str) -> Message {
+    let text = headed(office)
+        .para("Kode untuk masuk ke layanan pencabutan TTE:")
+        .bare("")
+        .bare(&format!("    {code}"))
+        .para(&format!("Kode ini berlaku {} menit dan hanya dapat dipakai satu kali.", CODE_LIFE.num_minutes()))
+        .para("Jangan berikan kode ini kepada siapa pun. Petugas tidak pernah memintanya.")
+        .para("Bila Anda tidak sedang masuk, abaikan e-mail ini; tanpa kode ini tidak ada yang dapat masuk atas nama Anda.")
+        .text();
+    Message {
+        id: random_id(),
+        ticket: None,
+        seq: None,
+        kind: MailKind::Code,
+        to: email.to_string(),
+        subject: format!("Kode masuk layanan pencabutan TTE {}", office.place),
+        text,
+    }
+}
+
+/// The mails that an event causes: to the applicant, to the outside body, and to whoever's turn it becomes.
+pub fn for_event(facts: &Facts) -> Vec<Message> {
+    let mut messages = Vec::new();
+    match &facts.event.what {
+        Happened::Filed { .. } => messages.push(received(facts)),
+        Happened::Returned { papers, fields } => {
+            let papers = papers.iter().filter_map(|id| facts.procedure.paper(id));
+            let papers = papers.map(|paper| format!("Berkas \"{}\": {}", paper.name, paper.hint));
+            let fields = fields.iter().map(|field: &FieldId| format!("Isian \"{}\"", field.label()));
+            messages.push(returned(facts, &papers.chain(fields).collect::<Vec<_>>()));
+        }
+        Happened::Refused => messages.push(refused(facts)),
+        Happened::Sent => messages.push(request_to_bsre(facts)),
+        Happened::Answered { answer: Answer::Revoked, answered_at, .. } => messages.push(revoked(facts, *answered_at)),
+        Happened::Answered { answer: Answer::Declined, .. }
+        | Happened::Forwarded { .. }
+        | Happened::Approved { .. }
+        | Happened::Resubmitted { .. }
+        | Happened::Contacted { .. }
+        | Happened::Closed
+        | Happened::Withdrawn => {}
+    }
+    messages.extend(your_turn(facts));
+    messages
+}
+
+fn received(facts: &Facts) -> Message {
+    let procedure = facts.procedure;
+    let opening = match facts.case.way {
+        FilingWay::Holder => "Permohonan pencabutan Tanda Tangan Elektronik (TTE) Anda sudah kami terima.".to_owned(),
+        FilingWay::Desk => {
+            "Permohonan pencabutan Tanda Tangan Elektronik (TTE) yang Anda serahkan di kantor kami sudah kami catat."
+                .to_owned()
+        }
+        FilingWay::Leader => {
+            format!(
+                "Permohonan pencabutan Tanda Tangan Elektronik (TTE) atas nama {} yang Anda ajukan sudah kami terima.",
+                facts.form.name
+            )
+        }
+    };
+    let mut letter = to_applicant(facts)
+        .para(&opening)
+        .table(&[
+            ("Nomor permohonan", facts.case.ticket.to_string()),
+            ("Diterima", moment(facts.case.filed_at, procedure.office.zone)),
+            ("Alasan", facts.case.reason.label().to_owned()),
+        ])
+        .para("Simpan nomor permohonan itu; sebutkan bila Anda bertanya.")
+        .para("APA YANG TERJADI SELANJUTNYA");
+    if let Some((turn, step)) = next(facts) {
+        letter = letter.para(&format!(
+            "Sekarang giliran {} (langkah {} dari {}). {}",
+            turn.title,
+            step.no,
+            procedure.steps.len(),
+            within(step)
+        ));
+    }
+    letter = letter
+        .para(&whole_time(procedure))
+        .para("Kami menulis lagi ke alamat ini bila ada yang harus dilengkapi, dan setelah sertifikat dicabut.")
+        .para("Permohonan masih dapat ditarik kembali selama belum diajukan ke BSrE. Sesudah dicabut, sertifikat tidak dapat dipakai kembali.");
+    message(
+        facts,
+        MailKind::Received,
+        facts.form.email.as_str(),
+        format!("Permohonan {} sudah diterima", facts.case.ticket),
+        with_link(letter, facts, "Perkembangan permohonan:"),
+    )
+}
+
+fn returned(facts: &Facts, missing: &[String]) -> Message {
+    let mut letter = to_applicant(facts)
+        .para(&format!("Permohonan {} belum dapat diteruskan. Yang harus dilengkapi atau diperbaiki:", about(facts)))
+        .list(missing.iter().map(String::as_str));
+    if let Some(note) = &facts.content.note {
+        letter = letter.para(&format!("Penjelasan dari {}:", writer(facts))).quote(note.as_str());
+    }
+    letter = match facts.case.way {
+        FilingWay::Holder | FilingWay::Leader => {
+            letter.para("Buka permohonan lewat tautan di bawah ini, masuk dengan alamat e-mail Anda, lalu kirim kelengkapannya. Permohonan tidak perlu diajukan ulang.")
+        }
+        FilingWay::Desk => letter.para("Serahkan kelengkapannya kepada petugas di tempat Anda mengajukan permohonan. Permohonan tidak perlu diajukan ulang."),
+    };
+    if let workflow::case::Stage::Completion { no, .. } = facts.case.stage
+        && let Some(step) = facts.procedure.step(no)
+    {
+        let title = facts.procedure.title(&step.actor);
+        letter = letter.para(&format!("Setelah itu {title} memeriksanya lagi (langkah {no}). {}", within(step)));
+    }
+    message(
+        facts,
+        MailKind::Returned,
+        facts.form.email.as_str(),
+        format!("Permohonan {} perlu dilengkapi", facts.case.ticket),
+        with_link(letter, facts, "Buka permohonan:"),
+    )
+}
+
+fn refused(facts: &Facts) -> Message {
+    let mut letter = to_applicant(facts).para(&format!("Permohonan {} ditolak oleh {}.", about(facts), writer(facts)));
+    if let Some(note) = &facts.content.note {
+        letter = letter.para("Alasannya:").quote(note.as_str());
+    }
+    letter = letter
+        .para("Permohonan ini sudah berakhir dan sertifikat tidak dicabut. Bila penyebabnya sudah diatasi, Anda dapat mengajukan permohonan baru.")
+        .bare(&format!("{}/{}", facts.origin, facts.procedure.office.id));
+    // keyCompromise: until it is revoked, somebody else may sign in the holder's name.
+    if facts.case.reason.rfc5280() == 1 {
+        letter = letter.para("Karena sertifikat mungkin dapat dipakai orang lain, segera hubungi kantor kami.");
+    }
+    message(
+        facts,
+        MailKind::Refused,
+        facts.form.email.as_str(),
+        format!("Permohonan {} ditolak", facts.case.ticket),
+        with_link(letter, facts, "Permohonan yang ditolak:"),
+    )
+}
+
+fn request_to_bsre(facts: &Facts) -> Message {
+    let Facts { procedure, case, form, .. } = *facts;
+    let zone = procedure.office.zone;
+    let absent = || "-".to_owned();
+    let email_label = if case.way == FilingWay::Leader { "E-mail pimpinan" } else { "E-mail" };
+    let holder = [
+        ("Nama", form.name.to_string()),
+        ("NIP", form.nip.as_ref().map_or_else(absent, ToString::to_string)),
+        ("NIK", form.nik.to_string()),
+        ("Jabatan", form.position.as_ref().map_or_else(absent, ToString::to_string)),
+        ("Unit kerja", form.unit.as_ref().map_or_else(absent, ToString::to_string)),
+        (email_label, form.email.to_string()),
+    ];
+    let asked_by = match case.way {
+        FilingWay::Holder => "pemegang sertifikat",
+        FilingWay::Desk => "pemegang sertifikat, di atas kertas,",
+        FilingWay::Leader => "pimpinan pemegang sertifikat, dengan rekomendasi,",
+    };
+    let approver =
+        procedure.step_with(StepAct::Check).map_or_else(|| writer(facts), |step| procedure.title(&step.actor));
+    let sop = procedure.sop.number.as_ref().map_or(String::new(), |number| format!(" nomor {number}"));
+    let mut letter = Letter::headed(procedure.sop.heading.iter().map(String::as_str))
+        .table(&[
+            ("Nomor", case.ticket.to_string()),
+            ("Tanggal", day(facts.event.at, zone)),
+            ("Perihal", "Permohonan pencabutan sertifikat elektronik".to_owned()),
+        ])
+        .bare("")
+        .bare("Yth. Kepala Balai Besar Sertifikasi Elektronik (BSrE)")
+        .bare("Badan Siber dan Sandi Negara")
+        .para("Dengan hormat,")
+        .para(&format!("kami mohon agar sertifikat elektronik pegawai {} berikut ini dicabut:", procedure.office.place))
+        .table(&holder)
+        .table(&[
+            ("Alasan", case.reason.label().to_owned()),
+            ("Kode alasan", format!("{} {} (RFC 5280)", case.reason.rfc5280(), case.reason.rfc5280_name())),
+        ]);
+    if let Some(note) = &facts.content.note {
+        letter = letter.para("Keterangan:").quote(note.as_str());
+    }
+    letter = letter.para(&format!(
+        "Pencabutan ini diminta {asked_by} pada {}. Identitas pemegang dan kelengkapan berkas sudah diperiksa, dan pencabutan disetujui oleh {approver}, sesuai SOP {}{sop}.",
+        moment(case.filed_at, zone),
+        procedure.sop.title,
+    ));
+    let names: Vec<&str> =
+        case.papers.iter().filter_map(|held| procedure.paper(&held.paper)).map(|paper| paper.name.as_str()).collect();
+    if !names.is_empty() {
+        letter = letter
+            .para("Berkas berikut tidak dilampirkan; kami menyimpannya dan memperlihatkannya bila diminta:")
+            .list(names);
+    }
+    let letter = letter
+        .para(&format!("Mohon jawaban disampaikan kepada kami dengan menyebut nomor {}. Petugas BSrE yang memiliki akun dapat membaca berkas dan mencatat jawabannya di:", case.ticket))
+        .bare(&link(facts))
+        .para("Atas perhatian dan kerja samanya kami ucapkan terima kasih.")
+        .bare("")
+        .bare(writer(facts))
+        .bare(&procedure.office.name);
+    message(
+        facts,
+        MailKind::RequestToBsre,
+        facts.bsre_email,
+        format!("Permohonan pencabutan sertifikat elektronik {}, {}", case.ticket, procedure.office.place),
+        letter.text(),
+    )
+}
+
+fn revoked(facts: &Facts, at: DateTime<Utc>) -> Message {
+    let zone = facts.procedure.office.zone;
+    let whose = match facts.case.way {
+        FilingWay::Leader => format!("atas nama {}", facts.form.name),
+        FilingWay::Holder | FilingWay::Desk => "Anda".to_owned(),
+    };
+    let letter = to_applicant(facts)
+        .para(&format!(
+            "Sertifikat Tanda Tangan Elektronik (TTE) {whose} sudah dicabut oleh BSrE pada {}.",
+            moment(at, zone)
+        ))
+        .table(&[("Nomor permohonan", facts.case.ticket.to_string()), ("Alasan", facts.case.reason.label().to_owned())])
+        .para("APA ARTINYA")
+        .list([
+            "Sertifikat ini tidak dapat dipakai lagi untuk menandatangani, dan pencabutannya tidak dapat dibatalkan.",
+            "Dokumen yang ditandatangani sebelum pencabutan tetap berlaku.",
+            "Bila masih memerlukan TTE, pemegang mengajukan penerbitan sertifikat baru.",
+        ]);
+    let letter = match next(facts) {
+        Some((turn, step)) => letter.para(&format!(
+            "Sekarang giliran {} (langkah {} dari {}). Setelah langkah terakhir selesai, bukti pencabutan dapat dibuka dan dicetak dari halaman permohonan.",
+            turn.title,
+            step.no,
+            facts.procedure.steps.len()
+        )),
+        None => letter.para("Bukti pencabutan dapat dibuka dan dicetak dari halaman permohonan."),
+    };
+    message(
+        facts,
+        MailKind::Revoked,
+        facts.form.email.as_str(),
+        format!("Sertifikat TTE sudah dicabut, permohonan {}", facts.case.ticket),
+        with_link(letter, facts, "Permohonan dan bukti pencabutan:"),
+    )
+}
+
+/// A note to each person whose turn it is now. None where the same role goes on with the file, and none
+/// while the applicant completes it: the mail about what is missing has told them. It names nobody and
+/// holds nothing of the form, for mailboxes of a role are read by many.
+fn your_turn(facts: &Facts) -> Vec<Message> {
+    let Some((turn, step)) = next(facts) else { return Vec::new() };
+    let declined = matches!(facts.event.what, Happened::Answered { answer: Answer::Declined, .. });
+    if turn.completion || (turn.actor == facts.event.by.actor && !declined) {
+        return Vec::new();
+    }
+    let ticket = &facts.case.ticket;
+    let why = match &facts.event.what {
+        Happened::Filed { .. } => format!("Ada permohonan pencabutan TTE baru, nomor {ticket}."),
+        Happened::Resubmitted { .. } => format!("Pemohon sudah melengkapi permohonan nomor {ticket}."),
+        Happened::Answered { answer: Answer::Declined, .. } => {
+            format!(
+                "BSrE tidak mencabut sertifikat pada permohonan nomor {ticket}. Permohonan kembali kepada Anda untuk diperiksa lagi; penjelasan BSrE ada pada permohonan."
+            )
+        }
+        Happened::Answered { answer: Answer::Revoked, .. } => {
+            format!("BSrE sudah mencabut sertifikat pada permohonan nomor {ticket}.")
+        }
+        Happened::Sent => format!("Permohonan nomor {ticket} sudah diajukan ke BSrE."),
+        _ => format!("Permohonan nomor {ticket} diteruskan kepada Anda oleh {}.", writer(facts)),
+    };
+    let letter = headed(&facts.procedure.office)
+        .para(&why)
+        .para(&format!(
+            "Sekarang giliran Anda sebagai {} (langkah {} dari {}):",
+            turn.title,
+            step.no,
+            facts.procedure.steps.len()
+        ))
+        .quote(&step.wording)
+        .para(&within(step));
+    let text = with_link(letter, facts, "Buka permohonan:");
+    let applicant = facts.procedure.actor(&turn.actor).is_some_and(|actor| actor.kind == ActorKind::Applicant);
+    let form_email = [facts.form.email.to_string()];
+    let mut mailboxes: Vec<&String> =
+        if applicant { form_email.iter().collect() } else { facts.turn_mailboxes.iter().collect() };
+    mailboxes.sort();
+    mailboxes.dedup();
+    mailboxes
+        .into_iter()
+        .map(|to| {
+            message(
+                facts,
+                MailKind::YourTurn,
+                to,
+                format!("Giliran Anda: permohonan {ticket}, langkah {}", step.no),
+                text.clone(),
+            )
+        })
+        .collect()
+}
+
+fn message(facts: &Facts, kind: MailKind, to: &str, subject: String, text: String) -> Message {
+    Message {
+        id: random_id(),
+        ticket: Some(facts.case.ticket.clone()),
+        seq: Some(facts.event.seq),
+        kind,
+        to: to.to_owned(),
+        subject,
+        text,
+    }
+}
+
+fn headed(office: &Office) -> Letter {
+    Letter::headed([office.name.as_str(), "Layanan pencabutan Tanda Tangan Elektronik (TTE)"])
+}
+
+/// The form's address is the holder's, or for the leader's filing the leader's, whose name nobody asked.
+fn to_applicant(facts: &Facts) -> Letter {
+    let greeting = match facts.case.way {
+        FilingWay::Leader => "Yth. Bapak/Ibu Pimpinan,".to_owned(),
+        FilingWay::Holder | FilingWay::Desk => format!("Yth. {},", facts.form.name),
+    };
+    headed(&facts.procedure.office).para(&greeting)
+}
+
+fn with_link(letter: Letter, facts: &Facts, what: &str) -> String {
+    letter
+        .para(what)
+        .bare(&link(facts))
+        .para("E-mail ini dikirim otomatis. Kantor kami tidak pernah meminta kode masuk atau passphrase Anda.")
+        .text()
+}
+
+fn link(facts: &Facts) -> String {
+    format!("{}/{}/permohonan/{}", facts.origin, facts.procedure.office.id, facts.case.ticket)
+}
+
+/// "nomor MDN-… (atas nama …)": which request, in the words of whoever asked for it.
+fn about(facts: &Facts) -> String {
+    match facts.case.way {
+        FilingWay::Leader => format!("nomor {} atas nama {}", facts.case.ticket, facts.form.name),
+        FilingWay::Holder | FilingWay::Desk => format!("nomor {}", facts.case.ticket),
+    }
+}
+
+/// The title of whoever acted.
+fn writer<'a>(facts: &Facts<'a>) -> &'a str {
+    facts.procedure.title(&facts.event.by.actor)
+}
+
+/// Whose turn it is, and at which step.
+fn next<'a>(facts: &Facts<'a>) -> Option<(Turn, &'a Step)> {
+    let turn = turn(facts.procedure, facts.case)?;
+    let step = facts.procedure.step(turn.step)?;
+    Some((turn, step))
+}
+
+/// The step's own time, as the SOP sets it.
+fn within(step: &Step) -> String {
+    match &step.time {
+        Some(time) => format!("Waktu menurut SOP: {}, dihitung pada jam kerja.", lower(time.wording())),
+        None => "SOP tidak menetapkan waktu untuk langkah ini.".to_owned(),
+    }
+}
+
+/// The sum of all times that the SOP sets, and the steps for which it sets none.
+fn whole_time(procedure: &Procedure) -> String {
+    let sum = |unit| {
+        procedure
+            .steps
+            .iter()
+            .filter_map(|step| step.time.as_ref())
+            .filter(|time| time.unit() == unit)
+            .map(|time| time.amount())
+            .sum::<u32>()
+    };
+    let sums =
+        [(sum(TimeUnit::WorkingDays), "hari kerja"), (sum(TimeUnit::Hours), "jam"), (sum(TimeUnit::Minutes), "menit")];
+    let sums: Vec<String> =
+        sums.iter().filter(|(amount, _)| *amount > 0).map(|(amount, unit)| format!("{amount} {unit}")).collect();
+    // The first step is the filing itself, which is over.
+    let untimed: Vec<String> =
+        procedure.steps.iter().skip(1).filter(|step| step.time.is_none()).map(|step| step.no.to_string()).collect();
+    let without = match untimed.as_slice() {
+        [] => String::new(),
+        [one] => format!(" SOP tidak menetapkan waktu untuk langkah {one}."),
+        [most @ .., last] => format!(" SOP tidak menetapkan waktu untuk langkah {} dan {last}.", most.join(", ")),
+    };
+    if sums.is_empty() {
+        "SOP tidak menetapkan waktu untuk langkah-langkahnya.".to_owned()
+    } else {
+        format!("Jumlah waktu seluruh langkah menurut SOP: {}, dihitung pada jam kerja.{without}", sums.join(" "))
+    }
+}
+
+fn lower(wording: &str) -> String {
+    wording.to_lowercase()
+}
+
+/// "3 Maret 2025"
+fn day(at: DateTime<Utc>, zone: Zone) -> String {
+    const MONTHS: [&str; 12] = [
+        "Januari",
+        "Februari",
+        "Maret",
+        "April",
+        "Mei",
+        "Juni",
+        "Juli",
+        "Agustus",
+        "September",
+        "Oktober",
+        "November",
+        "Desember",
+    ];
+    let local = at.with_timezone(&zone.offset());
+    format!("{} {} {}", local.day(), MONTHS[local.month0() as usize], local.year())
+}
+
+/// "3 Maret 2025 pukul 10.05 WIB"
+fn moment(at: DateTime<Utc>, zone: Zone) -> String {
+    let local = at.with_timezone(&zone.offset());
+    format!("{} pukul {:02}.{:02} {}", day(at, zone), local.hour(), local.minute(), zone.label())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,272 @@
+use chrono::TimeDelta;
+use workflow::{
+    case::{By, Channel, Digest, DocumentId, Handed, PersonId, Urgency},
+    identity::TicketNumber,
+    note::Note,
+    procedure::{ActorId, PaperId, offices},
+    reason::Reason,
+};
+
+use super::*;
+
+/// A case that the tests lead from event to event, with the mails that each one causes.
+struct Story {
+    procedure: &'static Procedure,
+    case: Case,
+    form: Form,
+    last: Vec<Message>,
+}
+
+const TURN: [&str; 2] = ["b@kantor.invalid", "a@kantor.invalid"];
+
+impl Story {
+    fn begin(office: &str, way: FilingWay, reason: Reason) -> Story {
+        let procedure = offices().current(office).unwrap();
+        let form: Form = serde_json::from_value(serde_json::json!({
+            "name": "Siti Nur'aini, S.STP., M.Si",
+            "nik": "3515144508680002",
+            "nip": "196808052015052001",
+            "position": "Sekretaris Dinas",
+            "unit": "Dinas Kesehatan",
+            "email": format!("siti.contoh@{}", procedure.office.email_domains[0]),
+        }))
+        .unwrap();
+        let papers = procedure
+            .required_papers(way)
+            .map(|paper| Handed {
+                paper: paper.id.clone(),
+                document: DocumentId(paper.id.0.clone()),
+                sha256: Digest::ZERO,
+            })
+            .collect();
+        let by = match way {
+            FilingWay::Holder => "pemohon",
+            FilingWay::Leader => "pimpinan",
+            FilingWay::Desk => "verifikator",
+        };
+        let filed = Happened::Filed { office: office.to_owned(), version: 1, way, reason, holder: None, papers };
+        let event = event(1, &procedure.office.ticket_prefix, by, filed);
+        let case = Case::begin(&event).unwrap();
+        let mut story = Story { procedure, case, form, last: Vec::new() };
+        story.write(&event, None);
+        story
+    }
+
+    fn then(&mut self, by: &str, what: Happened, note: Option<&str>) -> &mut Story {
+        let event = event(self.case.seq + 1, &self.procedure.office.ticket_prefix, by, what);
+        self.case.evolve(self.procedure, &event).unwrap();
+        self.write(&event, note);
+        self
+    }
+
+    fn write(&mut self, event: &Event, note: Option<&str>) {
+        let content = Content { note: note.map(|note| Note::parse(note).unwrap()), ..Content::default() };
+        self.last = for_event(&Facts {
+            procedure: self.procedure,
+            case: &self.case,
+            event,
+            content: &content,
+            form: &self.form,
+            turn_mailboxes: &TURN.map(str::to_owned),
+            bsre_email: "bsre@contoh.invalid",
+            origin: "https://cabut.invalid",
+        });
+    }
+
+    fn kinds(&self) -> Vec<(MailKind, &str)> {
+        self.last.iter().map(|mail| (mail.kind, mail.to.as_str())).collect()
+    }
+}
+
+fn event(seq: u32, prefix: &str, by: &str, what: Happened) -> Event {
+    let at = DateTime::from_timestamp(1_740_971_100, 0).unwrap() + TimeDelta::minutes(i64::from(seq) - 1);
+    let by = By { person: PersonId("p".to_owned()), actor: ActorId::from(by), behalf: None };
+    Event { case: TicketNumber::new(prefix, 0x5_1234_5678).unwrap(), seq, at, by, what, content: None }
+}
+
+fn forwarded() -> Happened {
+    Happened::Forwarded { urgency: Urgency::Ordinary, asks: Vec::new() }
+}
+
+fn approved() -> Happened {
+    Happened::Approved { ticked: Vec::new() }
+}
+
+fn answered(answer: Answer) -> Happened {
+    Happened::Answered { answer, answered_at: DateTime::from_timestamp(1_740_974_700, 0).unwrap(), papers: Vec::new() }
+}
+
+fn at_check() -> Story {
+    let mut story = Story::begin("madiun", FilingWay::Holder, Reason::Moved);
+    story.then("kadin", forwarded(), None).then("kabid", forwarded(), None).then("kasi", forwarded(), None);
+    story
+}
+
+const APPLICANT: &str = "siti.contoh@madiunkota.go.id";
+const YOURS: [(MailKind, &str); 2] =
+    [(MailKind::YourTurn, "a@kantor.invalid"), (MailKind::YourTurn, "b@kantor.invalid")];
+
+#[test]
+fn the_code() {
+    let office = &offices().current("madiun").unwrap().office;
+    let mail = code(office, &EmailAddress::parse(APPLICANT).unwrap(), "012345");
+    assert_eq!(mail.subject, "Kode masuk layanan pencabutan TTE Kota Madiun");
+    assert_eq!((mail.to.as_str(), mail.ticket, mail.seq), (APPLICANT, None, None));
+    expect(&mail.text, "CODE");
+}
+
+#[test]
+fn received_tells_what_comes_next_and_by_when() {
+    let story = Story::begin("madiun", FilingWay::Holder, Reason::Moved);
+    assert_eq!(story.kinds(), [&[(MailKind::Received, APPLICANT)], &YOURS[..]].concat());
+    expect(&story.last[0].text, "RECEIVED");
+    expect(&story.last[1].text, "YOUR_TURN");
+}
+
+#[test]
+fn received_by_a_leader_and_at_the_desk() {
+    let story = Story::begin("temanggung", FilingWay::Leader, Reason::Deceased);
+    let text = flat(&story.last[0]);
+    assert!(text.contains("Yth. Bapak/Ibu Pimpinan, "));
+    assert!(text.contains("atas nama Siti Nur'aini, S.STP., M.Si yang Anda ajukan"), "{text}");
+    assert!(text.contains("SOP tidak menetapkan waktu untuk langkah 5, 6 dan 7."), "{text}");
+    let story = Story::begin("madiun", FilingWay::Desk, Reason::Retired);
+    assert_eq!(story.kinds()[0], (MailKind::Received, APPLICANT));
+    assert!(flat(&story.last[0]).contains("yang Anda serahkan di kantor kami"));
+}
+
+#[test]
+fn returned_lists_what_is_missing_and_why() {
+    let mut story = at_check();
+    let what =
+        Happened::Returned { papers: vec![PaperId::from("identitas")], fields: vec![FieldId::Nik, FieldId::UnitHead] };
+    story.then("verifikator", what, Some("Foto KTP terpotong.\nNIK tidak sama dengan KTP."));
+    assert_eq!(story.kinds(), [(MailKind::Returned, APPLICANT)]);
+    expect(&story.last[0].text, "RETURNED");
+    story.then("pemohon", Happened::Resubmitted { papers: Vec::new(), form: true }, None);
+    assert_eq!(story.kinds(), YOURS);
+    assert!(flat(&story.last[0]).contains("Pemohon sudah melengkapi permohonan"));
+}
+
+#[test]
+fn refused_gives_the_reason() {
+    let mut story = at_check();
+    story.then("verifikator", Happened::Refused, Some("Pemegang tidak bekerja di Kota Madiun."));
+    assert_eq!(story.kinds(), [(MailKind::Refused, APPLICANT)]);
+    expect(&story.last[0].text, "REFUSED");
+}
+
+#[test]
+fn the_request_to_bsre_is_a_formal_letter() {
+    let mut story = at_check();
+    story.then("verifikator", approved(), None);
+    assert_eq!(story.kinds(), [], "the same role goes on with the file");
+    story.then("verifikator", Happened::Sent, Some("Mohon didahulukan."));
+    assert_eq!(story.kinds(), [&[(MailKind::RequestToBsre, "bsre@contoh.invalid")], &YOURS[..]].concat());
+    expect(&story.last[0].text, "REQUEST_TO_BSRE");
+}
+
+#[test]
+fn revoked_says_what_it_means() {
+    let mut story = at_check();
+    story.then("verifikator", approved(), None).then("verifikator", Happened::Sent, None);
+    story.then("bsre", answered(Answer::Revoked), None);
+    assert_eq!(story.kinds(), [&[(MailKind::Revoked, APPLICANT)], &YOURS[..]].concat());
+    expect(&story.last[0].text, "REVOKED");
+    story.then("verifikator", Happened::Closed, None);
+    assert_eq!(story.kinds(), []);
+}
+
+#[test]
+fn declined_goes_back_to_the_verifier_whoever_recorded_it() {
+    let mut story = at_check();
+    story.then("verifikator", approved(), None).then("verifikator", Happened::Sent, None);
+    story.then("verifikator", answered(Answer::Declined), Some("Data tidak ditemukan."));
+    assert_eq!(story.kinds(), YOURS);
+    let text = flat(&story.last[0]);
+    assert!(text.contains("BSrE tidak mencabut sertifikat") && text.contains("langkah 5 dari 8"), "{text}");
+    assert!(!text.contains("Data tidak ditemukan"), "what was written stays in the case");
+}
+
+#[test]
+fn temanggung_contacts_and_closes_without_mail() {
+    let mut story = Story::begin("temanggung", FilingWay::Holder, Reason::PassphraseLeaked);
+    story.then("kadin", forwarded(), None).then("verifikator", approved(), None).then(
+        "verifikator",
+        Happened::Sent,
+        None,
+    );
+    story.then("bsre", answered(Answer::Revoked), None);
+    assert!(flat(&story.last[0]).contains("langkah 6 dari 7"));
+    story.then("verifikator", Happened::Contacted { channel: Channel::Call, reached: true }, None);
+    assert_eq!(story.kinds(), []);
+    story.then("verifikator", Happened::Closed, None);
+    assert_eq!(story.kinds(), []);
+}
+
+#[test]
+fn a_leaked_passphrase_that_was_refused_is_urgent() {
+    let mut story = Story::begin("temanggung", FilingWay::Holder, Reason::PassphraseLeaked);
+    story.then("kadin", forwarded(), None).then("verifikator", Happened::Refused, Some("Bukan pegawai."));
+    assert!(flat(&story.last[0]).contains("segera hubungi kantor kami"));
+}
+
+#[test]
+fn withdrawn_needs_no_mail() {
+    let mut story = at_check();
+    story.then("pemohon", Happened::Withdrawn, None);
+    assert_eq!(story.kinds(), []);
+}
+
+#[test]
+fn what_mails_never_hold() {
+    let mut mails = Vec::new();
+    for way in [FilingWay::Holder, FilingWay::Leader, FilingWay::Desk] {
+        let mut story = Story::begin("madiun", way, Reason::Moved);
+        mails.append(&mut story.last.clone());
+        for (by, what) in [
+            ("kadin", forwarded()),
+            ("kabid", forwarded()),
+            ("kasi", forwarded()),
+            ("verifikator", approved()),
+            ("verifikator", Happened::Sent),
+            ("bsre", answered(Answer::Revoked)),
+        ] {
+            story.then(by, what, Some("Catatan pribadi."));
+            mails.append(&mut story.last);
+        }
+    }
+    for mail in &mails {
+        assert!(mail.text.lines().all(|line| line.chars().count() <= 78), "too wide:\n{}", mail.text);
+        assert!(!mail.text.ends_with("\n\n") && !mail.text.lines().any(|line| line.ends_with(' ')));
+        let subject = &mail.subject;
+        assert!(
+            subject.contains(mail.ticket.as_ref().unwrap().as_str()) && !subject.contains("Siti") && subject.len() < 90
+        );
+        assert!(
+            mail.kind == MailKind::RequestToBsre || !mail.text.contains("3515144508680002"),
+            "only BSrE reads the NIK"
+        );
+        if mail.kind == MailKind::YourTurn {
+            assert!(!mail.text.contains("Siti") && !mail.text.contains("Catatan"), "{}", mail.text);
+        }
+        if mail.kind != MailKind::RequestToBsre {
+            assert!(mail.text.contains("\nhttps://cabut.invalid/madiun/permohonan/MDN-"), "{}", mail.text);
+        }
+    }
+}
+
+/// Its text on one line, wherever it is broken.
+fn flat(mail: &Message) -> String {
+    mail.text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The reviewed texts. `UPDATE=1` writes them anew.
+#[track_caller]
+fn expect(text: &str, name: &str) {
+    let path = format!("{}/src/mail/texts/{}.txt", env!("CARGO_MANIFEST_DIR"), name.to_lowercase());
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, text).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), text, "{path} differs; read it, then UPDATE=1");
+}
