@@ -1,0 +1,300 @@
+//! One function for each operation of the edge. What crosses the wire is [`workflow::api`]'s.
+
+use std::{cell::RefCell, fmt};
+
+use gloo_net::http::{Method, RequestBuilder};
+use js_sys::{Function, Promise};
+use serde::{Serialize, de::DeserializeOwned};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, ProgressEvent, XmlHttpRequest};
+use workflow::{
+    api::{
+        ActRequest, CaseRow, CaseView, CodeRequest, Document, List, Me, OfficeCard, Page, Problem, RegisterRow,
+        SentMail, SignIn,
+    },
+    case::{DocumentId, FileRequest, SealedEvent, Status},
+    procedure::Procedure,
+};
+
+use crate::{browser, navigation::encode};
+
+/// Why an operation gave no answer that can be used. `Display` is a sentence for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ApiError {
+    /// The edge was not reached. Nothing is known of what it did, so the same is asked again with the same key.
+    Offline,
+    /// The edge said no, and why.
+    Problem(Box<Problem>),
+    /// The edge answered something else.
+    Unexpected,
+}
+
+impl ApiError {
+    /// The problem's stable name.
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            ApiError::Problem(problem) => Some(&problem.code),
+            _ => None,
+        }
+    }
+
+    /// The HTTP status, where there is a problem.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            ApiError::Problem(problem) => Some(problem.status),
+            _ => None,
+        }
+    }
+
+    /// Whether asking the same again may help.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            ApiError::Offline | ApiError::Unexpected => true,
+            ApiError::Problem(problem) => problem.status >= 500 || problem.status == 429,
+        }
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ApiError::Offline => f.write_str("Tidak ada sambungan internet. Periksa sambungan Anda, lalu coba lagi."),
+            ApiError::Problem(problem) => f.write_str(&problem.detail),
+            ApiError::Unexpected => f.write_str("Layanan sedang terganggu. Coba lagi beberapa saat lagi."),
+        }
+    }
+}
+
+type Answer<T> = Result<T, ApiError>;
+
+/// Sends a sign-in code, if the edge thinks fit: the answer is always the same.
+pub async fn request_code(request: &CodeRequest) -> Answer<()> {
+    send(Method::POST, "/api/session/code", Some(json(request)), None).await.map(drop)
+}
+
+/// Signs in with the code.
+pub async fn sign_in(request: &SignIn) -> Answer<Me> {
+    parse(&send(Method::POST, "/api/session", Some(json(request)), None).await?)
+}
+
+/// Who is signed in; nobody is an answer too.
+pub async fn session() -> Answer<Option<Me>> {
+    match call(Method::GET, "/api/session", None, None).await {
+        Ok(text) => parse(&text).map(Some),
+        Err(ApiError::Problem(problem)) if problem.status == 401 => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Signs out.
+pub async fn sign_out() -> Answer<()> {
+    match call(Method::DELETE, "/api/session", None, None).await {
+        // Who is out already is out.
+        Err(ApiError::Problem(problem)) if problem.status == 401 => Ok(()),
+        answer => answer.map(drop),
+    }
+}
+
+/// The offices.
+pub async fn offices() -> Answer<Vec<OfficeCard>> {
+    get("/api/offices").await
+}
+
+/// An office's procedure: the newest version, or the one a case follows.
+pub async fn procedure(office: &str, version: Option<u32>) -> Answer<Procedure> {
+    let version = version.map(|version| format!("?version={version}")).unwrap_or_default();
+    get(&format!("/api/offices/{}/procedure{version}", encode(office))).await
+}
+
+/// Where a document is opened.
+pub fn document_href(id: &DocumentId) -> String {
+    format!("/api/documents/{}", id.0)
+}
+
+/// Takes back an upload that is not part of a case yet.
+pub async fn delete_document(id: &DocumentId) -> Answer<()> {
+    write(Method::DELETE, &document_href(id), String::new()).await.map(drop)
+}
+
+/// Files a request. The key is the caller's, who keeps it with the draft: the same for the same request.
+pub async fn file(office: &str, request: &FileRequest, key: &str) -> Answer<CaseView> {
+    let url = format!("/api/offices/{}/cases", encode(office));
+    parse(&send(Method::POST, &url, Some(json(request)), Some(key)).await?)
+}
+
+/// What to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CaseQuery {
+    /// Only those in this state.
+    pub status: Option<Status>,
+    /// Ticket, name or NIP, as typed.
+    pub search: String,
+    /// Where the page before ended.
+    pub after: Option<String>,
+}
+
+/// A page of a list of cases.
+pub async fn cases(office: &str, list: List, query: &CaseQuery) -> Answer<Page<CaseRow>> {
+    let list = match list {
+        List::Waiting => "waiting",
+        List::Mine => "mine",
+        List::Office => "office",
+    };
+    let mut url = format!("/api/offices/{}/cases?list={list}", encode(office));
+    if let Some(status) = query.status {
+        url = url + "&status=" + status.id();
+    }
+    if !query.search.trim().is_empty() {
+        url = url + "&q=" + &encode(query.search.trim());
+    }
+    if let Some(after) = &query.after {
+        url = url + "&after=" + &encode(after);
+    }
+    get(&url).await
+}
+
+/// One case.
+pub async fn case(office: &str, ticket: &str) -> Answer<CaseView> {
+    get(&case_url(office, ticket, "")).await
+}
+
+/// Does an act. Asked again with the same request it sends the same key, so it happens once.
+pub async fn act(office: &str, ticket: &str, request: &ActRequest) -> Answer<CaseView> {
+    parse(&write(Method::POST, &case_url(office, ticket, "/acts"), json(request)).await?)
+}
+
+/// The mails of a case as they were sent.
+pub async fn mails(office: &str, ticket: &str) -> Answer<Vec<SentMail>> {
+    get(&case_url(office, ticket, "/mails")).await
+}
+
+/// The hash chain of a case.
+pub async fn log(office: &str, ticket: &str) -> Answer<Vec<SealedEvent>> {
+    get(&case_url(office, ticket, "/log")).await
+}
+
+/// A page of the register of revoked certificates.
+pub async fn register(office: &str, after: Option<&str>) -> Answer<Page<RegisterRow>> {
+    let after = after.map(|after| format!("?after={}", encode(after))).unwrap_or_default();
+    get(&format!("/api/offices/{}/register{after}", encode(office))).await
+}
+
+fn case_url(office: &str, ticket: &str, rest: &str) -> String {
+    format!("/api/offices/{}/cases/{}{rest}", encode(office), encode(ticket))
+}
+
+/// Uploads a document. `progress` hears percents. A repeated attempt with the same key is stored once.
+pub async fn upload(
+    office: &str,
+    name: &str,
+    file: &Blob,
+    key: &str,
+    progress: impl Fn(u8) + 'static,
+) -> Answer<Document> {
+    // `fetch` does not tell how far an upload has come, so this one operation uses the older interface.
+    let xhr = XmlHttpRequest::new().map_err(|_| ApiError::Unexpected)?;
+    let ready = || -> Result<(), JsValue> {
+        xhr.open("POST", &format!("/api/offices/{}/documents", encode(office)))?;
+        xhr.set_timeout(120_000);
+        xhr.set_request_header("X-File-Name", &encode(name))?;
+        xhr.set_request_header("Idempotency-Key", key)?;
+        let kind = file.type_();
+        xhr.set_request_header("Content-Type", if kind.is_empty() { "application/octet-stream" } else { &kind })
+    };
+    ready().map_err(|_| ApiError::Unexpected)?;
+    let hear = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| {
+        if event.total() > 0.0 {
+            progress((event.loaded() / event.total() * 100.0) as u8);
+        }
+    });
+    if let Ok(upload) = xhr.upload() {
+        upload.set_onprogress(Some(hear.as_ref().unchecked_ref()));
+    }
+    let ended = Promise::new(&mut |resolve: Function, _| xhr.set_onloadend(Some(&resolve)));
+    xhr.send_with_opt_blob(Some(file)).map_err(|_| ApiError::Offline)?;
+    let _ = JsFuture::from(ended).await;
+    let status = xhr.status().unwrap_or(0);
+    let text = xhr.response_text().ok().flatten().unwrap_or_default();
+    parse(&judge(status, text).inspect_err(heard)?)
+}
+
+thread_local! {
+    static SESSION_ENDED: RefCell<Option<Box<dyn Fn()>>> = const { RefCell::new(None) };
+    static LAST_WRITE: RefCell<Option<(String, String)>> = const { RefCell::new(None) };
+}
+
+/// Hears of an answer that says the session is over.
+pub fn when_session_ends(hear: impl Fn() + 'static) {
+    SESSION_ENDED.with_borrow_mut(|slot| *slot = Some(Box::new(hear)));
+}
+
+fn heard(error: &ApiError) {
+    if error.status() == Some(401) {
+        SESSION_ENDED.with_borrow(|hear| hear.iter().for_each(|hear| hear()));
+    }
+}
+
+async fn get<T: DeserializeOwned>(url: &str) -> Answer<T> {
+    parse(&send(Method::GET, url, None, None).await?)
+}
+
+/// A write whose key is kept for as long as the same is tried again.
+async fn write(method: Method, url: &str, body: String) -> Answer<String> {
+    let what = format!("{method} {url} {body}");
+    let key = LAST_WRITE.with_borrow_mut(|last| match last {
+        Some((same, key)) if *same == what => key.clone(),
+        _ => last.insert((what, browser::random_id())).1.clone(),
+    });
+    let body = if body.is_empty() { None } else { Some(body) };
+    let answer = send(method, url, body, Some(&key)).await;
+    if !matches!(&answer, Err(error) if error.is_passing()) {
+        LAST_WRITE.with_borrow_mut(|last| *last = None);
+    }
+    answer
+}
+
+async fn send(method: Method, url: &str, body: Option<String>, key: Option<&str>) -> Answer<String> {
+    call(method, url, body, key).await.inspect_err(|error| {
+        // A wrong code is no ended session.
+        if !url.starts_with("/api/session") {
+            heard(error);
+        }
+    })
+}
+
+async fn call(method: Method, url: &str, body: Option<String>, key: Option<&str>) -> Answer<String> {
+    let mut request = RequestBuilder::new(url).method(method);
+    if let Some(key) = key {
+        request = request.header("Idempotency-Key", key);
+    }
+    let request = match body {
+        Some(body) => request.header("Content-Type", "application/json").body(body),
+        None => request.build(),
+    };
+    let response = request.map_err(|_| ApiError::Unexpected)?.send().await.map_err(|_| ApiError::Offline)?;
+    let text = response.text().await.map_err(|_| ApiError::Offline)?;
+    judge(response.status(), text)
+}
+
+fn judge(status: u16, text: String) -> Answer<String> {
+    match status {
+        0 => Err(ApiError::Offline),
+        200..=299 => Ok(text),
+        _ => {
+            Err(serde_json::from_str(&text)
+                .map_or(ApiError::Unexpected, |problem| ApiError::Problem(Box::new(problem))))
+        }
+    }
+}
+
+fn parse<T: DeserializeOwned>(text: &str) -> Answer<T> {
+    serde_json::from_str(text).map_err(|error| {
+        web_sys::console::error_1(&format!("answer not understood: {error}").into());
+        ApiError::Unexpected
+    })
+}
+
+fn json<T: Serialize>(body: &T) -> String {
+    serde_json::to_string(body).expect("what crosses the wire has no map with keys other than text")
+}

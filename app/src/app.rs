@@ -1,0 +1,244 @@
+//! The frame around every page: which office, who is signed in, which page.
+
+use leptos::{prelude::*, task::spawn_local};
+use workflow::{api::OfficeCard, procedure::Procedure};
+
+use crate::{
+    api,
+    components::{Failure, Load, Loading, NavLink, Shell, Skeleton, load},
+    draft::Drafts,
+    navigation::{Navigation, encode},
+    office::Office,
+    pages,
+    routes::{Page, Route},
+    session::{Session, SessionState},
+};
+
+/// Takes the place of what was rendered ahead.
+#[cfg(target_arch = "wasm32")]
+pub fn start() {
+    use wasm_bindgen::JsCast;
+
+    let root = document().get_element_by_id("app").expect("index.html has the element with id app");
+    // In one task with mounting: nothing is painted between.
+    root.set_inner_html("");
+    leptos::mount::mount_to(root.unchecked_into(), App).forget();
+}
+
+/// What the edge, or the page rendered ahead, says about offices.
+#[derive(Clone, Default)]
+pub struct Ahead {
+    /// The procedure of the office in whose page one came.
+    pub procedure: Option<Procedure>,
+    /// The offices, on the page that lists them.
+    pub offices: Option<Vec<OfficeCard>>,
+}
+
+impl Ahead {
+    /// What is embedded in this page.
+    pub fn read() -> Ahead {
+        let embedded = |id: &str| crate::browser::text_of(id);
+        Ahead {
+            procedure: embedded("#procedure").and_then(|text| serde_json::from_str(&text).ok()),
+            offices: embedded("#offices").and_then(|text| serde_json::from_str(&text).ok()),
+        }
+    }
+}
+
+/// The app.
+#[component]
+pub fn App() -> impl IntoView {
+    let location = window().location();
+    let navigation =
+        Navigation::provide(&location.pathname().unwrap_or_default(), &location.search().unwrap_or_default());
+    navigation.listen();
+    provide_context(Ahead::read());
+    Drafts::provide();
+    let session = Session::provide();
+    session.begin();
+    let office = Memo::new(move |_| navigation.route().office().map(str::to_owned));
+    (move || match office.get() {
+        Some(id) => view! { <OfficePages id=id /> }.into_any(),
+        None => {
+            let page = move || match navigation.route() {
+                Route::Offices => view! { <pages::Offices /> }.into_any(),
+                _ => view! { <pages::NotFound /> }.into_any(),
+            };
+            bare(page.into_any())
+        }
+    })
+    .into_any()
+}
+
+/// The frame without an office.
+pub fn bare(page: AnyView) -> AnyView {
+    view! {
+        <Shell owner="Layanan pemerintah daerah" home="/" links=Signal::default() end=().into_any()>
+            {page}
+        </Shell>
+    }
+    .into_any()
+}
+
+/// The pages of one office, once its procedure is here.
+#[component]
+fn OfficePages(
+    /// Its id.
+    id: String,
+) -> impl IntoView {
+    let ahead = expect_context::<Ahead>().procedure.filter(|procedure| procedure.office.id == id);
+    let procedure: Loading<Procedure> = match ahead {
+        Some(procedure) => Loading { state: RwSignal::new(Load::Ready(procedure)), again: Callback::new(|()| ()) },
+        None => load(move || {
+            let id = id.clone();
+            async move { api::procedure(&id, None).await }
+        }),
+    };
+    (move || match procedure.state.get() {
+        Load::Waiting => bare(view! { <Skeleton /> }.into_any()),
+        Load::Failed(error) if error.status() == Some(404) => bare(view! { <pages::NotFound /> }.into_any()),
+        Load::Failed(error) => bare(view! { <Failure error=error again=procedure.again /> }.into_any()),
+        Load::Ready(procedure) => {
+            provide_context(Office::new(procedure));
+            framed(view! { <PageOfRoute /> }.into_any())
+        }
+    })
+    .into_any()
+}
+
+/// The frame with an office: its name, its pages, who is signed in.
+pub fn framed(page: AnyView) -> AnyView {
+    let office = Office::expect();
+    let navigation = Navigation::expect();
+    let session = Session::expect();
+    let procedure = office.procedure();
+    let owner = procedure.office.name.clone();
+    let home = office.href(Page::Start);
+    let links = {
+        let office = office.clone();
+        Signal::derive(move || {
+            let here = navigation.route();
+            let staff = session.who().is_some_and(|who| who.is_staff(&office.procedure()));
+            let works = session.me().is_some_and(|me| me.roles.iter().any(|role| role.office == office.id()));
+            let mut pages = vec![(Page::Start, "Layanan"), (Page::Sop, "SOP"), (Page::Mine, "Permohonan saya")];
+            if works {
+                pages.push((Page::Work, "Perlu dikerjakan"));
+            }
+            if staff {
+                pages.push((Page::Cases, "Semua permohonan"));
+                pages.push((Page::Register, "Register"));
+            }
+            pages
+                .into_iter()
+                .map(|(page, label)| {
+                    let route = Route::of(office.id(), page);
+                    NavLink { href: route.href(), label, here: route == here }
+                })
+                .collect()
+        })
+    };
+    let sign_in = office.href(Page::SignIn);
+    let end = (move || match session.state() {
+        SessionState::Somebody(me) => {
+            view! { <SignedIn name=me.name.unwrap_or_else(|| me.email.to_string()) /> }.into_any()
+        }
+        SessionState::Nobody => view! {
+            <a class="app-session govuk-service-navigation__link" href=sign_in.clone()>
+                "Masuk"
+            </a>
+        }
+        .into_any(),
+        _ => ().into_any(),
+    })
+    .into_any();
+    view! {
+        <Shell owner=owner home=home links=links end=end>
+            {page}
+        </Shell>
+    }
+    .into_any()
+}
+
+/// Who is signed in, and the way out.
+#[component]
+fn SignedIn(
+    /// Their name, or their mailbox while no name is known.
+    name: String,
+) -> impl IntoView {
+    let session = Session::expect();
+    let navigation = Navigation::expect();
+    let home = Office::expect().href(Page::Start);
+    let pending = RwSignal::new(false);
+    let leave = move |_| {
+        if pending.get_untracked() {
+            return;
+        }
+        pending.set(true);
+        let home = home.clone();
+        spawn_local(async move {
+            let left = api::sign_out().await;
+            pending.try_set(false);
+            // Who could not sign out must not believe they did.
+            if left.is_ok() {
+                navigation.go(&home);
+                session.leave();
+            }
+        });
+    };
+    view! {
+        <div class="app-session">
+            <span class="app-session__name">{name}</span>
+            <button type="button" class="app-link-button" aria-disabled=move || pending.get().then_some("true") on:click=leave>
+                "Keluar"
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+/// The page of the address.
+#[component]
+fn PageOfRoute() -> impl IntoView {
+    let navigation = Navigation::expect();
+    let session = Session::expect();
+    let office = Office::expect();
+    let route = Memo::new(move |_| navigation.route());
+    // Signing in again as the same person must not build the page anew and lose what was typed.
+    let known = Memo::new(move |_| session.state());
+    let page = move || {
+        let Route::Office(_, page) = route.get() else {
+            return view! { <pages::NotFound /> }.into_any();
+        };
+        if page.needs_session() {
+            match known.get() {
+                SessionState::Somebody(_) => {}
+                SessionState::Asking => return view! { <Skeleton /> }.into_any(),
+                SessionState::Unknown(error) => {
+                    return view! { <Failure error=error again=Callback::new(move |()| session.ask()) /> }.into_any();
+                }
+                SessionState::Nobody => {
+                    let door = format!("{}?lanjut={}", office.href(Page::SignIn), encode(&navigation.here()));
+                    request_animation_frame(move || navigation.replace(&door));
+                    return view! { <Skeleton /> }.into_any();
+                }
+            }
+        }
+        match page {
+            Page::Start => view! { <pages::Start /> }.into_any(),
+            Page::Sop => view! { <pages::Sop /> }.into_any(),
+            Page::SignIn => view! { <pages::SignIn /> }.into_any(),
+            Page::File(page) => view! { <pages::Filing page=page /> }.into_any(),
+            Page::Mine => view! { <pages::Mine /> }.into_any(),
+            Page::Case(ticket) => view! { <pages::Case ticket=ticket /> }.into_any(),
+            Page::Sheet(ticket, sheet) => view! { <pages::PrintSheet ticket=ticket sheet=sheet /> }.into_any(),
+            Page::Work => view! { <pages::Work /> }.into_any(),
+            Page::Cases => view! { <pages::Cases /> }.into_any(),
+            Page::Register => view! { <pages::Register /> }.into_any(),
+        }
+    };
+    view! {
+        <pages::SessionEnded />
+        {page}
+    }
+    .into_any()
+}

@@ -1,0 +1,57 @@
+//! The little that is asked of the browser directly. Only for handlers and effects: they run nowhere else.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// What time the device says it is.
+pub fn now() -> DateTime<Utc> {
+    #[cfg(target_arch = "wasm32")]
+    return DateTime::from_timestamp_millis(js_sys::Date::now() as i64).unwrap_or_default();
+    #[cfg(not(target_arch = "wasm32"))]
+    DateTime::default()
+}
+
+/// Whether the device believes that it has a connection.
+pub fn is_online() -> bool {
+    window().navigator().on_line()
+}
+
+/// A random name, different each time.
+pub fn random_id() -> String {
+    window().crypto().map_or_else(|_| format!("k{}", js_sys::Math::random()), |crypto| crypto.random_uuid())
+}
+
+/// What is kept on this device under `key`.
+pub fn stored(key: &str) -> Option<String> {
+    window().local_storage().ok()??.get_item(key).ok()?
+}
+
+/// Keeps `value` on this device under `key`, or forgets it.
+pub fn store(key: &str, value: Option<&str>) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        // A full or forbidden storage must not stop anybody from going on.
+        let _ = match value {
+            Some(value) => storage.set_item(key, value),
+            None => storage.remove_item(key),
+        };
+    }
+}
+
+/// Moves the keyboard's focus to the element, and shows it.
+pub fn focus(id: &str) {
+    if let Some(element) = element(id) {
+        let _ = element.focus();
+    }
+}
+
+/// The element with this id.
+pub fn element(id: &str) -> Option<HtmlElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// The text of the first element that `selector` finds, such as JSON embedded in the page.
+pub fn text_of(selector: &str) -> Option<String> {
+    document().query_selector(selector).ok()??.text_content()
+}

@@ -1,0 +1,71 @@
+//! Short moments in the office's zone, and moments typed into a form. Written by hand: chrono's formatting
+//! machinery is more bytes than all of these.
+
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, TimeZone, Timelike, Utc};
+use workflow::procedure::Zone;
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"];
+
+/// "21 Nov 2026 14.05 WIB"
+pub fn moment(at: DateTime<Utc>, zone: Zone) -> String {
+    let local = local(at, zone);
+    format!("{} {} {} {}", local.day(), MONTHS[local.month0() as usize], local.year(), hour(at, zone))
+}
+
+/// "14.05 WIB"
+pub fn hour(at: DateTime<Utc>, zone: Zone) -> String {
+    let local = local(at, zone);
+    format!("{:02}.{:02} {}", local.hour(), local.minute(), zone.label())
+}
+
+/// "hari ini 14.05 WIB" on the same day, else the whole moment.
+pub fn since(at: DateTime<Utc>, zone: Zone, now: DateTime<Utc>) -> String {
+    if local(at, zone).date_naive() == local(now, zone).date_naive() {
+        format!("hari ini {}", hour(at, zone))
+    } else {
+        moment(at, zone)
+    }
+}
+
+/// What an `<input type="date">` and an `<input type="time">` hold for this instant.
+pub fn inputs(at: DateTime<Utc>, zone: Zone) -> (String, String) {
+    let local = local(at, zone);
+    (
+        format!("{:04}-{:02}-{:02}", local.year(), local.month(), local.day()),
+        format!("{:02}:{:02}", local.hour(), local.minute()),
+    )
+}
+
+/// Reads what they hold back, in the office's zone.
+pub fn from_inputs(date: &str, time: &str, zone: Zone) -> Option<DateTime<Utc>> {
+    let mut date = date.split('-').map(|part| part.parse::<u32>().ok());
+    let mut time = time.split(':').map(|part| part.parse::<u32>().ok());
+    let year = i32::try_from(date.next()??).ok()?;
+    let day = NaiveDate::from_ymd_opt(year, date.next()??, date.next()??)?;
+    let local = day.and_hms_opt(time.next()??, time.next()??, 0)?;
+    Some(zone.offset().from_local_datetime(&local).single()?.with_timezone(&Utc))
+}
+
+fn local(at: DateTime<Utc>, zone: Zone) -> DateTime<FixedOffset> {
+    at.with_timezone(&zone.offset())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_evening_in_utc_is_the_next_day_in_the_office() {
+        let at = from_inputs("2026-11-22", "00:05", Zone::Wib).unwrap();
+        assert_eq!(moment(at, Zone::Wib), "22 Nov 2026 00.05 WIB");
+        assert_eq!(moment(at, Zone::Wit), "22 Nov 2026 02.05 WIT");
+        assert_eq!(inputs(at, Zone::Wib), ("2026-11-22".to_owned(), "00:05".to_owned()));
+    }
+
+    #[test]
+    fn what_is_no_date_is_none() {
+        for (date, time) in [("", "10:00"), ("2026-02-30", "10:00"), ("2026-02-03", ""), ("2026-02-03", "25:00")] {
+            assert_eq!(from_inputs(date, time, Zone::Wib), None, "{date} {time}");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! What pages are made of, on the patterns and class names of govuk-frontend. None of it knows a page.
+
+mod buttons;
+mod errors;
+mod fields;
+mod loading;
+mod notes;
+mod shell;
+mod summary;
+mod upload;
+
+pub use buttons::{Button, ButtonKind, Confirm, LinkButton, Submit};
+pub use errors::{ErrorSummary, Errors, FieldError, Reading};
+pub use fields::{Checkboxes, Choice, Radios, Select, TextArea, TextInput};
+pub use loading::{Empty, Failure, Load, Loaded, Loading, Skeleton, load};
+pub use notes::{Banner, Details, Inset, More, Panel, Tag, Warning};
+pub use shell::{NavLink, Shell};
+pub use summary::{SummaryList, SummaryRow};
+pub use upload::Upload;

@@ -1,0 +1,26 @@
+//! What people see. It holds no rule of its own: it asks `workflow` what this person may do, and sends commands.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | [`routes`] | one table of all pages and their addresses |
+//! | [`app`] | the frame around every page: office, session, page of the route |
+//! | [`pages`] | a page per file |
+//! | [`components`] | what pages are made of; they know nothing of pages |
+//! | [`api`] | one function for each operation of the edge |
+//! | [`session`], [`office`] | who is signed in, and by which procedure |
+//! | [`navigation`], [`browser`] | addresses, focus, title; the little that is asked of the browser directly |
+//! | [`draft`], [`photo`] | what was typed and not yet sent; pictures made small enough to send |
+//! | [`words`] | dates, durations and sizes in Indonesian |
+
+pub mod api;
+pub mod app;
+pub mod browser;
+pub mod components;
+pub mod draft;
+pub mod navigation;
+pub mod office;
+pub mod pages;
+pub mod photo;
+pub mod routes;
+pub mod session;
+pub mod words;

@@ -1,0 +1,79 @@
+//! The signals that hold what is being typed. They belong to the page, not to a form, so that a form drawn
+//! anew with a fresher case shows what was there.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use workflow::{
+    api::Document,
+    procedure::{PaperId, Procedure},
+};
+
+use super::typed::{ENTRIES, EVIDENCE, Typed, entry_id, id};
+use crate::components::Errors;
+
+/// What is being typed, and what is wrong with it. Copy it freely.
+#[derive(Clone, Copy)]
+pub struct Draft {
+    texts: StoredValue<BTreeMap<&'static str, RwSignal<String>>>,
+    papers: StoredValue<BTreeMap<String, RwSignal<Option<Document>>>>,
+    /// The values of the ticked boxes.
+    pub ticks: RwSignal<Vec<String>>,
+    /// Not empty once one understands that there is no way back.
+    pub sure: RwSignal<Vec<String>>,
+    /// What is wrong.
+    pub errors: Errors,
+    /// Uploads on their way.
+    pub uploading: RwSignal<u32>,
+}
+
+impl Draft {
+    /// An empty one that can hold whatever acts of this procedure ask.
+    pub fn new(procedure: &Procedure) -> Draft {
+        let ids = id::TEXTS.into_iter().chain(ENTRIES.map(entry_id));
+        let papers = procedure.papers.iter().map(|paper| paper.id.0.clone()).chain([EVIDENCE.to_owned()]);
+        Draft {
+            texts: StoredValue::new(ids.map(|id| (id, RwSignal::new(String::new()))).collect()),
+            papers: StoredValue::new(papers.map(|id| (id, RwSignal::new(None))).collect()),
+            ticks: RwSignal::new(Vec::new()),
+            sure: RwSignal::new(Vec::new()),
+            errors: Errors::new(),
+            uploading: RwSignal::new(0),
+        }
+    }
+
+    /// The text of a field. Every field of every act has one.
+    pub fn text(self, id: &str) -> RwSignal<String> {
+        self.texts.with_value(|texts| texts.get(id).copied()).expect("the draft was made with every field's id")
+    }
+
+    /// The document uploaded as `paper`; none for a paper that the procedure does not know.
+    pub fn paper(self, paper: &PaperId) -> Option<RwSignal<Option<Document>>> {
+        self.papers.with_value(|papers| papers.get(&paper.0).copied())
+    }
+
+    /// Puts this in the place of what was typed.
+    pub fn set(self, typed: &Typed) {
+        self.errors.clear();
+        self.ticks.set(typed.ticks.clone());
+        self.sure.set(Vec::new());
+        self.texts.with_value(|texts| {
+            for (id, text) in texts {
+                text.set(typed.texts.get(id).cloned().unwrap_or_default());
+            }
+        });
+        self.papers.with_value(|papers| papers.iter().for_each(|(id, paper)| paper.set(typed.papers.get(id).cloned())));
+    }
+
+    /// What is typed now.
+    pub fn typed(self) -> Typed {
+        Typed {
+            texts: self.texts.with_value(|texts| texts.iter().map(|(id, text)| (*id, text.get_untracked())).collect()),
+            ticks: self.ticks.get_untracked(),
+            sure: !self.sure.read_untracked().is_empty(),
+            papers: self.papers.with_value(|papers| {
+                papers.iter().filter_map(|(id, paper)| Some((id.clone(), paper.get_untracked()?))).collect()
+            }),
+        }
+    }
+}

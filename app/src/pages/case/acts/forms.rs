@@ -1,0 +1,254 @@
+//! The form of each act. What it asks is what its command holds; the rules decide the rest.
+
+use leptos::prelude::*;
+use workflow::{
+    case::{Act, Ask, CONTACT_ATTEMPTS, Channel, Stage, Urgency, checklist},
+    procedure::{FieldId, PaperId},
+};
+
+use super::{
+    draft::Draft,
+    reach,
+    typed::{self, id},
+};
+use crate::{
+    components::{Checkboxes, Choice, FieldError, Radios, TextArea, TextInput, Upload},
+    pages::case::{file::CaseFile, papers},
+};
+
+/// What the act asks, without its buttons.
+pub fn form(act: Act, file: &CaseFile, draft: Draft) -> AnyView {
+    let inner = match act {
+        Act::Forward => forward(file, draft),
+        Act::Approve => approve(file, draft),
+        Act::Return => give_back(file, draft),
+        Act::Resubmit => resubmit(file, draft),
+        Act::Refuse => note(draft, "Alasan penolakan", "Ditulis untuk pemohon dan dikirim ke e-mailnya."),
+        Act::Send => send(file, draft),
+        Act::Answer => answer(file, draft),
+        Act::Contact => contact(file, draft),
+        Act::Close => note(draft, "Catatan (tidak wajib)", ""),
+        Act::Withdraw => note(draft, "Alasan menarik kembali (tidak wajib)", ""),
+    };
+    let sure = sure(act, file).map(|sentence| {
+        let choices = vec![Choice::new("ya", sentence)];
+        view! { <Checkboxes id=id::SURE legend="Tidak dapat dibatalkan" choices=choices value=draft.sure error=draft.errors.of(id::SURE) /> }
+    });
+    view! { {inner}{sure} }.into_any()
+}
+
+fn forward(file: &CaseFile, draft: Draft) -> AnyView {
+    let next = match file.case.stage {
+        Stage::Step { no } => file.procedure.step(no + 1).map_or("", |step| file.title(&step.actor)),
+        _ => "",
+    };
+    let urgencies: Vec<_> = Urgency::ALL.into_iter().map(|one| Choice::new(typed::urgency_value(one), one.label())).collect();
+    let asks = Ask::ALL.into_iter().map(|one| Choice::new(typed::ask_value(one), one.label())).collect();
+    view! {
+        <p class="govuk-body">{format!("Diteruskan kepada {next} dengan lembar disposisi.")}</p>
+        {radios(draft, id::URGENCY, "Sifat", "", urgencies)}
+        <Checkboxes id=id::ASKS legend="Dengan hormat harap" hint="Boleh lebih dari satu." choices=asks value=draft.ticks />
+        {note(draft, "Catatan (tidak wajib)", "")}
+    }
+    .into_any()
+}
+
+/// One box for each paper, with a link that opens it, and for each thing to check.
+fn approve(file: &CaseFile, draft: Draft) -> AnyView {
+    let boxes: Vec<_> = checklist(&file.procedure, &file.case)
+        .map(|value| {
+            let check = file.procedure.checks.iter().find(|check| check.id == value);
+            let held = file.case.papers.iter().find(|held| held.paper.0 == value);
+            let label = match check {
+                Some(check) => check.wording.clone(),
+                None => format!("{} lengkap dan terbaca", file.paper_name(&value.as_str().into())),
+            };
+            let open = held.filter(|_| check.is_none()).map(|held| papers::link(file, "Buka berkas", &held.document));
+            tick(draft, value, label, open)
+        })
+        .collect();
+    let fault = draft.errors.of(id::CHECKLIST);
+    view! {
+        <div class="govuk-form-group" class=("govuk-form-group--error", move || fault.read().is_some())>
+            <fieldset class="govuk-fieldset">
+                <legend class="govuk-fieldset__legend govuk-fieldset__legend--s">"Daftar periksa"</legend>
+                <div class="govuk-hint">"Buka setiap berkas, lalu centang bila sesuai. Bila ada yang kurang, kembalikan untuk dilengkapi."</div>
+                {move || fault.get().map(|text| view! { <p class="govuk-error-message">{text}</p> })}
+                <div class="govuk-checkboxes" id=id::CHECKLIST tabindex="-1">{boxes}</div>
+            </fieldset>
+        </div>
+        {note(draft, "Catatan (tidak wajib)", "")}
+    }
+    .into_any()
+}
+
+fn tick(draft: Draft, value: String, label: String, below: Option<AnyView>) -> AnyView {
+    let own = format!("{}-{value}", id::CHECKLIST);
+    let is = value.clone();
+    let change = move |event| {
+        let ticked = event_target_checked(&event);
+        draft.ticks.update(|ticks| {
+            ticks.retain(|one| *one != value);
+            if ticked {
+                ticks.push(value.clone());
+            }
+        });
+    };
+    view! {
+        <div class="govuk-checkboxes__item">
+            <input
+                class="govuk-checkboxes__input"
+                id=own.clone()
+                name=own.clone()
+                type="checkbox"
+                prop:checked=move || draft.ticks.read().contains(&is)
+                on:change=change
+            />
+            <label class="govuk-label govuk-checkboxes__label" for=own>{label}</label>
+            {below.map(|below| view! { <div class="govuk-hint govuk-checkboxes__hint">{below}</div> })}
+        </div>
+    }
+    .into_any()
+}
+
+fn give_back(file: &CaseFile, draft: Draft) -> AnyView {
+    let papers = file.asked_papers().map(|paper| Choice::new(paper.id.0.clone(), paper.name.clone()));
+    let entries = file.procedure.fields.iter().map(|field| Choice::new(typed::entry_id(field.id), format!("Isian {}", field.id.label())));
+    let hint = "Ditulis untuk pemohon: apa yang salah dan cara melengkapinya. Misalnya: foto KTP terpotong, ambil lagi sampai keempat sudutnya terlihat.";
+    view! {
+        <Checkboxes
+            id=id::RETURN
+            legend="Apa yang harus dilengkapi?"
+            choices=papers.chain(entries).collect()
+            value=draft.ticks
+            error=draft.errors.of(id::RETURN)
+        />
+        {note(draft, "Apa yang kurang?", hint)}
+    }
+    .into_any()
+}
+
+fn resubmit(file: &CaseFile, draft: Draft) -> AnyView {
+    let Stage::Completion { papers, fields, .. } = &file.case.stage else { return ().into_any() };
+    let papers: Vec<_> = papers
+        .iter()
+        .map(|paper| {
+            let hint = file.procedure.paper(paper).map_or("", |paper| &paper.hint);
+            upload(file, draft, paper, file.paper_name(paper), hint)
+        })
+        .collect();
+    let entries: Vec<_> = fields
+        .iter()
+        .map(|field| {
+            let optional = file.procedure.field(*field).is_some_and(|field| !field.required);
+            let label = if optional { format!("{} (tidak wajib)", field.label()) } else { field.label().to_owned() };
+            let (kind, inputmode) = match field {
+                FieldId::Email => ("email", Some("email")),
+                FieldId::Phone => ("tel", Some("tel")),
+                FieldId::Nik | FieldId::Nip => ("text", Some("numeric")),
+                _ => ("text", None),
+            };
+            let position = (*field == FieldId::UnitHead)
+                .then(|| line(draft, id::HEAD_POSITION, "Jabatan kepala perangkat daerah", "", "text", None));
+            view! { {line(draft, typed::entry_id(*field), &label, "", kind, inputmode)}{position} }.into_any()
+        })
+        .collect();
+    view! { {papers}{entries}{note(draft, "Catatan untuk kantor (tidak wajib)", "")} }.into_any()
+}
+
+fn send(file: &CaseFile, draft: Draft) -> AnyView {
+    let body = file.outside();
+    view! {
+        <p class="govuk-body">{format!("Permintaan pencabutan dikirim ke {body} lewat e-mail. Masukkan juga di portal {body} bila kantor Anda memakainya.")}</p>
+        {note(draft, &format!("Pesan untuk {body} (tidak wajib)"), "")}
+    }
+    .into_any()
+}
+
+fn answer(file: &CaseFile, draft: Draft) -> AnyView {
+    let body = file.outside();
+    let options = vec![Choice::new("revoked", "Sertifikat sudah dicabut"), Choice::new("declined", "Tidak dicabut")];
+    let time = format!("Jam jawaban ({})", file.zone().label());
+    let declined = Memo::new(move |_| *draft.text(id::ANSWER).read() == "declined");
+    let why = move || note(draft, if declined.get() { "Alasan tidak dicabut" } else { "Catatan (tidak wajib)" }, "");
+    view! {
+        {radios(draft, id::ANSWER, &format!("Apa jawaban {body}?"), "", options)}
+        {line(draft, id::REFERENCE, "Nomor surat, nomor tiket, atau subjek e-mail jawaban", "Misalnya R-99/IJ/KP.07.6/04/2026.", "text", None)}
+        <div class="act-moment">
+            {line(draft, id::DATE, "Tanggal jawaban", "", "date", None)}
+            {line(draft, id::TIME, &time, "", "time", None)}
+        </div>
+        {upload(file, draft, &typed::EVIDENCE.into(), "Bukti jawaban (tidak wajib)", "Surat atau tangkapan layar jawaban.")}
+        {why}
+    }
+    .into_any()
+}
+
+fn contact(file: &CaseFile, draft: Draft) -> AnyView {
+    let channels = Channel::ALL.into_iter().map(|one| Choice::new(typed::channel_value(one), one.label())).collect();
+    let reached = vec![Choice::new("yes", "Ya, pemohon sudah diberi tahu"), Choice::new("no", "Belum terhubung")];
+    let left = CONTACT_ATTEMPTS.saturating_sub(file.case.attempts);
+    let hint = format!("Bila {left} kali lagi tidak terhubung, langkah ini dianggap selesai.");
+    view! {
+        {reach::links(file)}
+        {radios(draft, id::CHANNEL, "Dihubungi lewat apa?", "", channels)}
+        {radios(draft, id::REACHED, "Apakah pemohon berhasil dihubungi?", &hint, reached)}
+        {note(draft, "Catatan (tidak wajib)", "")}
+    }
+    .into_any()
+}
+
+/// What one confirms before an act that nothing can undo.
+fn sure(act: Act, file: &CaseFile) -> Option<String> {
+    let body = file.outside();
+    let what = match act {
+        Act::Refuse => "permohonan ini berakhir dan tidak dapat dibuka lagi".to_owned(),
+        Act::Send => format!("setelah diajukan ke {body}, permohonan tidak dapat ditarik kembali"),
+        Act::Answer => "jawaban yang dicatat tidak dapat diubah lagi".to_owned(),
+        Act::Close => "permohonan ini ditutup dan tidak dapat dibuka lagi".to_owned(),
+        Act::Withdraw => "permohonan ini berakhir; bila masih perlu, saya harus mengajukan lagi".to_owned(),
+        _ => "tindakan ini tidak dapat dibatalkan".to_owned(),
+    };
+    act.is_final().then(|| format!("Saya mengerti: {what}."))
+}
+
+/// The first thing that is wrong, where a form shows no fields of its own.
+pub fn whole(text: impl ToString) -> Vec<FieldError> {
+    vec![FieldError { id: String::new(), text: text.to_string() }]
+}
+
+fn hinted(hint: &str) -> Option<String> {
+    (!hint.is_empty()).then(|| hint.to_owned())
+}
+
+fn note(draft: Draft, label: &str, hint: &str) -> AnyView {
+    view! { <TextArea id=id::NOTE label=label hint=hinted(hint).unwrap_or_default() value=draft.text(id::NOTE) error=draft.errors.of(id::NOTE) /> }.into_any()
+}
+
+fn radios(draft: Draft, id: &'static str, legend: &str, hint: &str, choices: Vec<Choice>) -> AnyView {
+    view! { <Radios id=id legend=legend hint=hinted(hint).unwrap_or_default() choices=choices value=draft.text(id) error=draft.errors.of(id) /> }.into_any()
+}
+
+fn line(draft: Draft, id: &'static str, label: &str, hint: &str, kind: &'static str, inputmode: Option<&'static str>) -> AnyView {
+    let width = if matches!(kind, "date" | "time") { 10 } else { 0 };
+    view! {
+        <TextInput
+            id=id
+            label=label
+            hint=hinted(hint).unwrap_or_default()
+            value=draft.text(id)
+            error=draft.errors.of(id)
+            kind=kind
+            inputmode=inputmode.unwrap_or("text")
+            width=width
+        />
+    }
+    .into_any()
+}
+
+fn upload(file: &CaseFile, draft: Draft, paper: &PaperId, label: &str, hint: &str) -> AnyView {
+    let Some(value) = draft.paper(paper) else { return ().into_any() };
+    let id = typed::upload_id(paper);
+    let error = draft.errors.of(id.clone());
+    view! { <Upload id=id office=file.view.office.clone() label=label hint=hint value=value error=error pending=draft.uploading /> }.into_any()
+}

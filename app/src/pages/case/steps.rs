@@ -1,0 +1,128 @@
+//! The SOP's steps as this case goes through them, with everything that happened at each.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use workflow::{
+    api::SeenEvent,
+    case::{Handed, Happened, Row, RowState, Stage, timeline},
+    procedure::{ActorKind, Sheet},
+};
+
+use super::{file::CaseFile, papers, tell};
+use crate::{
+    components::clock,
+    pages::sheets,
+    routes::{Page, Route, sheet_id},
+    words,
+};
+
+/// The timeline.
+pub fn steps(file: &CaseFile, now: DateTime<Utc>) -> AnyView {
+    let rows = timeline(&file.procedure, &file.events).unwrap_or_default();
+    let rows: Vec<_> = rows.iter().map(|row| step(file, row, now)).collect();
+    view! { <ol class="steps">{rows}</ol> }.into_any()
+}
+
+fn step(file: &CaseFile, row: &Row<'_>, now: DateTime<Utc>) -> AnyView {
+    let (state, kind) = match row.state {
+        RowState::Done => ("Selesai", "done"),
+        RowState::Now => ("Sedang berjalan", "now"),
+        RowState::Completion => ("Menunggu kelengkapan pemohon", "waiting"),
+        RowState::Ahead => ("Belum", "ahead"),
+        RowState::Stopped => ("Berhenti di sini", "stopped"),
+        RowState::Never => ("Tidak dijalankan", "ahead"),
+    };
+    let current = matches!(row.state, RowState::Now | RowState::Completion).then_some("step");
+    let step = row.step;
+    let output = step.output.as_ref().filter(|output| output.trim() != "-");
+    let reached = !row.events.is_empty();
+    let happened: Vec<_> = row.events.iter().filter_map(|event| file.seen(event.seq)).map(|seen| entry(file, seen)).collect();
+    let time = time(file, row, now);
+    view! {
+        <li class=format!("steps__item steps__item--{kind}") aria-current=current>
+            <span class="steps__no" aria-hidden="true">{step.no}</span>
+            <div class="steps__body">
+                <h3 class="steps__wording"><span class="govuk-visually-hidden">{format!("Langkah {}: ", step.no)}</span>{step.wording.clone()}</h3>
+                <p class="steps__meta"><strong class=format!("steps__state steps__state--{kind}")>{state}</strong>" · "{file.title(&step.actor).to_owned()}</p>
+                <p class="steps__meta">{time}</p>
+                {reached.then(|| view! { <ul class="steps__events">{happened}</ul> })}
+                {output.map(|output| view! { <p class="steps__meta">{format!("Output SOP: {output}")}</p> })}
+                {sheet_links(file, row)}
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+/// "Waktu SOP: 5 menit · terpakai: 3 menit". Time with an outside body is told as theirs.
+fn time(file: &CaseFile, row: &Row<'_>, now: DateTime<Utc>) -> String {
+    let limit = row.step.time.as_ref().map_or("tidak disebut", |time| time.wording());
+    let limit = format!("Waktu SOP: {limit}");
+    let outside = file.procedure.actor(&row.step.actor).is_some_and(|actor| actor.kind == ActorKind::Outside);
+    let label = if outside { format!("waktu {}", file.title(&row.step.actor)) } else { "terpakai".to_owned() };
+    match row.state {
+        _ if row.step.no == 1 => limit,
+        RowState::Done | RowState::Stopped => format!("{limit} · {label}: {}", words::duration(row.taken)),
+        RowState::Now => format!("{limit} · berjalan: {}", words::duration(row.taken + (now - last_event(file)).max(chrono::TimeDelta::zero()))),
+        RowState::Completion => format!("{limit} · {label}: {}, berhenti selama menunggu pemohon", words::duration(row.taken)),
+        RowState::Ahead | RowState::Never => limit,
+    }
+}
+
+fn last_event(file: &CaseFile) -> DateTime<Utc> {
+    file.view.events.last().map_or(file.case.filed_at, |seen| seen.event.at)
+}
+
+/// One thing that happened: what, who, when, the note and the papers.
+fn entry(file: &CaseFile, seen: &SeenEvent) -> AnyView {
+    let role = file.role(&seen.event);
+    let who = match &seen.name {
+        Some(name) => format!("{name} ({role})"),
+        None => role,
+    };
+    let handed: &[Handed] = match &seen.event.what {
+        Happened::Filed { papers, .. } | Happened::Resubmitted { papers, .. } | Happened::Answered { papers, .. } => papers,
+        _ => &[],
+    };
+    let handed: Vec<_> = handed.iter().map(|held| view! { <li>{papers::link(file, file.paper_name(&held.paper), &held.document)}</li> }).collect();
+    let papers = (!handed.is_empty()).then(|| view! { <ul class="steps__papers">{handed}</ul> });
+    let note = tell::note(seen).map(|note| view! { <p class="steps__note">{format!("“{note}”")}</p> });
+    view! {
+        <li>
+            <p class="steps__happened">{tell::happened(file, seen)}</p>
+            <p class="steps__meta">{format!("{who}, {}", clock::moment(seen.event.at, file.zone()))}</p>
+            {note}
+            {papers}
+        </li>
+    }
+    .into_any()
+}
+
+/// Links to the sheets that this step has left behind so far.
+fn sheet_links(file: &CaseFile, row: &Row<'_>) -> Option<AnyView> {
+    let mut links = Vec::new();
+    for sheet in &row.step.sheets {
+        let id = sheet_id(*sheet);
+        match sheet {
+            // Each step that passes the request on leaves its own.
+            Sheet::Disposition => links.extend(
+                row.events
+                    .iter()
+                    .filter(|event| matches!(event.what, Happened::Forwarded { .. }))
+                    .map(|event| (format!("{id}-{}", event.seq), sheets::name(file, *sheet))),
+            ),
+            _ if sheets::is_there(file, *sheet) => links.push((id.to_owned(), sheets::name(file, *sheet))),
+            _ => {}
+        }
+    }
+    let ended = matches!(file.case.stage, Stage::Ended { .. });
+    let links: Vec<_> = links
+        .into_iter()
+        .map(|(id, name)| {
+            let href = Route::of(&file.view.office, Page::Sheet(file.case.ticket.to_string(), id)).href();
+            let class = if ended && name == sheets::name(file, Sheet::Proof) { "govuk-link steps__proof" } else { "govuk-link" };
+            view! { <li><a class=class href=href>{name}</a></li> }
+        })
+        .collect();
+    (!links.is_empty()).then(|| view! { <ul class="steps__sheets" aria-label="Lembar yang dapat dicetak">{links}</ul> }.into_any())
+}

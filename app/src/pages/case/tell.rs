@@ -1,0 +1,142 @@
+//! What a case says of itself, in sentences. Pure, so that it can be tested without a browser.
+
+use chrono::{DateTime, Utc};
+use workflow::{
+    api::SeenEvent,
+    case::{Answer, End, FilingWay, Happened, Stage, Who},
+    procedure::{ActorKind, Step},
+};
+
+use super::file::CaseFile;
+use crate::components::clock;
+
+/// Whose turn it is, or how it ended: a headline, and what there is to add.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TurnWords {
+    /// "Sekarang giliran Kepala Bidang … sejak hari ini 12.30 WIB."
+    pub headline: String,
+    /// Further sentences, each a paragraph.
+    pub more: Vec<String>,
+    /// Things to complete, as a list.
+    pub items: Vec<String>,
+    /// Whether it is the reader's turn.
+    pub mine: bool,
+}
+
+/// Whose turn it is, told to `who`.
+pub fn turn(file: &CaseFile, who: &Who, mine: bool, now: DateTime<Utc>) -> TurnWords {
+    let since = clock::since(file.since, file.zone(), now);
+    let said = |headline: String, more: Vec<String>| TurnWords { headline, more, items: Vec::new(), mine };
+    match &file.case.stage {
+        Stage::Ended { end } => {
+            let when = clock::moment(file.since, file.zone());
+            let note = file.view.events.last().and_then(note);
+            match end {
+                End::Revoked => said(
+                    "TTE sudah dicabut dan permohonan selesai.".to_owned(),
+                    vec![format!("Ditutup {when}. Sertifikat elektronik ini tidak dapat digunakan kembali.")],
+                ),
+                End::Refused => said(
+                    "Permohonan ditolak.".to_owned(),
+                    [Some(format!("Ditolak {when}. TTE tidak dicabut.")), note.map(|why| format!("Alasan: {why}"))].into_iter().flatten().collect(),
+                ),
+                End::Withdrawn => said(
+                    "Permohonan ditarik kembali oleh pemohon.".to_owned(),
+                    vec![format!("Ditarik kembali {when}. TTE tidak dicabut; pemohon dapat mengajukan lagi bila perlu.")],
+                ),
+            }
+        }
+        Stage::Completion { .. } => {
+            let whom = if file.case.is_applicant(&who.person) { "Anda" } else { "pemohon" };
+            let why = file.newest(|what| matches!(what, Happened::Returned { .. })).and_then(|seen| {
+                Some(format!("Catatan dari {}: {}", file.title(&seen.event.by.actor), note(seen)?))
+            });
+            TurnWords {
+                headline: format!("Menunggu kelengkapan dari {whom} sejak {since}."),
+                more: why.into_iter().chain(["Waktu SOP berhenti selama berkas menunggu kelengkapan.".to_owned()]).collect(),
+                items: file.to_complete(),
+                mine,
+            }
+        }
+        Stage::Step { no } => {
+            let Some(step) = file.procedure.step(*no) else { return said(String::new(), Vec::new()) };
+            let title = file.title(&step.actor);
+            let place = format!("Langkah {no} dari {}: {}", file.procedure.steps.len(), step.wording);
+            let outside = file.procedure.actor(&step.actor).is_some_and(|actor| actor.kind == ActorKind::Outside);
+            let headline = match (mine, outside) {
+                (true, true) => format!("Menunggu jawaban {title} sejak {since}. Anda mencatat jawabannya."),
+                (true, false) => format!("Sekarang giliran Anda, sebagai {title}, sejak {since}, {}.", limit(step)),
+                (false, true) => format!("Menunggu jawaban {title} sejak {since}, {}.", limit(step)),
+                (false, false) => format!("Sekarang giliran {title} sejak {since}, {}.", limit(step)),
+            };
+            said(headline, vec![place])
+        }
+    }
+}
+
+/// "batas SOP 5 menit", "tanpa batas waktu dalam SOP"
+fn limit(step: &Step) -> String {
+    match &step.time {
+        Some(time) => format!("batas SOP {}", time.wording()),
+        None => "tanpa batas waktu dalam SOP".to_owned(),
+    }
+}
+
+/// What somebody wrote at an event.
+pub fn note(seen: &SeenEvent) -> Option<&str> {
+    Some(seen.content.as_ref()?.note.as_ref()?.as_str())
+}
+
+/// What happened, as one line without who and when.
+pub fn happened(file: &CaseFile, seen: &SeenEvent) -> String {
+    match &seen.event.what {
+        Happened::Filed { way, .. } => format!("Permohonan diajukan {}", way_words(*way)),
+        Happened::Forwarded { urgency, .. } => format!("Diteruskan dengan disposisi, sifat {}", urgency.label().to_lowercase()),
+        Happened::Approved { .. } => "Diperiksa dan dinyatakan lengkap".to_owned(),
+        Happened::Returned { papers, fields } => {
+            format!("Dikembalikan untuk dilengkapi: {}", file.completion(papers, fields).join(", "))
+        }
+        Happened::Resubmitted { papers, form } => {
+            let mut what = file.completion(&papers.iter().map(|held| held.paper.clone()).collect::<Vec<_>>(), &[]);
+            if *form {
+                what.push("isian formulir".to_owned());
+            }
+            format!("Kelengkapan dikirim: {}", what.join(", "))
+        }
+        Happened::Refused => "Permohonan ditolak".to_owned(),
+        Happened::Sent => format!("Diajukan ke {}", file.outside()),
+        Happened::Answered { answer, answered_at, .. } => {
+            let when = clock::moment(*answered_at, file.zone());
+            let reference = seen.content.as_ref().and_then(|content| content.reference.as_ref());
+            let reference = reference.map(|number| format!(", {}", number.as_str())).unwrap_or_default();
+            match answer {
+                Answer::Revoked => format!("{} mencabut sertifikat pada {when}{reference}", file.outside()),
+                Answer::Declined => format!("{} tidak mencabut sertifikat ({when}{reference})", file.outside()),
+            }
+        }
+        Happened::Contacted { channel, reached } => {
+            let result = if *reached { "berhasil" } else { "belum berhasil" };
+            format!("Pemohon dihubungi lewat {}: {result}", channel_words(*channel))
+        }
+        Happened::Closed => "Permohonan ditutup: TTE dicabut".to_owned(),
+        Happened::Withdrawn => "Permohonan ditarik kembali".to_owned(),
+    }
+}
+
+/// "telepon", "WhatsApp"
+pub fn channel_words(channel: workflow::case::Channel) -> String {
+    use workflow::case::Channel;
+    match channel {
+        Channel::Call | Channel::InPerson => channel.label().to_lowercase(),
+        Channel::Whatsapp | Channel::Email => channel.label().to_owned(),
+    }
+}
+
+/// How it was filed.
+pub fn way_words(way: FilingWay) -> &'static str {
+    match way {
+        FilingWay::Holder => "oleh pemegang (daring)",
+        FilingWay::Leader => "oleh pimpinan dengan rekomendasi (daring)",
+        FilingWay::Desk => "di loket dengan berkas kertas (luring)",
+    }
+}

@@ -1,0 +1,96 @@
+//! The two sheets that a check leaves behind: the checklist and the approval.
+
+use leptos::prelude::*;
+use workflow::{api::SeenEvent, case::Happened};
+
+use super::parts;
+use crate::{components::clock, pages::case::{file::CaseFile, tell}};
+
+/// Check list kelengkapan, as ticked the last time.
+pub fn checklist(file: &CaseFile) -> Option<AnyView> {
+    let (seen, ticked) = approved(file)?;
+    let papers = file.asked_papers().map(|paper| {
+        let document = file.in_hand(&paper.id).map(|seen| seen.document.name.clone()).unwrap_or_default();
+        (paper.id.0.clone(), paper.name.clone(), document)
+    });
+    let checks = file.procedure.checks.iter().map(|check| (check.id.clone(), check.wording.clone(), String::new()));
+    let rows: Vec<_> = papers
+        .chain(checks)
+        .enumerate()
+        .map(|(at, (id, wording, document))| {
+            let (sign, word) = if ticked.contains(&id) { ("☑", "ya") } else { ("☐", "tidak") };
+            view! {
+                <tr>
+                    <td>{at + 1}</td>
+                    <td>{wording}</td>
+                    <td><span aria-hidden="true">{sign}</span>" "{word}</td>
+                    <td>{document}</td>
+                </tr>
+            }
+        })
+        .collect();
+    let returns: Vec<_> = file
+        .where_happened(|what| matches!(what, Happened::Returned { .. }))
+        .map(|seen| {
+            let note = tell::note(seen).map(|note| format!(". {note}")).unwrap_or_default();
+            view! { <li>{format!("{}: {}{note}", clock::moment(seen.event.at, file.zone()), tell::happened(file, seen))}</li> }
+        })
+        .collect();
+    let returned = (!returns.is_empty()).then(|| view! { <h2>"Pengembalian sebelumnya"</h2><ol class="sheet-list">{returns}</ol> });
+    Some(
+        view! {
+            {parts::letterhead(file)}
+            {parts::title("Check List Kelengkapan", format!("Pencabutan TTE, tiket {}", file.case.ticket))}
+            {parts::entries(short_holder(file))}
+            <table class="sheet-table">
+                <thead><tr><th scope="col">"No."</th><th scope="col">"Yang diperiksa"</th><th scope="col">"Sesuai"</th><th scope="col">"Berkas"</th></tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+            {returned}
+            <h2>"Catatan"</h2>
+            <p class="sheet-note">{tell::note(seen).unwrap_or(parts::NONE).to_owned()}</p>
+            {parts::signature(file, seen)}
+        }
+        .into_any(),
+    )
+}
+
+/// Persetujuan pencabutan.
+pub fn approval(file: &CaseFile) -> Option<AnyView> {
+    let (seen, _) = approved(file)?;
+    let mut rows = parts::holder(file);
+    rows.push(("Alasan pencabutan", parts::reason(file)));
+    rows.push(("Diajukan", clock::moment(file.case.filed_at, file.zone())));
+    Some(
+        view! {
+            {parts::letterhead(file)}
+            {parts::title("Persetujuan Pencabutan Tanda Tangan Elektronik", format!("Nomor tiket {}", file.case.ticket))}
+            <p>
+                {format!(
+                    "Berdasarkan SOP {}, kelengkapan permohonan berikut telah divalidasi dan dinyatakan lengkap:",
+                    file.procedure.sop.title,
+                )}
+            </p>
+            {parts::entries(rows)}
+            <p>{format!("Permohonan ini disetujui untuk diajukan pencabutannya ke {}.", file.outside())}</p>
+            {tell::note(seen).map(|note| view! { <p>{format!("Catatan: {note}")}</p> })}
+            {parts::signature(file, seen)}
+        }
+        .into_any(),
+    )
+}
+
+fn approved(file: &CaseFile) -> Option<(&SeenEvent, &[String])> {
+    let seen = file.newest(|what| matches!(what, Happened::Approved { .. }))?;
+    match &seen.event.what {
+        Happened::Approved { ticked } => Some((seen, ticked)),
+        _ => None,
+    }
+}
+
+fn short_holder(file: &CaseFile) -> Vec<(&'static str, String)> {
+    let mut rows = parts::holder(file);
+    rows.truncate(5);
+    rows.push(("Alasan pencabutan", file.case.reason.label().to_owned()));
+    rows
+}

@@ -1,0 +1,35 @@
+//! A mail as it was sent: the request to BSrE, and the notification.
+
+use leptos::prelude::*;
+use workflow::api::{MailKind, SentMail};
+
+use super::parts;
+use crate::{components::clock, pages::case::file::CaseFile};
+
+/// Every mail of this kind, newest last; none before the first was written.
+pub fn sheet(file: &CaseFile, name: &str, kind: MailKind, mails: &[SentMail]) -> Option<AnyView> {
+    let pages: Vec<_> = mails.iter().filter(|mail| mail.kind == kind).map(|mail| page(file, name, mail)).collect();
+    (!pages.is_empty()).then(|| pages.into_any())
+}
+
+fn page(file: &CaseFile, name: &str, mail: &SentMail) -> AnyView {
+    let zone = file.zone();
+    let sent = match mail.sent_at {
+        Some(at) => clock::moment(at, zone),
+        None => "belum terkirim; sistem mencoba lagi secara otomatis".to_owned(),
+    };
+    view! {
+        <section class="sheet-page">
+            {parts::letterhead(file)}
+            {parts::title(name, format!("Nomor tiket {}", file.case.ticket))}
+            {parts::entries(vec![
+                ("Kepada", mail.to.clone()),
+                ("Subjek", mail.subject.clone()),
+                ("Ditulis", clock::moment(mail.written_at, zone)),
+                ("Dikirim", sent),
+            ])}
+            <div class="sheet-mail">{mail.text.clone()}</div>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,93 @@
+//! Who is signed in.
+
+use leptos::{prelude::*, task::spawn_local};
+use workflow::{api::Me, case::Who};
+
+use crate::api::{self, ApiError};
+
+/// Who is signed in, as far as it is known. Copy it freely.
+#[derive(Clone, Copy)]
+pub struct Session {
+    state: RwSignal<SessionState>,
+    ended: RwSignal<bool>,
+}
+
+/// What is known of the session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SessionState {
+    /// The edge has not answered yet.
+    Asking,
+    /// Nobody is signed in.
+    Nobody,
+    /// This person is.
+    Somebody(Me),
+    /// It could not be found out.
+    Unknown(ApiError),
+}
+
+impl Session {
+    /// Makes it known to everything below.
+    pub fn provide() -> Session {
+        let session = Session { state: RwSignal::new(SessionState::Asking), ended: RwSignal::new(false) };
+        provide_context(session);
+        session
+    }
+
+    /// The one that was provided.
+    pub fn expect() -> Session {
+        expect_context()
+    }
+
+    /// What is known, tracked.
+    pub fn state(self) -> SessionState {
+        self.state.get()
+    }
+
+    /// The person, tracked. They stay known when their session ends under their hands, so that the page stays.
+    pub fn me(self) -> Option<Me> {
+        match self.state.get() {
+            SessionState::Somebody(me) => Some(me),
+            _ => None,
+        }
+    }
+
+    /// The person as the rules see them, tracked.
+    pub fn who(self) -> Option<Who> {
+        self.me().map(|me| me.who())
+    }
+
+    /// Whether the session ended under the person's hands, tracked.
+    pub fn ended(self) -> bool {
+        self.ended.get()
+    }
+
+    /// Asks the edge, and hears of it when a later answer says that the session is over.
+    pub fn begin(self) {
+        api::when_session_ends(move || self.ended.set(true));
+        self.ask();
+    }
+
+    /// Asks the edge who is signed in.
+    pub fn ask(self) {
+        self.state.set(SessionState::Asking);
+        spawn_local(async move {
+            self.state.set(match api::session().await {
+                Ok(Some(me)) => SessionState::Somebody(me),
+                Ok(None) => SessionState::Nobody,
+                Err(error) => SessionState::Unknown(error),
+            });
+        });
+    }
+
+    /// Somebody signed in.
+    pub fn enter(self, me: Me) {
+        self.ended.set(false);
+        self.state.set(SessionState::Somebody(me));
+    }
+
+    /// Nobody is signed in any more.
+    pub fn leave(self) {
+        self.ended.set(false);
+        self.state.set(SessionState::Nobody);
+    }
+}

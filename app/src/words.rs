@@ -1,0 +1,86 @@
+//! Dates, durations and sizes as people in Indonesia write them.
+
+use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
+use workflow::procedure::{TimeUnit, Zone};
+
+const MONTHS: [&str; 12] = [
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+];
+
+/// "16 Januari 2024"
+pub fn date(at: DateTime<Utc>, zone: Zone) -> String {
+    let at = at.with_timezone(&zone.offset());
+    format!("{} {} {}", at.day(), MONTHS[at.month0() as usize], at.year())
+}
+
+/// "16 Januari 2024 pukul 09.05 WIB"
+pub fn moment(at: DateTime<Utc>, zone: Zone) -> String {
+    let local = at.with_timezone(&zone.offset());
+    format!("{} pukul {:02}.{:02} {}", date(at, zone), local.hour(), local.minute(), zone.label())
+}
+
+/// "kurang dari 1 menit", "5 menit", "2 jam 10 menit", "3 hari 4 jam"
+pub fn duration(time: TimeDelta) -> String {
+    let minutes = time.num_minutes();
+    let (days, hours, rest) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
+    match (days, hours, rest) {
+        (0, 0, 0) => "kurang dari 1 menit".to_owned(),
+        (0, 0, m) => format!("{m} menit"),
+        (0, h, 0) => format!("{h} jam"),
+        (0, h, m) => format!("{h} jam {m} menit"),
+        (d, 0, _) => format!("{d} hari"),
+        (d, h, _) => format!("{d} hari {h} jam"),
+    }
+}
+
+/// "312 KB", "1,4 MB"
+pub fn size(bytes: u32) -> String {
+    if bytes < 1_000_000 {
+        format!("{} KB", bytes.div_ceil(1000))
+    } else {
+        let tenths = bytes / 100_000;
+        format!("{},{} MB", tenths / 10, tenths % 10)
+    }
+}
+
+/// "5 menit": an amount of a procedure's unit.
+pub fn amount(amount: u32, unit: TimeUnit) -> String {
+    let unit = match unit {
+        TimeUnit::Minutes => "menit",
+        TimeUnit::Hours => "jam",
+        TimeUnit::WorkingDays => "hari kerja",
+    };
+    format!("{amount} {unit}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_shown_in_the_offices_zone() {
+        let at = DateTime::from_timestamp(1_705_370_700, 0).unwrap();
+        assert_eq!(moment(at, Zone::Wib), "16 Januari 2024 pukul 09.05 WIB");
+        assert_eq!(moment(at, Zone::Wit), "16 Januari 2024 pukul 11.05 WIT");
+    }
+
+    #[test]
+    fn durations_and_sizes() {
+        assert_eq!(duration(TimeDelta::seconds(20)), "kurang dari 1 menit");
+        assert_eq!(duration(TimeDelta::minutes(130)), "2 jam 10 menit");
+        assert_eq!(duration(TimeDelta::hours(76)), "3 hari 4 jam");
+        assert_eq!(size(311_200), "312 KB");
+        assert_eq!(size(1_450_000), "1,4 MB");
+    }
+}
