@@ -1,7 +1,7 @@
 //! Just enough HTTP to ask a local server whether it is there.
 
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::io::{ErrorKind, Read, Write};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
 /// The status of `GET path` from a local port, if something answers.
@@ -10,14 +10,19 @@ pub fn status(port: u16, path: &str) -> Option<u16> {
     let mut stream = TcpStream::connect_timeout(&address, Duration::from_millis(500)).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
     write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n").ok()?;
-    let mut head = [0; 12];
-    stream.read_exact(&mut head).ok()?;
-    std::str::from_utf8(&head).ok()?.strip_prefix("HTTP/1.1 ")?.parse().ok()
+    // Read to its end: the runtime complains of those who hang up early.
+    let mut response = Vec::new();
+    stream.read_to_end(&mut response).ok()?;
+    std::str::from_utf8(response.get(..12)?).ok()?.strip_prefix("HTTP/1.1 ")?.parse().ok()
 }
 
 /// Whether a local port can be listened on.
 pub fn is_free(port: u16) -> bool {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
+    let taken = |address: IpAddr| {
+        TcpListener::bind((address, port)).is_err_and(|error| error.kind() != ErrorKind::AddrNotAvailable)
+    };
+    // Browsers may take either for `localhost`.
+    !taken(Ipv4Addr::LOCALHOST.into()) && !taken(Ipv6Addr::LOCALHOST.into())
 }
 
 /// A local port that nothing listens on.

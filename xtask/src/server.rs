@@ -15,7 +15,10 @@ use crate::{http, paths};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Local values of what production keeps as secrets.
-const LOCAL_SECRETS: &str = "worker/seed/local.env";
+const LOCAL_SECRETS: &str = "xtask/local.env";
+
+/// How often the cron trigger fires in production; the local runtime never fires it by itself.
+const CRON: Duration = Duration::from_secs(60);
 
 /// wrangler, without its questions, statistics and look-ups.
 pub fn wrangler() -> Run {
@@ -36,18 +39,17 @@ impl Server {
     /// Serves the app and the development Worker with the data in `state`.
     pub fn start(port: u16, state: &Path, log: &Path) -> Result<Self> {
         fs::create_dir_all(state).trying(format_args!("create {}", state.display()))?;
-        let mut run = wrangler()
+        let process = wrangler()
             .arg("dev")
             .arg(Flavour::Development.script())
             .args(["--ip", "127.0.0.1", "--inspector-port", "0", "--show-interactive-dev-session=false"])
             .args(["--port", &port.to_string(), "--persist-to"])
             .arg(state)
             // Two of them at once (one developing, one testing) must not find each other.
-            .env("WRANGLER_REGISTRY_PATH", state.join("registry"));
-        if paths::at(LOCAL_SECRETS).exists() {
-            run = run.args(["--env-file", LOCAL_SECRETS]);
-        }
-        let mut server = Self { process: run.start_logged(log)?, port, log: log.to_path_buf() };
+            .env("WRANGLER_REGISTRY_PATH", state.join("registry"))
+            .args(["--env-file", LOCAL_SECRETS])
+            .start_logged(log)?;
+        let mut server = Self { process, port, log: log.to_path_buf() };
         server.wait_until_it_answers()?;
         Ok(server)
     }
@@ -57,9 +59,16 @@ impl Server {
         format!("http://localhost:{}", self.port)
     }
 
-    /// Waits until it ends by itself, which it should not.
+    /// Keeps the cron trigger going until the server ends by itself, which it should not.
     pub fn watch(mut self) -> Failure {
-        let _ = self.process.wait();
+        let mut fired = Instant::now();
+        while !self.process.ended() {
+            if fired.elapsed() > CRON {
+                http::status(self.port, "/cdn-cgi/handler/scheduled");
+                fired = Instant::now();
+            }
+            thread::sleep(Duration::from_millis(200));
+        }
         self.ended()
     }
 

@@ -38,12 +38,14 @@ impl Steps {
         let log = log_file(title);
         let _ = fs::remove_file(&log);
         let beginning = Instant::now();
+        print!("{head} ");
+        let _ = stdout().flush();
         let outcome = while_shown(&head, &log, || work(&log));
         let time = Took(beginning.elapsed());
         match &outcome {
-            Ok(Outcome::Done) => println!("{head} {time}"),
-            Ok(Outcome::Unchanged) => println!("{head} unchanged"),
-            Err(_) => println!("{head} failed after {time}"),
+            Ok(Outcome::Done) => println!("{time}"),
+            Ok(Outcome::Unchanged) => println!("unchanged"),
+            Err(_) => println!("failed after {time}"),
         }
         outcome.map(drop)
     }
@@ -63,7 +65,7 @@ fn log_file(title: &str) -> PathBuf {
 }
 
 /// On a terminal the line lives: seconds go by, and the tool's own last word stands beside them.
-/// Elsewhere (CI) only the finished line is printed, after a note of what is about to take long.
+/// Elsewhere (CI) it is only begun and ended.
 fn while_shown<T>(head: &str, log: &Path, work: impl FnOnce() -> T) -> T {
     if !stdout().is_terminal() {
         return work();
@@ -78,7 +80,7 @@ fn while_shown<T>(head: &str, log: &Path, work: impl FnOnce() -> T) -> T {
                 let _ = stdout().flush();
                 thread::park_timeout(Duration::from_millis(500));
             }
-            print!("\r\x1b[2K");
+            print!("\r\x1b[2K{head} ");
         });
         let result = work();
         finished.store(true, Ordering::Relaxed);

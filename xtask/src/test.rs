@@ -14,8 +14,8 @@ use crate::steps::{Outcome, Steps, Took};
 use crate::toolchain::{self, Wasm};
 use crate::{database, http, paths, size};
 
-/// The parts that need nothing but sources. Behind them comes one part for every file of
-/// `tests/tests/`, against the built product.
+/// The parts that need nothing but sources. Behind them comes one part for every test of the
+/// package `cabut-tests`, against the built product.
 const CHECKS: [&str; 4] = ["fmt", "clippy", "clippy-wasm", "unit"];
 
 /// `cargo xtask test`
@@ -142,20 +142,18 @@ impl Product {
     }
 }
 
-/// One part for every test file, the browser last because it takes longest.
+/// One part for every `[[test]]` of the tests' manifest, browsers last because they take longest.
 fn product_parts() -> Result<Vec<String>> {
-    let dir = paths::at("tests/tests");
-    if !dir.exists() {
-        return Ok(Vec::new());
-    }
-    let entries = fs::read_dir(&dir).trying(format_args!("list {}", dir.display()))?.flatten();
-    let mut parts: Vec<String> = entries
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|kind| kind == "rs") || path.join("main.rs").is_file())
-        .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
-        .collect();
-    parts.sort_by_key(|part| (part.starts_with("browser"), part.clone()));
+    let manifest = paths::at("tests/Cargo.toml");
+    let manifest = fs::read_to_string(&manifest).trying(format_args!("read {}", manifest.display()))?;
+    let mut parts = test_names(&manifest);
+    parts.sort_by_key(|part| part.contains("browser"));
     Ok(parts)
+}
+
+fn test_names(manifest: &str) -> Vec<String> {
+    let sections = manifest.split("\n[").filter_map(|section| section.strip_prefix("[test]]"));
+    sections.filter_map(|section| Some(section.split_once("name = \"")?.1.split_once('"')?.0.to_owned())).collect()
 }
 
 struct Options {
@@ -281,12 +279,18 @@ fn counts(line: &str) -> Option<(u32, u32)> {
 
 #[cfg(test)]
 mod tests {
-    use super::counts;
+    use super::{counts, test_names};
 
     #[test]
     fn the_lines_of_cargo_test_are_counted() {
         let line = "test result: FAILED. 12 passed; 3 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s";
         assert_eq!(counts(line), Some((12, 3)));
         assert_eq!(counts("test that_it_works ... ok"), None);
+    }
+
+    #[test]
+    fn every_test_of_a_manifest_is_a_part() {
+        let manifest = "[package]\nname = \"cabut-tests\"\n\n[[test]]\nname = \"http\"\npath = \"http/main.rs\"\n\n[[test]]\nname = \"browser\"\n";
+        assert_eq!(test_names(manifest), ["http", "browser"]);
     }
 }

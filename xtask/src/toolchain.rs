@@ -1,6 +1,7 @@
 //! A Rust that compiles to wasm32: through rustup, or, where rustup has none to give, from
 //! Debian's own packages.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -41,7 +42,8 @@ impl Wasm {
 
 /// The toolchain that is there, if one is.
 pub fn present() -> Option<Wasm> {
-    [None, Some(LINKED)].into_iter().find_map(|toolchain| {
+    let usual = (!debian_is_wanted()).then_some(None);
+    usual.into_iter().chain([Some(LINKED)]).find_map(|toolchain| {
         let rustc = || match toolchain {
             Some(name) => Run::new("rustc").env("RUSTUP_TOOLCHAIN", name),
             None => Run::new("rustc"),
@@ -65,14 +67,22 @@ pub fn set_up_clippy(wasm: &Wasm, log: &Path) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+/// `CABUT_WASM=debian` takes Debian's Rust even where rustup has the target, to try that way out.
+fn debian_is_wanted() -> bool {
+    env::var_os("CABUT_WASM").is_some_and(|choice| choice == "debian")
+}
+
 /// Makes sure that a toolchain is there.
 pub fn set_up(log: &Path) -> Result<Outcome> {
     if present().is_some() {
         return Ok(Outcome::Unchanged);
     }
-    let refusal = match Run::new("rustup").args(["target", "add", TARGET]).logged(log) {
-        Ok(()) => return Ok(Outcome::Done),
-        Err(refusal) => refusal,
+    let refusal = match debian_is_wanted() {
+        true => Failure::new("CABUT_WASM asks for Debian's Rust."),
+        false => match Run::new("rustup").args(["target", "add", TARGET]).logged(log) {
+            Ok(()) => return Ok(Outcome::Done),
+            Err(refusal) => refusal,
+        },
     };
     if !is_debian() {
         return Err(Failure::new(format!(
