@@ -1,0 +1,563 @@
+//! The API as an OpenAPI 3.1 document, for tests only: `openapi.json` is the reviewed snapshot that is served,
+//! and a test here says when the two differ. `UPDATE=1 cargo test -p cabut-worker openapi` writes it anew.
+//!
+//! Schemas come from the types themselves; operations stand in one table below.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+use utoipa::{PartialSchema, ToSchema};
+use workflow::{
+    api::{
+        ActRequest, CaseRow, CaseView, CodeRequest, Document, List, Me, OfficeCard, Page, Problem, RegisterRow,
+        SentMail, SignIn,
+    },
+    case::{FileRequest, SealedEvent, Status},
+    procedure::Procedure,
+};
+
+use crate::problem::{ALL_CODES, CodeEntry};
+
+/// What an operation takes and answers.
+struct Operation {
+    method: &'static str,
+    path: &'static str,
+    id: &'static str,
+    summary: &'static str,
+    /// Whether one must be signed in.
+    session: bool,
+    /// Whether it carries `Idempotency-Key`.
+    key: bool,
+    /// Beside those that its path names.
+    parameters: Vec<Value>,
+    body: Option<Body>,
+    status: u16,
+    answer: Answer,
+    /// Codes of its own, beside those that follow from the rest.
+    codes: &'static [&'static str],
+}
+
+enum Body {
+    Json(Value),
+    File,
+}
+
+enum Answer {
+    Nothing,
+    Json(Value),
+    File,
+    /// The answer sets or clears the session cookie.
+    Cookie(Option<Value>),
+}
+
+/// Codes that no operation has: the address itself is not one of them.
+const OF_NO_OPERATION: [&str; 2] = ["route_unknown", "method_not_allowed"];
+
+/// Told as `not_found`.
+const NEVER_TOLD: [&str; 1] = ["not_this_office"];
+
+const MEDIA_TYPES: [&str; 3] = ["application/pdf", "image/jpeg", "image/png"];
+
+/// What a command can be refused for, whatever it is.
+const ACT_REFUSALS: &[&str] = &[
+    "not_found",
+    "moved_on",
+    "closed",
+    "not_in_procedure",
+    "not_your_role",
+    "own_request",
+    "not_your_turn",
+    "already_done",
+    "not_this_step",
+    "past_recall",
+    "email_not_accepted",
+    "missing_fields",
+    "missing_papers",
+    "unexpected_papers",
+    "checklist_incomplete",
+    "nothing_to_complete",
+    "decline_needs_note",
+    "answer_out_of_time",
+    "document_unknown",
+    "document_mismatch",
+    "document_in_use",
+    "open_request_exists",
+    "bsre_address_missing",
+];
+
+const FILING_REFUSALS: &[&str] = &[
+    "way_not_offered",
+    "own_request",
+    "reason_not_for_way",
+    "reason_needs_note",
+    "email_not_accepted",
+    "missing_fields",
+    "missing_papers",
+    "unexpected_papers",
+    "document_unknown",
+    "document_mismatch",
+    "document_in_use",
+    "open_request_exists",
+];
+
+fn operations(schemas: &mut Schemas) -> Vec<Operation> {
+    let read = |path, id, summary, answer, codes| Operation {
+        method: "get",
+        path,
+        id,
+        summary,
+        session: true,
+        key: false,
+        parameters: Vec::new(),
+        body: None,
+        status: 200,
+        answer,
+        codes,
+    };
+    let write = |method, path, id, summary, body, status, answer, codes| Operation {
+        method,
+        path,
+        id,
+        summary,
+        session: true,
+        key: true,
+        parameters: Vec::new(),
+        body,
+        status,
+        answer,
+        codes,
+    };
+    let after = || query("after", "The `next` of the page before.", json!({ "type": "string" }));
+    vec![
+        Operation {
+            session: false,
+            key: false,
+            ..write(
+                "post",
+                "/api/session/code",
+                "request_code",
+                "Asks for a sign-in code. The answer is the same whether the address is known or not.",
+                Some(Body::Json(schemas.named::<CodeRequest>())),
+                202,
+                Answer::Nothing,
+                &["office_unknown", "too_many_requests"],
+            )
+        },
+        Operation {
+            session: false,
+            key: false,
+            ..write(
+                "post",
+                "/api/session",
+                "sign_in",
+                "Signs in with a code.",
+                Some(Body::Json(schemas.named::<SignIn>())),
+                200,
+                Answer::Cookie(Some(schemas.named::<Me>())),
+                &["code_wrong", "too_many_requests"],
+            )
+        },
+        read("/api/session", "me", "The person who is signed in.", Answer::Json(schemas.named::<Me>()), &[]),
+        Operation {
+            session: false,
+            key: false,
+            ..write("delete", "/api/session", "sign_out", "Signs out.", None, 204, Answer::Cookie(None), &[])
+        },
+        Operation {
+            session: false,
+            ..read(
+                "/api/offices",
+                "offices",
+                "The offices that take part.",
+                Answer::Json(list(schemas.named::<OfficeCard>())),
+                &[],
+            )
+        },
+        Operation {
+            session: false,
+            parameters: vec![query(
+                "version",
+                "The newest, where left out.",
+                json!({ "type": "integer", "minimum": 1 }),
+            )],
+            ..read(
+                "/api/offices/{office}/procedure",
+                "procedure",
+                "The office's procedure: its SOP, and what each step does.",
+                Answer::Json(schemas.named::<Procedure>()),
+                &["version_unknown", "query_invalid"],
+            )
+        },
+        Operation {
+            parameters: vec![header("X-File-Name", "The file's name on the person's device, percent-encoded UTF-8.")],
+            ..write(
+                "post",
+                "/api/offices/{office}/documents",
+                "upload",
+                "Uploads a document: PDF, JPEG or PNG by its content, up to 5 MB. It belongs to nothing until it is handed in.",
+                Some(Body::File),
+                201,
+                Answer::Json(schemas.named::<Document>()),
+                &["document_empty", "document_name", "document_too_large", "document_type", "document_limit"],
+            )
+        },
+        read(
+            "/api/documents/{id}",
+            "document",
+            "A document's bytes, for those the procedure gives a reason to. Each reading is recorded.",
+            Answer::File,
+            &["not_found"],
+        ),
+        write(
+            "delete",
+            "/api/documents/{id}",
+            "discard",
+            "Throws away an upload of one's own that is not part of a case.",
+            None,
+            204,
+            Answer::Nothing,
+            &["not_found", "document_in_use"],
+        ),
+        write(
+            "post",
+            "/api/offices/{office}/cases",
+            "file",
+            "Files a request to revoke.",
+            Some(Body::Json(schemas.named::<FileRequest>())),
+            201,
+            Answer::Json(schemas.named::<CaseView>()),
+            FILING_REFUSALS,
+        ),
+        Operation {
+            parameters: vec![
+                query("list", "Which list.", schemas.named::<List>()),
+                query("status", "Only those that stand there; with `list=office`.", schemas.named::<Status>()),
+                query(
+                    "q",
+                    "Beginning of a ticket number, a name or a NIP; with `list=office`.",
+                    json!({ "type": "string" }),
+                ),
+                after(),
+            ],
+            ..read(
+                "/api/offices/{office}/cases",
+                "cases",
+                "A page of a list of cases.",
+                Answer::Json(schemas.page::<CaseRow>()),
+                &["query_invalid", "staff_only"],
+            )
+        },
+        read(
+            "/api/offices/{office}/cases/{ticket}",
+            "case",
+            "A case. Someone else's answers as if it did not exist.",
+            Answer::Json(schemas.named::<CaseView>()),
+            &["not_found"],
+        ),
+        write(
+            "post",
+            "/api/offices/{office}/cases/{ticket}/acts",
+            "act",
+            "Does something with a case. Whoever was overtaken gets the case as it is now.",
+            Some(Body::Json(schemas.named::<ActRequest>())),
+            200,
+            Answer::Json(schemas.named::<CaseView>()),
+            ACT_REFUSALS,
+        ),
+        read(
+            "/api/offices/{office}/cases/{ticket}/mails",
+            "mails",
+            "The mails of a case that concern this person, as they were sent.",
+            Answer::Json(list(schemas.named::<SentMail>())),
+            &["not_found"],
+        ),
+        read(
+            "/api/offices/{office}/cases/{ticket}/log",
+            "log",
+            "A case's hash chain, to be verified.",
+            Answer::Json(list(schemas.named::<SealedEvent>())),
+            &["not_found"],
+        ),
+        Operation {
+            parameters: vec![after()],
+            ..read(
+                "/api/offices/{office}/register",
+                "register",
+                "A page of the register of revoked certificates, for the office's staff.",
+                Answer::Json(schemas.page::<RegisterRow>()),
+                &["query_invalid", "staff_only"],
+            )
+        },
+        Operation {
+            session: false,
+            ..read("/api/openapi.json", "openapi", "This document.", Answer::Json(json!({ "type": "object" })), &[])
+        },
+    ]
+}
+
+/// The whole document.
+fn document() -> Value {
+    let mut schemas = Schemas::default();
+    let operations = operations(&mut schemas);
+    schemas.named::<Problem>();
+    let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
+    for operation in &operations {
+        paths.entry(operation.path).or_default().insert(operation.method.to_owned(), operation.value());
+    }
+    let codes = ALL_CODES.iter().flat_map(|part| part.iter()).filter(|entry| !NEVER_TOLD.contains(&entry.code));
+    let codes: String =
+        codes.map(|entry| format!("| `{}` | {} | {} |\n", entry.code, entry.status, entry.sentence)).collect();
+    let mut document = json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Cabut",
+            "summary": "Takes a request to revoke an electronic signature (pencabutan TTE) to a proven revocation.",
+            "description": format!(
+                "Every failure is `application/problem+json` (RFC 9457) with a stable `code` and a sentence in Indonesian. An address that is not here answers `{}` or `{}`.\n\n| code | status | sentence |\n|---|---|---|\n{codes}\nA code without a sentence is a refusal of the procedure's rules; its sentence tells the particulars.",
+                OF_NO_OPERATION[0], OF_NO_OPERATION[1],
+            ),
+            "version": env!("CARGO_PKG_VERSION"),
+            "license": { "name": "MIT", "identifier": "MIT" },
+        },
+        "servers": [{ "url": "/" }],
+        "paths": paths,
+        "components": {
+            "schemas": schemas.0,
+            "securitySchemes": {
+                "session": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": crate::guard::COOKIE,
+                    "description": "A session of 256 random bits, set by signing in: HttpOnly, Secure, SameSite=Strict.",
+                },
+            },
+        },
+    });
+    document.sort_all_objects();
+    document
+}
+
+impl Operation {
+    fn value(&self) -> Value {
+        let mut parameters: Vec<Value> = self.path.split('/').filter_map(in_path).collect();
+        parameters.extend(self.parameters.iter().cloned());
+        if self.key {
+            parameters.push(json!({
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": true,
+                "description": "Names this write: asked for again with the same key, it gets the first answer again.",
+                "schema": { "type": "string", "pattern": "^[!-~]{1,100}$" },
+            }));
+        }
+        if self.method != "get" {
+            parameters.push(header("Origin", "The service's own: a write from another origin is refused."));
+        }
+        let mut value = json!({
+            "operationId": self.id,
+            "summary": self.summary,
+            "parameters": parameters,
+            "responses": self.responses(),
+            "security": if self.session { json!([{ "session": [] }]) } else { json!([]) },
+        });
+        match &self.body {
+            Some(Body::Json(schema)) => {
+                value["requestBody"] =
+                    json!({ "required": true, "content": { "application/json": { "schema": schema } } });
+            }
+            Some(Body::File) => value["requestBody"] = json!({ "required": true, "content": file() }),
+            None => {}
+        }
+        value
+    }
+
+    fn responses(&self) -> Value {
+        let mut good = json!({ "description": http::StatusCode::from_u16(self.status).unwrap().canonical_reason() });
+        match &self.answer {
+            Answer::Nothing => {}
+            Answer::Json(schema) => good["content"] = json!({ "application/json": { "schema": schema } }),
+            Answer::File => good["content"] = file(),
+            Answer::Cookie(schema) => {
+                good["headers"] =
+                    json!({ "Set-Cookie": { "description": "The session cookie.", "schema": { "type": "string" } } });
+                if let Some(schema) = schema {
+                    good["content"] = json!({ "application/json": { "schema": schema } });
+                }
+            }
+        }
+        let mut responses = BTreeMap::from([(self.status.to_string(), good)]);
+        let mut by_status: BTreeMap<u16, Vec<CodeEntry>> = BTreeMap::new();
+        for code in self.all_codes() {
+            let entry = entry(code);
+            by_status.entry(entry.status).or_default().push(entry);
+        }
+        for (status, entries) in by_status {
+            let codes: Vec<&str> = entries.iter().map(|entry| entry.code).collect();
+            let mut response = json!({
+                "description": codes.join(", "),
+                "content": { "application/problem+json": { "schema": { "allOf": [
+                    { "$ref": "#/components/schemas/Problem" },
+                    { "properties": { "code": { "enum": codes } } },
+                ] } } },
+            });
+            if matches!(status, 429 | 503) {
+                response["headers"] = json!({
+                    "Retry-After": { "description": "Seconds.", "schema": { "type": "integer", "minimum": 1 } },
+                });
+            }
+            responses.insert(status.to_string(), response);
+        }
+        json!(responses)
+    }
+
+    /// Its own codes, and those that follow from what it is.
+    fn all_codes(&self) -> BTreeSet<&'static str> {
+        let mut codes: BTreeSet<&str> = self.codes.iter().copied().collect();
+        codes.extend(["storage_unavailable", "internal"]);
+        if self.session {
+            codes.extend(["sign_in_needed", "session_expired"]);
+        }
+        if self.key {
+            codes.extend(["idempotency_key_missing", "idempotency_key_invalid", "idempotency_key_reused"]);
+        }
+        if self.method != "get" {
+            codes.insert("foreign_origin");
+        }
+        if self.path.contains("{office}") {
+            codes.insert("office_unknown");
+        }
+        if matches!(self.body, Some(Body::Json(_))) {
+            codes.extend([
+                "content_type",
+                "body_malformed",
+                "body_too_large",
+                "field_unknown",
+                "field_missing",
+                "field_invalid",
+            ]);
+        }
+        codes
+    }
+}
+
+/// The schemas that are referred to by name.
+#[derive(Default)]
+struct Schemas(BTreeMap<String, Value>);
+
+impl Schemas {
+    /// A reference to `T`, which is kept with all that it refers to.
+    fn named<T: ToSchema>(&mut self) -> Value {
+        self.keep_parts::<T>();
+        let name = T::name().into_owned();
+        let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
+        self.0.insert(name, json!(<T as PartialSchema>::schema()));
+        reference
+    }
+
+    /// A page of `T`, in place: every page would have the same name.
+    fn page<T: ToSchema>(&mut self) -> Value {
+        self.named::<T>();
+        json!(<Page<T> as PartialSchema>::schema())
+    }
+
+    fn keep_parts<T: ToSchema>(&mut self) {
+        let mut parts = Vec::new();
+        T::schemas(&mut parts);
+        self.0.extend(parts.into_iter().map(|(name, schema)| (name, json!(schema))));
+    }
+}
+
+fn entry(code: &str) -> CodeEntry {
+    let found = ALL_CODES.iter().flat_map(|part| part.iter()).find(|entry| entry.code == code);
+    *found.unwrap_or_else(|| panic!("there is no code {code}"))
+}
+
+fn list(items: Value) -> Value {
+    json!({ "type": "array", "items": items })
+}
+
+fn file() -> Value {
+    Value::Object(MEDIA_TYPES.iter().map(|kind| ((*kind).to_owned(), json!({}))).collect())
+}
+
+fn in_path(part: &str) -> Option<Value> {
+    let name = part.strip_prefix('{')?.strip_suffix('}')?;
+    let (description, schema) = match name {
+        "office" => ("The office's id.", json!({ "type": "string", "examples": ["madiun"] })),
+        "ticket" => {
+            ("The ticket number, as it is written in full.", json!({ "$ref": "#/components/schemas/TicketNumber" }))
+        }
+        "id" => ("The document's id.", json!({ "$ref": "#/components/schemas/DocumentId" })),
+        other => panic!("what is {other} in a path?"),
+    };
+    Some(json!({ "name": name, "in": "path", "required": true, "description": description, "schema": schema }))
+}
+
+fn query(name: &str, description: &str, schema: Value) -> Value {
+    json!({ "name": name, "in": "query", "description": description, "schema": schema })
+}
+
+fn header(name: &str, description: &str) -> Value {
+    json!({ "name": name, "in": "header", "required": true, "description": description, "schema": { "type": "string" } })
+}
+
+#[test]
+fn the_snapshot_is_the_api() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
+    let text = serde_json::to_string_pretty(&document()).unwrap() + "\n";
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(path, &text).unwrap();
+    }
+    let snapshot = std::fs::read_to_string(path).unwrap_or_default();
+    // Not `assert_eq`: it would print both documents.
+    assert!(snapshot == text, "openapi.json is not the API any more; UPDATE=1 writes it, then read the difference");
+}
+
+/// The table in `workflow::api` is the contract that both sides are written to.
+#[test]
+fn every_operation_of_the_contract_is_here_and_no_other() {
+    let contract = include_str!("../../shared/src/api.rs").lines().filter_map(|line| line.strip_prefix("//! | `"));
+    let contract: BTreeSet<String> =
+        contract.filter_map(|row| row.split(['`', '?']).next()).map(str::to_owned).collect();
+    let here = operations(&mut Schemas::default());
+    let here: BTreeSet<String> =
+        here.iter().map(|operation| format!("{} {}", operation.method.to_uppercase(), operation.path)).collect();
+    assert_eq!(here, contract);
+}
+
+#[test]
+fn every_code_is_somewhere() {
+    let here = operations(&mut Schemas::default());
+    let mut told: BTreeSet<&str> = here.iter().flat_map(Operation::all_codes).collect();
+    told.extend(OF_NO_OPERATION);
+    told.extend(NEVER_TOLD);
+    let all: BTreeSet<&str> = ALL_CODES.iter().flat_map(|part| part.iter()).map(|entry| entry.code).collect();
+    assert_eq!(told, all);
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    fn visit(value: &Value, seen: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(map) => {
+                seen.extend(map.get("$ref").and_then(Value::as_str).map(str::to_owned));
+                map.values().for_each(|value| visit(value, seen));
+            }
+            Value::Array(items) => items.iter().for_each(|value| visit(value, seen)),
+            _ => {}
+        }
+    }
+    let document = document();
+    let mut seen = BTreeSet::new();
+    visit(&document, &mut seen);
+    for reference in &seen {
+        assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference} leads nowhere");
+    }
+    let named: BTreeSet<String> = document["components"]["schemas"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(|name| format!("#/components/schemas/{name}"))
+        .collect();
+    assert_eq!(seen, named, "every schema is referred to");
+}
