@@ -1,0 +1,186 @@
+-- Everything but mail. Instants are TEXT, RFC 3339 in UTC with milliseconds and Z, so that they sort as text.
+
+-- What the administrator sets for an office. Its procedure is in the code.
+CREATE TABLE offices (
+    id TEXT PRIMARY KEY,
+    bsre_email TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE people (
+    id TEXT PRIMARY KEY,
+    email TEXT NOT NULL,
+    -- The address in lower case: one mailbox, one person.
+    email_key TEXT NOT NULL UNIQUE,
+    name TEXT,
+    -- Set by the administrator only. A number that somebody gives for themself proves nothing.
+    nip TEXT UNIQUE,
+    created_at TEXT NOT NULL,
+    disabled_at TEXT
+) STRICT, WITHOUT ROWID;
+
+-- Who holds which actor of an office, and for which time.
+CREATE TABLE roles (
+    person TEXT NOT NULL REFERENCES people (id),
+    office TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    held_from TEXT NOT NULL,
+    held_until TEXT,
+    PRIMARY KEY (person, office, actor)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX roles_of_office ON roles (office, actor, person);
+
+-- A session is known by the SHA-256 of its token.
+CREATE TABLE sessions (
+    token_hash TEXT PRIMARY KEY,
+    person TEXT NOT NULL REFERENCES people (id),
+    created_at TEXT NOT NULL,
+    last_seen TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sessions_by_age ON sessions (created_at);
+
+-- The newest sign-in code for each address; address and code as HMAC.
+CREATE TABLE sign_in_codes (
+    address TEXT PRIMARY KEY,
+    code TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    tries INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sign_in_codes_by_age ON sign_in_codes (created_at);
+
+-- How often something was asked for since a time; the key is an HMAC of what is limited and for whom.
+CREATE TABLE limits (
+    key TEXT PRIMARY KEY,
+    since TEXT NOT NULL,
+    count INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX limits_by_age ON limits (since);
+
+-- First answers to writes, for those who ask again.
+CREATE TABLE idempotency (
+    person TEXT NOT NULL,
+    key TEXT NOT NULL,
+    request TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (person, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idempotency_by_age ON idempotency (created_at);
+
+-- The truth about a case: its events, as the exact text that is hashed.
+CREATE TABLE events (
+    ticket TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    prev TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    PRIMARY KEY (ticket, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER events_are_not_changed BEFORE UPDATE ON events
+BEGIN
+    SELECT RAISE(ABORT, 'events are not changed');
+END;
+CREATE TRIGGER events_are_not_removed BEFORE DELETE ON events
+BEGIN
+    SELECT RAISE(ABORT, 'events are not removed');
+END;
+
+-- What people wrote, beside the event that is bound to it. It can be erased; the chain still holds.
+CREATE TABLE contents (
+    ticket TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    salt TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (ticket, seq),
+    FOREIGN KEY (ticket, seq) REFERENCES events (ticket, seq)
+) STRICT, WITHOUT ROWID;
+
+-- What lists show of a case: folded from its events, written in the same batch.
+CREATE TABLE cases (
+    ticket TEXT PRIMARY KEY,
+    office TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    filer TEXT NOT NULL REFERENCES people (id),
+    holder TEXT REFERENCES people (id),
+    -- HMAC of the holder's NIK.
+    holder_key TEXT NOT NULL,
+    open INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    nip TEXT,
+    unit TEXT,
+    reason TEXT NOT NULL,
+    way TEXT NOT NULL,
+    status TEXT NOT NULL,
+    turn TEXT,
+    step INTEGER NOT NULL,
+    filed_at TEXT NOT NULL,
+    since TEXT NOT NULL,
+    revoked_at TEXT
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX one_open_request ON cases (office, holder_key) WHERE open = 1;
+CREATE INDEX cases_of_office ON cases (office, filed_at, ticket);
+CREATE INDEX cases_by_status ON cases (office, status, filed_at, ticket);
+CREATE INDEX register ON cases (office, revoked_at, ticket) WHERE revoked_at IS NOT NULL;
+
+-- Which actors of the office may do the step at which a case is: those for whom it waits.
+CREATE TABLE case_turns (
+    office TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    since TEXT NOT NULL,
+    ticket TEXT NOT NULL REFERENCES cases (ticket),
+    PRIMARY KEY (office, actor, since, ticket)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX case_turns_of_case ON case_turns (ticket);
+
+-- Who asks, and whom a case is about.
+CREATE TABLE case_parties (
+    person TEXT NOT NULL REFERENCES people (id),
+    office TEXT NOT NULL,
+    filed_at TEXT NOT NULL,
+    ticket TEXT NOT NULL REFERENCES cases (ticket),
+    PRIMARY KEY (person, office, filed_at, ticket)
+) STRICT, WITHOUT ROWID;
+
+-- By what a case is found: the beginning of a term finds it.
+CREATE TABLE case_terms (
+    office TEXT NOT NULL,
+    term TEXT NOT NULL,
+    ticket TEXT NOT NULL REFERENCES cases (ticket),
+    PRIMARY KEY (office, term, ticket)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX case_terms_of_case ON case_terms (ticket);
+
+-- Uploads. The bytes lie in KV under `kv_key`.
+CREATE TABLE documents (
+    id TEXT PRIMARY KEY,
+    owner TEXT NOT NULL REFERENCES people (id),
+    office TEXT NOT NULL,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    kv_key TEXT NOT NULL,
+    uploaded_at TEXT NOT NULL,
+    -- 1 from the commit that makes it part of a case.
+    attached INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE INDEX loose_documents ON documents (owner, uploaded_at) WHERE attached = 0;
+CREATE INDEX loose_documents_by_age ON documents (uploaded_at) WHERE attached = 0;
+
+-- A document is part of one case at most, once.
+CREATE TABLE case_documents (
+    document TEXT PRIMARY KEY REFERENCES documents (id),
+    ticket TEXT NOT NULL REFERENCES cases (ticket),
+    seq INTEGER NOT NULL,
+    paper TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX case_documents_of_case ON case_documents (ticket, seq);
+
+-- Who opened which document, when.
+CREATE TABLE document_readings (
+    document TEXT NOT NULL,
+    person TEXT NOT NULL,
+    at TEXT NOT NULL
+) STRICT;
+CREATE INDEX readings_of_document ON document_readings (document, at);

@@ -1,0 +1,118 @@
+//! Acting on a case.
+
+use axum::{
+    extract::{Path, Request, State},
+    response::Response,
+};
+use http::StatusCode;
+use workflow::{
+    api::ActRequest,
+    case::{Act, Refusal, decide},
+};
+
+use super::{deliver, write_mails};
+use crate::{
+    app::Shared,
+    body,
+    db::{Conflict, Failure},
+    guard::{self, AskingCase, Seen, TokenHash},
+    idempotency::{self, Key},
+    problem::{Code, Problem},
+    store::{cases, documents, people},
+};
+
+/// `POST /api/offices/{office}/cases/{ticket}/acts`
+///
+/// 1. Who asks, what they asked for before, the case and everything the decision needs, in one batch.
+/// 2. The rules decide; then the documents.
+/// 3. Event, lists, documents, mails and the answer are committed, in one batch.
+/// 4. Only whoever was overtaken between 1 and 3 costs a third: they are shown the case as it is now.
+#[worker::send]
+pub async fn act(
+    State(app): State<Shared>,
+    Path((office, ticket)): Path<(String, String)>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let token = TokenHash::read(request.headers())?;
+    idempotency::require(request.headers())?;
+    let (parts, body) = request.into_parts();
+    let bytes = body::json_bytes(Request::from_parts(parts.clone(), body)).await?;
+    let key = Key::read(&parts.headers, &parts.method, parts.uri.path(), &bytes)?;
+    let ActRequest { seen, command } = body::parse(&bytes)?;
+    let ticket = guard::ticket(&ticket)?;
+
+    // 1
+    let mut batch = app.db.batch();
+    let asking = AskingCase::ask(&mut batch, &token, &office, &ticket, app.now);
+    let first = key.first(&mut batch, token.as_str());
+    let uploads = documents::named(&mut batch, command.papers())?;
+    let staff = people::mailboxes(&mut batch, &office, app.now);
+    let settings = people::settings(&mut batch, &office);
+    let answers = app.db.read(batch).await?;
+    let person = asking.person(&answers)?;
+    if let Some(response) = key.replay(&answers, &first)? {
+        return Ok(response);
+    }
+    let Seen { person: _, mut whole } = asking.seen(&answers)?;
+
+    // 2
+    let (papers, act) = (command.papers().to_vec(), command.act());
+    let decided = decide(whole.procedure, &whole.case, &person.who(), seen, command, app.now).map_err(|refusal| {
+        let overtaken = matches!(refusal, Refusal::MovedOn { .. });
+        let problem = Problem::from(refusal);
+        if overtaken { problem.with_case(whole.view(&person.who())) } else { problem }
+    })?;
+    let handed = documents::handed_in(&papers, answers.rows(&uploads)?, &person.me.person, &office)?;
+    let bsre_email = answers.first(&settings)?.and_then(|settings| settings.bsre_email);
+    if act == Act::Send && bsre_email.is_none() {
+        return Err(Code::BsreAddressMissing.into());
+    }
+
+    // 3
+    let next = cases::next(&ticket, whole.last(), decided, app.now)?;
+    whole.evolve(&next, handed, &person)?;
+    let answer = body::text(&whole.view(&person.who()))?;
+    let mut batch = app.db.batch();
+    key.keep(&mut batch, &person.me.person, StatusCode::OK, &answer, app.now);
+    whole.write(&mut batch, &next, &app.lookup_key()?)?;
+    let mails =
+        write_mails(&app, &mut batch, &whole, &answers.rows(&staff)?, bsre_email.as_deref().unwrap_or_default())?;
+    let conflict = match app.db.write(batch).await {
+        Ok(_) => {
+            deliver(&app, mails);
+            return Ok(body::json_text(StatusCode::OK, answer));
+        }
+        Err(Failure::Conflict(conflict)) => conflict,
+        Err(failure) => return Err(failure.into()),
+    };
+
+    // 4
+    match conflict {
+        Conflict::DocumentInUse => Err(Code::DocumentInUse.into()),
+        Conflict::Reference => Err(Code::DocumentUnknown.into()),
+        Conflict::Idempotency | Conflict::Event => {
+            let mut batch = app.db.batch();
+            let asking = AskingCase::ask(&mut batch, &token, &office, &ticket, app.now);
+            let first = key.first(&mut batch, token.as_str());
+            let answers = app.db.read(batch).await?;
+            if let Some(response) = key.replay(&answers, &first)? {
+                return Ok(response);
+            }
+            let Seen { person, whole } = asking.seen(&answers)?;
+            Err(Problem::from(Refusal::MovedOn { seq: whole.case.seq }).with_case(whole.view(&person.who())))
+        }
+        Conflict::OpenRequest => {
+            // A corrected NIK: another request is open under it.
+            let form = whole.form().ok_or_else(|| Problem::bug("a case without a form"))?;
+            let mut batch = app.db.batch();
+            let open = cases::open_request(&mut batch, &office, &cases::holder_key(&app.lookup_key()?, form));
+            let other = app.db.read(batch).await?.first(&open)?;
+            let problem = Problem::from(Code::OpenRequestExists);
+            Err(match other {
+                Some(other) => problem.with_ticket(other.ticket),
+                None => problem,
+            })
+        }
+        Conflict::Ticket | Conflict::Person => Err(Failure::Conflict(conflict).into()),
+    }
+}

@@ -1,0 +1,78 @@
+//! Cases: filing, acting, looking. One file for each thing that a person can do.
+
+mod act;
+mod file;
+mod list;
+mod log;
+mod mails;
+mod register;
+mod view;
+
+pub use act::act;
+pub use file::file;
+pub use list::list;
+pub use log::log;
+pub use mails::mails;
+pub use register::register;
+pub use view::view;
+
+use workflow::{
+    case::Content,
+    procedure::{ActorId, ActorKind},
+};
+
+use crate::{
+    app::App,
+    db::Batch,
+    mail::{self, Facts},
+    problem::Problem,
+    store::{cases::Whole, people::Mailbox},
+};
+
+/// Writes the mails that the newest event causes into the outbox, and gives back their ids.
+fn write_mails(
+    app: &App,
+    batch: &mut Batch,
+    whole: &Whole,
+    staff: &[Mailbox],
+    bsre_email: &str,
+) -> Result<Vec<String>, Problem> {
+    let newest = whole.last().ok_or_else(|| Problem::bug("a case without an event"))?;
+    let turn_mailboxes = turn_mailboxes(whole, staff);
+    let nothing = Content::default();
+    let facts = Facts {
+        procedure: whole.procedure,
+        case: &whole.case,
+        event: &newest.event,
+        content: newest.content.as_ref().unwrap_or(&nothing),
+        form: whole.form().ok_or_else(|| Problem::bug("a case without a form"))?,
+        turn_mailboxes: &turn_mailboxes,
+        bsre_email,
+        origin: &app.origin,
+    };
+    let messages = mail::for_event(&facts);
+    for message in &messages {
+        batch.add(mail::insert(batch.d1(), message, app.now).map_err(Problem::bug)?);
+    }
+    Ok(messages.into_iter().map(|message| message.id).collect())
+}
+
+/// The mailboxes of those whose turn it is now. Whoever is a party to the case can't take the turn.
+fn turn_mailboxes(whole: &Whole, staff: &[Mailbox]) -> Vec<String> {
+    let Some(turn) = workflow::case::turn(whole.procedure, &whole.case) else { return Vec::new() };
+    let in_office = |actor: &ActorId| {
+        let kind = whole.procedure.actor(actor).map(|actor| actor.kind);
+        matches!(kind, Some(ActorKind::Official | ActorKind::Outside))
+    };
+    if turn.completion || !in_office(&turn.actor) {
+        return Vec::new();
+    }
+    let theirs = |mailbox: &&Mailbox| mailbox.actor == turn.actor && !whole.case.is_party(&mailbox.person);
+    staff.iter().filter(theirs).map(|mailbox| mailbox.email.clone()).collect()
+}
+
+/// Sends what was committed, after the answer.
+fn deliver(app: &App, ids: Vec<String>) {
+    let env = app.env.clone();
+    app.ctx.wait_until(async move { mail::deliver(&env, &ids).await });
+}

@@ -1,0 +1,273 @@
+//! D1 as this Worker uses it: statements go in batches, a batch is one transaction and one round trip, and
+//! each is counted. The one place that reads D1's error messages.
+
+use std::{
+    marker::PhantomData,
+    sync::atomic::{AtomicU32, Ordering::Relaxed},
+};
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::de::DeserializeOwned;
+use wasm_bindgen::JsValue;
+use worker::{D1Database, D1PreparedStatement, D1Result};
+
+use crate::problem::Problem;
+
+/// The database of one request.
+pub struct Db {
+    d1: D1Database,
+    trips: AtomicU32,
+    rows_read: AtomicU32,
+}
+
+impl Db {
+    /// Counts from zero.
+    pub fn new(d1: D1Database) -> Db {
+        Db { d1, trips: AtomicU32::new(0), rows_read: AtomicU32::new(0) }
+    }
+
+    /// The database itself, to prepare statements on.
+    pub fn d1(&self) -> &D1Database {
+        &self.d1
+    }
+
+    /// An empty batch.
+    pub fn batch(&self) -> Batch<'_> {
+        Batch { d1: &self.d1, statements: Vec::new() }
+    }
+
+    /// Runs a batch that changes nothing but what may be changed twice. D1 fails a few times a day by
+    /// design; such a batch is tried once more.
+    pub async fn read(&self, batch: Batch<'_>) -> Result<Answers, Problem> {
+        let again = batch.statements.clone();
+        match self.run(batch.statements).await {
+            Err(Failure::Unavailable(_)) => Ok(self.run(again).await?),
+            result => Ok(result?),
+        }
+    }
+
+    /// Runs a batch once: all of it is committed, or nothing.
+    pub async fn write(&self, batch: Batch<'_>) -> Result<Answers, Failure> {
+        self.run(batch.statements).await
+    }
+
+    async fn run(&self, statements: Vec<D1PreparedStatement>) -> Result<Answers, Failure> {
+        self.trips.fetch_add(1, Relaxed);
+        let results = self.d1.batch(statements).await.map_err(|error| classify(&message(&error)))?;
+        let rows: usize = results.iter().filter_map(|result| result.meta().ok()??.rows_read).sum();
+        self.rows_read.fetch_add(u32::try_from(rows).unwrap_or(u32::MAX), Relaxed);
+        Ok(Answers(results))
+    }
+
+    /// Round trips made and rows read since the request came.
+    #[cfg(feature = "dev")]
+    pub fn spent(&self) -> (u32, u32) {
+        (self.trips.load(Relaxed), self.rows_read.load(Relaxed))
+    }
+}
+
+/// Statements that go to D1 together.
+pub struct Batch<'a> {
+    d1: &'a D1Database,
+    statements: Vec<D1PreparedStatement>,
+}
+
+impl Batch<'_> {
+    /// Adds a statement; its rows are found in the answers under the slot.
+    pub fn ask<T>(&mut self, sql: &str, parameters: &[&dyn Parameter]) -> Slot<T> {
+        let values: Vec<JsValue> = parameters.iter().map(|parameter| parameter.value()).collect();
+        let statement = self.d1.prepare(sql).bind(&values).expect("every parameter is text, a number or null");
+        self.statements.push(statement);
+        Slot { at: self.statements.len() - 1, rows: PhantomData }
+    }
+
+    /// Adds a statement whose rows nobody asks for.
+    pub fn run(&mut self, sql: &str, parameters: &[&dyn Parameter]) {
+        self.ask::<()>(sql, parameters);
+    }
+
+    /// Adds a statement made elsewhere.
+    pub fn add(&mut self, statement: D1PreparedStatement) {
+        self.statements.push(statement);
+    }
+
+    /// Adds a statement made elsewhere whose rows are asked for.
+    pub fn ask_made<T>(&mut self, statement: D1PreparedStatement) -> Slot<T> {
+        self.statements.push(statement);
+        Slot { at: self.statements.len() - 1, rows: PhantomData }
+    }
+
+    /// The database, to prepare statements on.
+    pub fn d1(&self) -> &D1Database {
+        self.d1
+    }
+}
+
+/// Where a statement's rows are found in the answers.
+pub struct Slot<T> {
+    at: usize,
+    rows: PhantomData<fn() -> T>,
+}
+
+/// What a batch answered.
+pub struct Answers(Vec<D1Result>);
+
+impl Answers {
+    /// A statement's rows.
+    pub fn rows<T: DeserializeOwned>(&self, slot: &Slot<T>) -> Result<Vec<T>, Problem> {
+        let result =
+            self.0.get(slot.at).ok_or_else(|| Problem::bug("a batch answered fewer results than it had statements"))?;
+        result.results().map_err(Problem::bug)
+    }
+
+    /// A statement's first row.
+    pub fn first<T: DeserializeOwned>(&self, slot: &Slot<T>) -> Result<Option<T>, Problem> {
+        Ok(self.rows(slot)?.into_iter().next())
+    }
+}
+
+/// What can be bound to a statement.
+pub trait Parameter {
+    /// As D1 takes it.
+    fn value(&self) -> JsValue;
+}
+
+impl Parameter for &str {
+    fn value(&self) -> JsValue {
+        JsValue::from_str(self)
+    }
+}
+
+impl Parameter for String {
+    fn value(&self) -> JsValue {
+        JsValue::from_str(self)
+    }
+}
+
+impl Parameter for u32 {
+    fn value(&self) -> JsValue {
+        JsValue::from_f64(f64::from(*self))
+    }
+}
+
+impl Parameter for bool {
+    fn value(&self) -> JsValue {
+        JsValue::from_f64(f64::from(u8::from(*self)))
+    }
+}
+
+impl Parameter for DateTime<Utc> {
+    fn value(&self) -> JsValue {
+        JsValue::from_str(&instant(*self))
+    }
+}
+
+impl<T: Parameter> Parameter for Option<T> {
+    fn value(&self) -> JsValue {
+        // `undefined` is an error to D1.
+        self.as_ref().map_or(JsValue::NULL, T::value)
+    }
+}
+
+/// An instant as it is stored: RFC 3339 in UTC with milliseconds, so that instants sort as text.
+pub fn instant(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// Why a batch was not committed.
+#[derive(Debug)]
+pub enum Failure {
+    /// Somebody else was first.
+    Conflict(Conflict),
+    /// D1 can't be reached, or did not answer.
+    Unavailable(String),
+    /// The statement is wrong.
+    Bug(String),
+}
+
+/// On what somebody else was first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conflict {
+    /// The case's next event.
+    Event,
+    /// The ticket number.
+    Ticket,
+    /// The open request for this holder.
+    OpenRequest,
+    /// The document is part of a case already.
+    DocumentInUse,
+    /// The person.
+    Person,
+    /// The same command, at the same moment.
+    Idempotency,
+    /// Something referred to is there no more, or still referred to.
+    Reference,
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Problem {
+        match failure {
+            Failure::Unavailable(cause) => Problem::storage_unavailable(&cause),
+            Failure::Conflict(conflict) => Problem::bug(format!("unexpected conflict: {conflict:?}")),
+            Failure::Bug(cause) => Problem::bug(cause),
+        }
+    }
+}
+
+fn message(error: &worker::Error) -> String {
+    match error {
+        worker::Error::D1(d1) => {
+            let error: &js_sys::Error = d1.as_ref();
+            String::from(error.message())
+        }
+        other => other.to_string(),
+    }
+}
+
+/// Reads D1's message. SQLite names the columns of the constraint that failed, not the constraint.
+fn classify(message: &str) -> Failure {
+    const UNIQUE: [(&str, Conflict); 6] = [
+        ("idempotency.person", Conflict::Idempotency),
+        ("events.ticket", Conflict::Event),
+        ("cases.office", Conflict::OpenRequest),
+        ("cases.ticket", Conflict::Ticket),
+        ("case_documents.document", Conflict::DocumentInUse),
+        ("people.email_key", Conflict::Person),
+    ];
+    if message.contains("FOREIGN KEY constraint failed") {
+        return Failure::Conflict(Conflict::Reference);
+    }
+    if let Some((_, columns)) = message.split_once("UNIQUE constraint failed: ") {
+        return match UNIQUE.iter().find(|(column, _)| columns.starts_with(column)) {
+            Some((_, conflict)) => Failure::Conflict(*conflict),
+            None => Failure::Bug(message.to_owned()),
+        };
+    }
+    let wrong = ["SQLITE_ERROR", "SQLITE_CONSTRAINT", "SQLITE_MISMATCH", "D1_TYPE_ERROR", "syntax error", "no such"];
+    if wrong.iter().any(|word| message.contains(word)) {
+        Failure::Bug(message.to_owned())
+    } else {
+        Failure::Unavailable(message.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conflicts_are_told_apart_by_the_columns_of_the_constraint() {
+        let conflict = |message: &str| match classify(message) {
+            Failure::Conflict(conflict) => Some(conflict),
+            _ => None,
+        };
+        let unique = |columns: &str| format!("D1_ERROR: UNIQUE constraint failed: {columns}: SQLITE_CONSTRAINT");
+        assert_eq!(conflict(&unique("events.ticket, events.seq")), Some(Conflict::Event));
+        assert_eq!(conflict(&unique("cases.office, cases.holder_key")), Some(Conflict::OpenRequest));
+        assert_eq!(conflict(&unique("cases.ticket")), Some(Conflict::Ticket));
+        assert_eq!(conflict(&unique("idempotency.person, idempotency.key")), Some(Conflict::Idempotency));
+        assert_eq!(conflict("D1_ERROR: FOREIGN KEY constraint failed: SQLITE_CONSTRAINT"), Some(Conflict::Reference));
+        assert!(matches!(classify("D1_ERROR: no such column: x: SQLITE_ERROR"), Failure::Bug(_)));
+        assert!(matches!(classify("D1_ERROR: Network connection lost."), Failure::Unavailable(_)));
+    }
+}

@@ -1,0 +1,48 @@
+//! The edge of Cabut, as a Cloudflare Worker: it authenticates, loads, asks `workflow` to decide, commits
+//! and answers. It decides nothing about a procedure itself.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | [`routes`] | every address the API has, in one table |
+//! | [`session`], [`offices`], [`documents`], [`cases`] | one file for each resource |
+//! | [`guard`] | who asks, and the case they may see: loading is authorising |
+//! | [`store`] | the SQL, one module for each aggregate |
+//! | [`mail`] | what is written to whom, the outbox, and sending |
+//! | [`problem`] | every failure as `application/problem+json` |
+
+mod app;
+mod body;
+mod cases;
+mod db;
+mod documents;
+mod guard;
+mod idempotency;
+mod limits;
+mod mail;
+mod offices;
+#[cfg(test)]
+mod openapi;
+mod problem;
+mod routes;
+mod secret;
+mod session;
+mod shell;
+mod store;
+mod sweep;
+
+pub use problem::{ALL_CODES, CodeEntry};
+
+use worker::{Context, Env, HttpRequest, ScheduleContext, ScheduledEvent, event};
+
+/// Answers a request.
+#[event(fetch)]
+async fn fetch(request: HttpRequest, env: Env, ctx: Context) -> worker::Result<http::Response<axum::body::Body>> {
+    Ok(routes::answer(request, env, ctx).await)
+}
+
+/// Runs every few minutes: mail that has not gone yet, and what has outlived its time.
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, env: Env, _ctx: ScheduleContext) {
+    mail::sweep(&env).await;
+    sweep::sweep(&env).await;
+}

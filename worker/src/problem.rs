@@ -1,0 +1,294 @@
+//! Every failure, as `application/problem+json`: the one table of codes, statuses and sentences, and the one
+//! place that turns an error into an answer. What is expected is told; what is a bug is logged and hidden.
+
+use std::fmt::Display;
+
+use axum::{
+    body::Body,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, header};
+use workflow::{
+    api::{self, CaseView},
+    case::Refusal,
+    identity::TicketNumber,
+};
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $code:ident $status:literal $name:literal $sentence:literal;)*) => {
+        /// What can go wrong outside the rules.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Code {
+            $($(#[$doc])* $code,)*
+        }
+
+        impl Code {
+            const fn entry(self) -> CodeEntry {
+                match self {
+                    $(Code::$code => CodeEntry { code: $name, status: $status, sentence: $sentence },)*
+                }
+            }
+        }
+
+        const OWN: &[CodeEntry] = &[$(Code::$code.entry(),)*];
+    };
+}
+
+/// A problem code with its status and its sentence for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CodeEntry {
+    /// A stable name for programs.
+    pub code: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// In Indonesian. Empty for a refusal of the rules, whose sentence tells its particulars.
+    pub sentence: &'static str,
+}
+
+codes! {
+    // Who asks.
+    /// No session cookie came.
+    SignInNeeded 401 "sign_in_needed" "Anda belum masuk. Masuk dulu dengan alamat e-mail Anda.";
+    /// A cookie came whose session has ended.
+    SessionExpired 401 "session_expired" "Sesi Anda sudah berakhir. Masuk lagi untuk melanjutkan.";
+    /// The sign-in code is wrong, used, too old or tried too often: which of these is not told.
+    CodeWrong 401 "code_wrong" "Kode salah atau sudah tidak berlaku. Periksa e-mail terbaru, atau minta kode baru.";
+    /// The write comes from another site.
+    ForeignOrigin 403 "foreign_origin" "Permintaan ini datang dari situs lain dan tidak dijalankan. Buka layanan ini langsung, lalu ulangi.";
+    /// For the office's staff only.
+    StaffOnly 403 "staff_only" "Daftar ini hanya untuk pegawai kantor. Permohonan Anda sendiri ada di daftar permohonan saya.";
+    /// Asked for too often.
+    TooManyRequests 429 "too_many_requests" "Terlalu banyak percobaan. Tunggu beberapa menit, lalu coba lagi.";
+
+    // What is asked.
+    /// No such address.
+    RouteUnknown 404 "route_unknown" "Alamat ini tidak ada pada layanan ini.";
+    /// The address exists, for other methods.
+    MethodNotAllowed 405 "method_not_allowed" "Cara memanggil alamat ini tidak benar.";
+    /// Not there, or nothing to the person.
+    NotFound 404 "not_found" "Yang Anda cari tidak ditemukan. Periksa nomornya, atau masuk dengan alamat e-mail yang benar.";
+    /// No such office.
+    OfficeUnknown 404 "office_unknown" "Kantor ini tidak ada pada layanan ini.";
+    /// The office has no such version of its procedure.
+    VersionUnknown 404 "version_unknown" "Versi SOP ini tidak ada.";
+    /// A list was asked for with entries that do not exist.
+    QueryInvalid 400 "query_invalid" "Isian pada alamat daftar tidak benar. Buka daftarnya dari awal.";
+
+    // The body.
+    /// Not what the address takes.
+    ContentType 415 "content_type" "Isi permintaan harus berupa JSON (application/json).";
+    /// Not JSON.
+    BodyMalformed 400 "body_malformed" "Isi permintaan tidak dapat dibaca. Muat ulang halaman, lalu coba lagi.";
+    /// More than is taken.
+    BodyTooLarge 413 "body_too_large" "Isi permintaan terlalu besar. Persingkat tulisan Anda, lalu coba lagi.";
+    /// An entry that does not exist.
+    FieldUnknown 422 "field_unknown" "Ada isian yang tidak dikenal. Muat ulang halaman, lalu coba lagi.";
+    /// An entry that is missing.
+    FieldMissing 422 "field_missing" "Ada isian yang belum diisi.";
+    /// An entry that can't be right.
+    FieldInvalid 422 "field_invalid" "Ada isian yang tidak benar. Periksa kembali.";
+
+    // Asking twice.
+    /// A write came without its key.
+    IdempotencyKeyMissing 400 "idempotency_key_missing" "Permintaan tidak membawa tanda pengenal (Idempotency-Key). Muat ulang halaman, lalu coba lagi.";
+    /// The key is not one.
+    IdempotencyKeyInvalid 400 "idempotency_key_invalid" "Tanda pengenal permintaan (Idempotency-Key) tidak benar. Muat ulang halaman, lalu coba lagi.";
+    /// The key came before with another command.
+    IdempotencyKeyReused 422 "idempotency_key_reused" "Tanda pengenal permintaan ini sudah dipakai untuk permintaan lain. Muat ulang halaman, lalu coba lagi.";
+
+    // Cases.
+    /// The holder has an open request in this office.
+    OpenRequestExists 409 "open_request_exists" "Masih ada permohonan yang berjalan untuk NIK ini. Tunggu sampai selesai, atau tarik kembali permohonan itu.";
+    /// Nobody set where the request to BSrE goes.
+    BsreAddressMissing 409 "bsre_address_missing" "Alamat e-mail BSrE untuk kantor ini belum diatur. Minta administrator mengaturnya, lalu ulangi.";
+
+    // Documents.
+    /// A document that is handed in does not exist, or is not the person's.
+    DocumentUnknown 422 "document_unknown" "Berkas yang dilampirkan tidak ditemukan. Unggah lagi berkasnya.";
+    /// A document that is handed in is not what was uploaded.
+    DocumentMismatch 422 "document_mismatch" "Berkas yang dilampirkan tidak sama dengan yang diunggah. Unggah lagi berkasnya.";
+    /// The document is part of a case.
+    DocumentInUse 409 "document_in_use" "Berkas ini sudah menjadi bagian permohonan dan tidak dapat dipakai lagi atau dihapus.";
+    /// Nothing in it.
+    DocumentEmpty 400 "document_empty" "Berkas kosong. Pilih berkas lain.";
+    /// Without a usable name.
+    DocumentName 400 "document_name" "Nama berkas tidak dapat dipakai. Ganti nama berkas (paling panjang 120 huruf), lalu unggah lagi.";
+    /// Too big.
+    DocumentTooLarge 413 "document_too_large" "Berkas lebih dari 5 MB. Perkecil dulu, lalu unggah lagi.";
+    /// Not one of the three kinds, by its content.
+    DocumentType 415 "document_type" "Berkas harus PDF, JPEG, atau PNG yang utuh. Simpan dalam bentuk itu, lalu unggah lagi.";
+    /// Too many uploads that belong to nothing yet.
+    DocumentLimit 429 "document_limit" "Anda sudah mengunggah terlalu banyak berkas hari ini. Hapus yang tidak dipakai, atau lanjutkan besok.";
+
+    // Us.
+    /// The storage did not answer.
+    StorageUnavailable 503 "storage_unavailable" "Penyimpanan sedang tidak dapat dihubungi. Tidak ada yang berubah secara sebagian; coba lagi sebentar lagi.";
+    /// A bug.
+    Internal 500 "internal" "Terjadi kesalahan pada layanan ini. Coba lagi; bila terulang, hubungi kantor.";
+}
+
+macro_rules! refusals {
+    ($($pattern:pat => $status:literal $name:literal;)*) => {
+        /// Which status a refusal of the rules has. 403: not for this person. 409: not as the case stands
+        /// now. 422: not with this content.
+        fn refusal_status(refusal: &Refusal) -> u16 {
+            match refusal {
+                $($pattern => $status,)*
+            }
+        }
+
+        const REFUSALS: &[CodeEntry] = &[$(CodeEntry { code: $name, status: $status, sentence: "" },)*];
+    };
+}
+
+refusals! {
+    // Whoever has nothing to do with a case is told that it does not exist; see `Problem::from`.
+    Refusal::NotThisOffice => 404 "not_this_office";
+    Refusal::NotYourRole { .. } => 403 "not_your_role";
+    Refusal::OwnRequest => 403 "own_request";
+    Refusal::WayNotOffered => 403 "way_not_offered";
+    Refusal::MovedOn { .. } => 409 "moved_on";
+    Refusal::Closed { .. } => 409 "closed";
+    Refusal::NotYourTurn { .. } => 409 "not_your_turn";
+    Refusal::AlreadyDone { .. } => 409 "already_done";
+    Refusal::NotThisStep { .. } => 409 "not_this_step";
+    Refusal::PastRecall => 409 "past_recall";
+    Refusal::NotInProcedure => 422 "not_in_procedure";
+    Refusal::ReasonNotForWay => 422 "reason_not_for_way";
+    Refusal::ReasonNeedsNote => 422 "reason_needs_note";
+    Refusal::EmailNotAccepted { .. } => 422 "email_not_accepted";
+    Refusal::MissingFields { .. } => 422 "missing_fields";
+    Refusal::MissingPapers { .. } => 422 "missing_papers";
+    Refusal::UnexpectedPapers { .. } => 422 "unexpected_papers";
+    Refusal::ChecklistIncomplete { .. } => 422 "checklist_incomplete";
+    Refusal::NothingToComplete => 422 "nothing_to_complete";
+    Refusal::DeclineNeedsNote => 422 "decline_needs_note";
+    Refusal::AnswerOutOfTime => 422 "answer_out_of_time";
+}
+
+/// Every code that an answer can carry: ours, then those of the rules.
+pub const ALL_CODES: &[&[CodeEntry]] = &[OWN, REFUSALS];
+
+/// A failure on its way to becoming an answer.
+#[derive(Debug)]
+pub struct Problem(Box<Told>);
+
+#[derive(Debug)]
+struct Told {
+    wire: api::Problem,
+    retry_after: Option<u32>,
+}
+
+impl Problem {
+    /// Says `detail` in place of the code's own sentence.
+    pub fn with_detail(mut self, detail: impl Display) -> Problem {
+        self.0.wire.detail = detail.to_string();
+        self
+    }
+
+    /// Names the request that stands in the way.
+    pub fn with_ticket(mut self, ticket: TicketNumber) -> Problem {
+        self.0.wire.ticket = Some(ticket);
+        self
+    }
+
+    /// Shows the case as it is now.
+    pub fn with_case(mut self, case: CaseView) -> Problem {
+        self.0.wire.case = Some(Box::new(case));
+        self
+    }
+
+    /// Tells after how many seconds to ask again.
+    pub fn with_retry_after(mut self, seconds: u32) -> Problem {
+        self.0.retry_after = Some(seconds);
+        self
+    }
+
+    /// Something that can't happen did. The cause is logged and told to nobody.
+    pub fn bug(cause: impl Display) -> Problem {
+        worker::console_error!("bug: {cause}");
+        Code::Internal.into()
+    }
+
+    /// The storage did not answer.
+    pub fn storage_unavailable(cause: &str) -> Problem {
+        worker::console_warn!("storage: {cause}");
+        Problem::from(Code::StorageUnavailable).with_retry_after(2)
+    }
+
+    fn new(entry: CodeEntry, sentence: String) -> Problem {
+        let title =
+            StatusCode::from_u16(entry.status).ok().and_then(|status| status.canonical_reason()).unwrap_or("Error");
+        let wire = api::Problem {
+            kind: "about:blank".to_owned(),
+            status: entry.status,
+            title: title.to_owned(),
+            detail: sentence,
+            code: entry.code.to_owned(),
+            refusal: None,
+            ticket: None,
+            case: None,
+        };
+        Problem(Box::new(Told { wire, retry_after: None }))
+    }
+}
+
+impl From<Code> for Problem {
+    fn from(code: Code) -> Problem {
+        Problem::new(code.entry(), code.entry().sentence.to_owned())
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Problem {
+        if refusal == Refusal::NotThisOffice {
+            return Code::NotFound.into();
+        }
+        let entry = CodeEntry { code: refusal.code(), status: refusal_status(&refusal), sentence: "" };
+        let mut problem = Problem::new(entry, refusal.to_string());
+        problem.0.wire.refusal = Some(refusal);
+        problem
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let Told { wire, retry_after } = *self.0;
+        let body = serde_json::to_string(&wire).expect("a problem holds only strings, numbers and lists of them");
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = StatusCode::from_u16(wire.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_code_is_there_once() {
+        let all: Vec<&str> = ALL_CODES.iter().flat_map(|part| part.iter()).map(|entry| entry.code).collect();
+        let distinct: HashSet<&&str> = all.iter().collect();
+        assert_eq!(distinct.len(), all.len());
+    }
+
+    #[test]
+    fn a_refusal_is_told_with_its_own_code_and_sentence() {
+        let problem = Problem::from(Refusal::PastRecall).0.wire;
+        assert_eq!((problem.status, problem.code.as_str()), (409, "past_recall"));
+        assert_eq!(problem.detail, Refusal::PastRecall.to_string());
+        assert!(REFUSALS.iter().any(|entry| entry.code == problem.code));
+    }
+
+    #[test]
+    fn someone_elses_case_does_not_exist() {
+        assert_eq!(Problem::from(Refusal::NotThisOffice).0.wire, Problem::from(Code::NotFound).0.wire);
+    }
+}

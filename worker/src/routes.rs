@@ -1,0 +1,110 @@
+//! Every address the service has, in one table, and what holds for all of them.
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    response::{IntoResponse, Response},
+    routing::{delete, get, post},
+};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use serde::de::DeserializeOwned;
+use tower_service::Service;
+use worker::{Context, Env, HttpRequest};
+
+use crate::{
+    app::{App, Shared},
+    body, cases, documents, guard, offices,
+    problem::{Code, Problem},
+    session, shell,
+};
+
+/// The route table.
+fn router() -> Router<Shared> {
+    let api = Router::new()
+        .route("/api/session/code", post(session::send_code))
+        .route("/api/session", get(session::show).post(session::sign_in).delete(session::sign_out))
+        .route("/api/offices", get(offices::list))
+        .route("/api/offices/{office}/procedure", get(offices::procedure))
+        .route("/api/offices/{office}/documents", post(documents::upload))
+        .route("/api/documents/{id}", delete(documents::remove).get(documents::open))
+        .route("/api/offices/{office}/cases", get(cases::list).post(cases::file))
+        .route("/api/offices/{office}/cases/{ticket}", get(cases::view))
+        .route("/api/offices/{office}/cases/{ticket}/acts", post(cases::act))
+        .route("/api/offices/{office}/cases/{ticket}/mails", get(cases::mails))
+        .route("/api/offices/{office}/cases/{ticket}/log", get(cases::log))
+        .route("/api/offices/{office}/register", get(cases::register))
+        .route("/api/openapi.json", get(openapi));
+    #[cfg(feature = "dev")]
+    let api = api.merge(crate::mail::mailbox::routes());
+    api.method_not_allowed_fallback(method_not_allowed).fallback(elsewhere)
+}
+
+/// Answers a request: from another origin not at all; else by its route.
+pub async fn answer(request: HttpRequest, env: Env, ctx: Context) -> Response {
+    let app = match App::new(env, ctx, request.uri()) {
+        Ok(app) => Shared::new(app),
+        Err(error) => return secured(Problem::bug(error).into_response()),
+    };
+    let is_api = request.uri().path().starts_with("/api/");
+    let response = match guard::same_origin(&request, &app.origin) {
+        Ok(()) => {
+            let answered = router().with_state(app.clone()).call(request.map(Body::new)).await;
+            answered.unwrap_or_else(|never| match never {})
+        }
+        Err(problem) => problem.into_response(),
+    };
+    let response = if is_api { secured(response) } else { response };
+    counted(response, &app)
+}
+
+/// What holds for every answer of the API: it is nobody's to keep, to guess at or to run.
+fn secured(mut response: Response) -> Response {
+    const HEADERS: [(HeaderName, &str); 5] = [
+        (header::CACHE_CONTROL, "private, no-store"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"),
+    ];
+    for (name, value) in HEADERS {
+        // A document brings its own.
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// In the development build, says what the request cost.
+#[cfg_attr(not(feature = "dev"), expect(unused_mut, unused_variables))]
+fn counted(mut response: Response, app: &App) -> Response {
+    #[cfg(feature = "dev")]
+    {
+        let (trips, rows) = app.db.spent();
+        response.headers_mut().insert("x-d1-round-trips", trips.into());
+        response.headers_mut().insert("x-d1-rows-read", rows.into());
+    }
+    response
+}
+
+/// `GET /api/openapi.json`
+async fn openapi() -> Response {
+    body::json_text(StatusCode::OK, include_str!("../openapi.json").to_owned())
+}
+
+async fn method_not_allowed() -> Problem {
+    Code::MethodNotAllowed.into()
+}
+
+/// What no route takes: below `/api` nothing, elsewhere the app, which has its own pages.
+#[worker::send]
+async fn elsewhere(State(app): State<Shared>, request: Request) -> Response {
+    if request.uri().path().starts_with("/api") {
+        return Problem::from(Code::RouteUnknown).into_response();
+    }
+    shell::show(&app, &request).await.unwrap_or_else(IntoResponse::into_response)
+}
+
+/// Reads an address's query. What it does not know it refuses, so that a slip does not look like an answer.
+pub fn query<T: DeserializeOwned>(query: Option<&str>) -> Result<T, Problem> {
+    serde_urlencoded::from_str(query.unwrap_or_default()).map_err(|_| Code::QueryInvalid.into())
+}

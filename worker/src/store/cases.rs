@@ -1,0 +1,475 @@
+//! Cases: their events and the text beside them, and the rows that lists are read from.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use workflow::{
+    api::{CaseView, Document, SeenDocument, SeenEvent},
+    case::{
+        Case, Content, Decided, Digest, DocumentId, Event, Form, Happened, PersonId, SealedEvent, Stage, Status, Who,
+        commit, may_read, seal, turn,
+    },
+    identity::{Nip, TicketNumber},
+    procedure::{ActorId, ActorKind, PaperId, Procedure, offices},
+};
+
+use crate::{
+    body,
+    db::{Answers, Batch, Slot},
+    guard::Person,
+    problem::Problem,
+    secret::{self, LookupKey},
+};
+
+/// A whole case, from its events.
+pub struct Whole {
+    /// Its office.
+    pub office: String,
+    /// The procedure it follows, in its version.
+    pub procedure: &'static Procedure,
+    /// Its state.
+    pub case: Case,
+    /// Its events, first one first.
+    pub events: Vec<Recorded>,
+    /// Every document that was ever handed in.
+    pub documents: Vec<CaseDocument>,
+    names: HashMap<PersonId, Name>,
+}
+
+/// An event in its place, with the text beside it.
+pub struct Recorded {
+    pub event: Event,
+    pub sealed: SealedEvent,
+    pub content: Option<Content>,
+}
+
+/// A document of a case.
+#[derive(Clone, Debug, Deserialize)]
+pub struct CaseDocument {
+    pub id: DocumentId,
+    pub paper: PaperId,
+    pub name: String,
+    pub media_type: String,
+    pub size: u32,
+    pub sha256: Digest,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Name {
+    name: Option<String>,
+    nip: Option<Nip>,
+}
+
+#[derive(Debug, Deserialize)]
+struct EventRow {
+    body: String,
+    prev: Digest,
+    hash: Digest,
+    content: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct NameRow {
+    id: PersonId,
+    name: Option<String>,
+    nip: Option<Nip>,
+}
+
+/// The part of a batch that loads a case.
+pub struct Loading {
+    events: Slot<EventRow>,
+    names: Slot<NameRow>,
+    documents: Slot<CaseDocument>,
+}
+
+/// Loads the case with this ticket number.
+pub fn load(batch: &mut Batch, ticket: &TicketNumber) -> Loading {
+    Loading {
+        events: batch.ask(
+            "SELECT e.body, e.prev, e.hash, c.body AS content
+             FROM events e LEFT JOIN contents c ON c.ticket = e.ticket AND c.seq = e.seq
+             WHERE e.ticket = ?1 ORDER BY e.seq",
+            &[&ticket.as_str()],
+        ),
+        names: batch.ask(
+            "SELECT id, name, nip FROM people
+             WHERE id IN (SELECT json_extract(body, '$.by.person') FROM events WHERE ticket = ?1)",
+            &[&ticket.as_str()],
+        ),
+        documents: batch.ask(
+            "SELECT d.id, c.paper, d.name, d.media_type, d.size, d.sha256
+             FROM case_documents c JOIN documents d ON d.id = c.document
+             WHERE c.ticket = ?1 ORDER BY c.seq, c.document",
+            &[&ticket.as_str()],
+        ),
+    }
+}
+
+/// Loads the case that this document is part of, without what only a view needs.
+pub fn load_by_document(batch: &mut Batch, document: &str) -> Loading {
+    Loading {
+        events: batch.ask(
+            "SELECT e.body, e.prev, e.hash, NULL AS content FROM events e
+             WHERE e.ticket = (SELECT ticket FROM case_documents WHERE document = ?1) ORDER BY e.seq",
+            &[&document],
+        ),
+        names: batch.ask("SELECT id, name, nip FROM people WHERE FALSE", &[]),
+        documents: batch.ask(
+            "SELECT d.id, c.paper, d.name, d.media_type, d.size, d.sha256
+             FROM case_documents c JOIN documents d ON d.id = c.document WHERE c.document = ?1",
+            &[&document],
+        ),
+    }
+}
+
+impl Loading {
+    /// The case, if there is one. Whether somebody may see it is the guard's to say.
+    pub fn whole(&self, answers: &Answers) -> Result<Option<Whole>, Problem> {
+        let events = answers.rows(&self.events)?.into_iter().map(EventRow::recorded).collect::<Result<Vec<_>, _>>()?;
+        let Some(first) = events.first() else { return Ok(None) };
+        let Happened::Filed { office, version, .. } = &first.event.what else {
+            return Err(Problem::bug("a case does not begin with its filing"));
+        };
+        let (office, version) = (office.clone(), *version);
+        let procedure = offices()
+            .version(&office, version)
+            .ok_or_else(|| Problem::bug(format!("no version {version} of {office}'s procedure in this build")))?;
+        let case = Case::replay(procedure, events.iter().map(|recorded| &recorded.event)).map_err(Problem::bug)?;
+        let names = answers.rows(&self.names)?.into_iter().map(|row| (row.id, Name { name: row.name, nip: row.nip }));
+        Ok(Some(Whole {
+            office,
+            procedure,
+            case,
+            events,
+            documents: answers.rows(&self.documents)?,
+            names: names.collect(),
+        }))
+    }
+}
+
+impl EventRow {
+    fn recorded(self) -> Result<Recorded, Problem> {
+        let event = serde_json::from_str(&self.body).map_err(Problem::bug)?;
+        let content = self.content.map(|text| serde_json::from_str(&text)).transpose().map_err(Problem::bug)?;
+        Ok(Recorded { event, sealed: SealedEvent { body: self.body, prev: self.prev, hash: self.hash }, content })
+    }
+}
+
+/// The next event of a case, ready to be written.
+pub struct Next {
+    recorded: Recorded,
+    /// What hides the content behind its digest, and the content's bytes.
+    beside: Option<(String, String)>,
+}
+
+/// Makes the next event of what was decided. A clock that was set back does not turn the order of events.
+pub fn next(
+    ticket: &TicketNumber,
+    last: Option<&Recorded>,
+    decided: Decided,
+    now: DateTime<Utc>,
+) -> Result<Next, Problem> {
+    let Decided { by, what, content } = decided;
+    let (seq, prev, at) = match last {
+        Some(last) => (last.event.seq + 1, last.sealed.hash, now.max(last.event.at)),
+        None => (1, Digest::ZERO, now),
+    };
+    let (digest, beside) = if content.is_empty() {
+        (None, None)
+    } else {
+        let salt = secret::random::<16>();
+        let text = body::text(&content)?;
+        (Some(commit(&salt, &text)), Some((secret::hex(&salt), text)))
+    };
+    let event = Event { case: ticket.clone(), seq, at, by, what, content: digest };
+    let sealed = seal(&event, prev);
+    let content = (!content.is_empty()).then_some(content);
+    Ok(Next { recorded: Recorded { event, sealed, content }, beside })
+}
+
+impl Next {
+    /// The documents that it hands in.
+    fn papers(&self) -> &[workflow::case::Handed] {
+        match &self.recorded.event.what {
+            Happened::Filed { papers, .. }
+            | Happened::Resubmitted { papers, .. }
+            | Happened::Answered { papers, .. } => papers,
+            _ => &[],
+        }
+    }
+
+    fn write(&self, batch: &mut Batch) {
+        let Recorded { event, sealed, .. } = &self.recorded;
+        let ticket = event.case.as_str();
+        batch.run(
+            "INSERT INTO events (ticket, seq, body, prev, hash) VALUES (?1, ?2, ?3, ?4, ?5)",
+            &[&ticket, &event.seq, &sealed.body, &sealed.prev.to_string(), &sealed.hash.to_string()],
+        );
+        if let Some((salt, text)) = &self.beside {
+            batch.run(
+                "INSERT INTO contents (ticket, seq, salt, body) VALUES (?1, ?2, ?3, ?4)",
+                &[&ticket, &event.seq, salt, text],
+            );
+        }
+    }
+}
+
+impl Whole {
+    /// A case that begins with `next`.
+    pub fn begin(procedure: &'static Procedure, next: &Next) -> Result<Whole, Problem> {
+        let case = Case::begin(&next.recorded.event).map_err(Problem::bug)?;
+        let office = procedure.office.id.clone();
+        Ok(Whole { office, procedure, case, events: Vec::new(), documents: Vec::new(), names: HashMap::new() })
+    }
+
+    /// Takes in the next event, and what it hands in.
+    pub fn evolve(&mut self, next: &Next, handed: Vec<CaseDocument>, by: &Person) -> Result<(), Problem> {
+        let Recorded { event, sealed, content } = &next.recorded;
+        if !self.events.is_empty() {
+            self.case.evolve(self.procedure, event).map_err(Problem::bug)?;
+        }
+        self.events.push(Recorded { event: event.clone(), sealed: sealed.clone(), content: content.clone() });
+        self.documents.extend(handed);
+        self.names.insert(by.me.person.clone(), Name { name: by.me.name.clone(), nip: by.nip.clone() });
+        Ok(())
+    }
+
+    /// The newest event.
+    pub fn last(&self) -> Option<&Recorded> {
+        self.events.last()
+    }
+
+    /// The form as it was last filled in.
+    pub fn form(&self) -> Option<&Form> {
+        self.events.iter().rev().find_map(|recorded| recorded.content.as_ref()?.form.as_ref())
+    }
+
+    /// Since when it stands where it stands.
+    fn since(&self) -> Result<DateTime<Utc>, Problem> {
+        let mut events = self.events.iter().map(|recorded| &recorded.event);
+        let first = events.next().ok_or_else(|| Problem::bug("a case begins with an event"))?;
+        let mut case = Case::begin(first).map_err(Problem::bug)?;
+        let mut since = first.at;
+        for event in events {
+            let before = case.stage.clone();
+            case.evolve(self.procedure, event).map_err(Problem::bug)?;
+            if case.stage != before {
+                since = event.at;
+            }
+        }
+        Ok(since)
+    }
+
+    /// As this person sees it.
+    pub fn view(&self, who: &Who) -> CaseView {
+        CaseView {
+            ticket: self.case.ticket.clone(),
+            office: self.office.clone(),
+            version: self.procedure.version,
+            events: self.events.iter().map(|recorded| self.seen_event(recorded)).collect(),
+            documents: self.documents.iter().map(|document| self.seen_document(document, who)).collect(),
+        }
+    }
+
+    fn seen_event(&self, Recorded { event, sealed, content }: &Recorded) -> SeenEvent {
+        let name = self.names.get(&event.by.person).cloned();
+        let (name, nip) = name.map_or((None, None), |name| (name.name, name.nip));
+        SeenEvent { event: event.clone(), hash: sealed.hash, content: content.clone(), name, nip }
+    }
+
+    fn seen_document(&self, document: &CaseDocument, who: &Who) -> SeenDocument {
+        let CaseDocument { id, paper, name, media_type, size, sha256 } = document.clone();
+        let readable = may_read(self.procedure, &self.case, who, &paper);
+        SeenDocument { paper, document: Document { id, name, media_type, size, sha256 }, readable }
+    }
+
+    /// The actors of the office who may do the step at which the case is. An applicant's turn is theirs
+    /// alone, and found among their own requests.
+    pub fn takers(&self) -> BTreeSet<ActorId> {
+        let Stage::Step { no } = self.case.stage else { return BTreeSet::new() };
+        let Some(step) = self.procedure.step(no) else { return BTreeSet::new() };
+        let in_office = |actor: &&ActorId| {
+            let kind = self.procedure.actor(actor).map(|actor| actor.kind);
+            matches!(kind, Some(ActorKind::Official | ActorKind::Outside))
+        };
+        [Some(&step.actor), step.recorded_by.as_ref()].into_iter().flatten().filter(in_office).cloned().collect()
+    }
+
+    /// Writes the newest event, `next`, and everything that is derived from it.
+    pub fn write(&self, batch: &mut Batch, next: &Next, key: &LookupKey) -> Result<(), Problem> {
+        let form = self.form().ok_or_else(|| Problem::bug("a case without a form"))?;
+        let since = self.since()?;
+        let ticket = self.case.ticket.as_str();
+        let status = self.case.status(self.procedure);
+        let filed = self.case.seq == 1;
+        let in_hand = !next.papers().is_empty();
+
+        next.write(batch);
+        self.write_row(batch, form, status, since, key)?;
+        batch.run("DELETE FROM case_turns WHERE ticket = ?1", &[&ticket]);
+        let takers = body::text(&self.takers())?;
+        batch.run(
+            "INSERT INTO case_turns (office, actor, since, ticket) SELECT ?1, value, ?2, ?3 FROM json_each(?4)",
+            &[&self.office, &since, &ticket, &takers],
+        );
+        if filed {
+            let parties: BTreeSet<&PersonId> = [Some(&self.case.filer), self.case.holder.as_ref()]
+                .into_iter()
+                .flatten()
+                .filter(|person| self.case.is_party(person))
+                .collect();
+            batch.run(
+                "INSERT INTO case_parties (person, office, filed_at, ticket) SELECT value, ?1, ?2, ?3 FROM json_each(?4)",
+                &[&self.office, &self.case.filed_at, &ticket, &body::text(&parties)?],
+            );
+        }
+        if next.recorded.content.as_ref().is_some_and(|content| content.form.is_some()) {
+            let terms = terms(ticket, form.name.as_str(), form.nip.as_ref().map(Nip::as_str));
+            batch.run("DELETE FROM case_terms WHERE ticket = ?1", &[&ticket]);
+            batch.run(
+                "INSERT INTO case_terms (office, term, ticket) SELECT ?1, value, ?2 FROM json_each(?3)",
+                &[&self.office, &ticket, &body::text(&terms)?],
+            );
+        }
+        if in_hand {
+            let papers = body::text(&next.papers())?;
+            batch.run(
+                "INSERT INTO case_documents (document, ticket, seq, paper)
+                 SELECT value ->> 'document', ?1, ?2, value ->> 'paper' FROM json_each(?3)",
+                &[&ticket, &self.case.seq, &papers],
+            );
+            batch.run(
+                "UPDATE documents SET attached = 1 WHERE id IN (SELECT value ->> 'document' FROM json_each(?1))",
+                &[&papers],
+            );
+        }
+        Ok(())
+    }
+
+    fn write_row(
+        &self,
+        batch: &mut Batch,
+        form: &Form,
+        status: Status,
+        since: DateTime<Utc>,
+        key: &LookupKey,
+    ) -> Result<(), Problem> {
+        let case = &self.case;
+        let step = match case.stage {
+            Stage::Step { no } | Stage::Completion { no, .. } => no,
+            Stage::Ended { .. } => case.reached.min(u8::try_from(self.procedure.steps.len()).unwrap_or(u8::MAX)),
+        };
+        let turn = turn(self.procedure, case).map(|turn| turn.actor.0);
+        batch.run(
+            "INSERT INTO cases (ticket, office, version, seq, filer, holder, holder_key, open, name, nip, unit, reason, way,
+                                status, turn, step, filed_at, since, revoked_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+             ON CONFLICT (ticket) DO UPDATE SET
+                 seq = ?4, holder_key = ?7, open = ?8, name = ?9, nip = ?10, unit = ?11, status = ?14, turn = ?15,
+                 step = ?16, since = ?18, revoked_at = ?19",
+            &[
+                &case.ticket.as_str(),
+                &self.office,
+                &self.procedure.version,
+                &case.seq,
+                &case.filer.0,
+                &case.holder.as_ref().map(|holder| holder.0.as_str()),
+                &holder_key(key, form),
+                &!status.is_end(),
+                &form.name.as_str(),
+                &form.nip.as_ref().map(Nip::as_str),
+                &form.unit.as_ref().map(|unit| unit.as_str()),
+                &word(&case.reason)?,
+                &word(&case.way)?,
+                &status.id(),
+                &turn,
+                &u32::from(step),
+                &case.filed_at,
+                &since,
+                &case.revoked_at,
+            ],
+        );
+        Ok(())
+    }
+}
+
+/// By what one holder is known from others without storing their NIK beside the case.
+pub fn holder_key(key: &LookupKey, form: &Form) -> String {
+    key.digest("nik", form.nik.as_str())
+}
+
+/// The ticket of the office's open request for this holder.
+pub fn open_request(batch: &mut Batch, office: &str, holder_key: &str) -> Slot<Ticket> {
+    batch.ask("SELECT ticket FROM cases WHERE office = ?1 AND holder_key = ?2 AND open = 1", &[&office, &holder_key])
+}
+
+/// A ticket number, alone.
+#[derive(Debug, Deserialize)]
+pub struct Ticket {
+    pub ticket: TicketNumber,
+}
+
+/// A value's word in JSON.
+fn word<T: serde::Serialize>(value: &T) -> Result<String, Problem> {
+    let word = serde_json::to_value(value).map_err(Problem::bug)?;
+    word.as_str().map(str::to_owned).ok_or_else(|| Problem::bug("the value's JSON is no word"))
+}
+
+/// By what a case is found: its ticket number, the NIP, and the name from each of its words on, so that any
+/// word finds it, and several in their order do.
+pub fn terms(ticket: &str, name: &str, nip: Option<&str>) -> BTreeSet<String> {
+    let name = normal(name);
+    let words: Vec<&str> = name.split(' ').filter(|word| !word.is_empty()).collect();
+    let from_each_word = (0..words.len()).map(|at| words[at..].join(" "));
+    from_each_word.chain(nip.map(str::to_owned)).chain([normal_ticket(ticket)]).collect()
+}
+
+/// What somebody typed into an office's search, as the beginning of a term. `prefix` begins the office's
+/// ticket numbers, and no Indonesian word.
+pub fn search_term(typed: &str, prefix: &str) -> String {
+    let digits: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+    if !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit()) {
+        return digits;
+    }
+    let ticket = normal_ticket(typed);
+    if ticket.starts_with(&prefix.to_ascii_lowercase()) { ticket } else { normal(typed) }
+}
+
+/// Lower case, marks other than letters and digits as one space, apostrophes as nothing.
+fn normal(text: &str) -> String {
+    let mut normal = String::with_capacity(text.len());
+    for c in text.chars().flat_map(char::to_lowercase) {
+        if c.is_alphanumeric() {
+            normal.push(c);
+        } else if !matches!(c, '\'' | '’' | '`') && !normal.is_empty() && !normal.ends_with(' ') {
+            normal.push(' ');
+        }
+    }
+    normal.truncate(normal.trim_end().len());
+    normal
+}
+
+fn normal_ticket(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_word_of_the_name_finds_the_case() {
+        let terms = terms("MDN-7K3F-9QX1", "Siti Nur'aini, S.STP., M.Si", Some("198609262015051001"));
+        for typed in
+            ["siti", "SITI NUR", "nuraini", "Nur'aini s.stp", "mdn-7k3f", "MDN7K3F9QX1", "19860926 201505", "stp m si"]
+        {
+            let term = search_term(typed, "MDN");
+            assert!(terms.iter().any(|known| known.starts_with(&term)), "{typed} → {term}");
+        }
+        for typed in ["aini", "siti stp", "7k3f", "tmg-7k3f"] {
+            let term = search_term(typed, "MDN");
+            assert!(!terms.iter().any(|known| known.starts_with(&term)), "{typed} → {term}");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Uploads, until and after they are part of a case.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Deserialize;
+use workflow::{
+    case::{Digest, DocumentId, Handed, PersonId},
+    procedure::PaperId,
+};
+
+use super::cases::CaseDocument;
+use crate::{
+    body,
+    db::{Batch, Slot},
+    problem::{Code, Problem},
+};
+
+/// So many uploads of one person that belong to nothing yet, within a day.
+pub const LOOSE_A_DAY: u32 = 40;
+/// An upload that belongs to nothing is removed when it is older.
+pub const LOOSE_LIFE: TimeDelta = TimeDelta::days(7);
+
+/// An upload.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Upload {
+    pub id: DocumentId,
+    pub owner: PersonId,
+    pub office: String,
+    pub name: String,
+    pub media_type: String,
+    pub size: u32,
+    pub sha256: Digest,
+    pub kv_key: String,
+    pub attached: u8,
+}
+
+const COLUMNS: &str = "id, owner, office, name, media_type, size, sha256, kv_key, attached";
+
+/// The upload with this id.
+pub fn by_id(batch: &mut Batch, id: &str) -> Slot<Upload> {
+    batch.ask(&format!("SELECT {COLUMNS} FROM documents WHERE id = ?1"), &[&id])
+}
+
+/// The uploads that a command hands in.
+pub fn named(batch: &mut Batch, papers: &[Handed]) -> Result<Slot<Upload>, Problem> {
+    let ids: Vec<&DocumentId> = papers.iter().map(|paper| &paper.document).collect();
+    let sql = format!("SELECT {COLUMNS} FROM documents WHERE id IN (SELECT value FROM json_each(?1))");
+    Ok(batch.ask(&sql, &[&body::text(&ids)?]))
+}
+
+/// A number, alone.
+#[derive(Debug, Deserialize)]
+pub struct Count {
+    pub count: u32,
+}
+
+/// How many uploads since a day ago belong to nothing yet.
+pub fn loose(batch: &mut Batch, token_hash: &str, now: DateTime<Utc>) -> Slot<Count> {
+    batch.ask(
+        "SELECT count(*) AS count FROM documents INDEXED BY loose_documents
+         WHERE owner = (SELECT person FROM sessions WHERE token_hash = ?1) AND attached = 0 AND uploaded_at > ?2",
+        &[&token_hash, &(now - TimeDelta::days(1))],
+    )
+}
+
+/// Keeps an upload.
+pub fn insert(batch: &mut Batch, upload: &Upload, now: DateTime<Utc>) {
+    batch.run(
+        "INSERT INTO documents (id, owner, office, name, media_type, size, sha256, kv_key, uploaded_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        &[
+            &upload.id.0,
+            &upload.owner.0,
+            &upload.office,
+            &upload.name,
+            &upload.media_type,
+            &upload.size,
+            &upload.sha256.to_string(),
+            &upload.kv_key,
+            &now,
+        ],
+    );
+}
+
+/// Removes an upload. Fails on the case that refers to it, where one does.
+pub fn delete(batch: &mut Batch, id: &DocumentId) {
+    batch.run("DELETE FROM documents WHERE id = ?1", &[&id.0]);
+}
+
+/// Notes that somebody opens a document.
+pub fn read_by(batch: &mut Batch, id: &DocumentId, person: &PersonId, now: DateTime<Utc>) {
+    batch.run("INSERT INTO document_readings (document, person, at) VALUES (?1, ?2, ?3)", &[&id.0, &person.0, &now]);
+}
+
+/// The uploads behind the papers that are handed in: each must be the person's own, for this office, free,
+/// and what the command says it is.
+pub fn handed_in(
+    papers: &[Handed],
+    uploads: Vec<Upload>,
+    owner: &PersonId,
+    office: &str,
+) -> Result<Vec<CaseDocument>, Problem> {
+    papers.iter().map(|paper| one(paper, &uploads, owner, office)).collect()
+}
+
+fn one(paper: &Handed, uploads: &[Upload], owner: &PersonId, office: &str) -> Result<CaseDocument, Problem> {
+    let upload = uploads
+        .iter()
+        .find(|upload| upload.id == paper.document && &upload.owner == owner && upload.office == office)
+        .ok_or(Code::DocumentUnknown)?;
+    if upload.attached != 0 {
+        return Err(Code::DocumentInUse.into());
+    }
+    if upload.sha256 != paper.sha256 {
+        return Err(Code::DocumentMismatch.into());
+    }
+    Ok(upload.as_paper(paper.paper.clone()))
+}
+
+impl Upload {
+    fn as_paper(&self, paper: PaperId) -> CaseDocument {
+        let Upload { id, name, media_type, size, sha256, .. } = self.clone();
+        CaseDocument { id, paper, name, media_type, size, sha256 }
+    }
+}

@@ -1,0 +1,147 @@
+//! Lists and the register: pages by keyset, each row read through an index that has the page's order.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use workflow::{
+    api::{CaseRow, RegisterRow},
+    case::{PersonId, Status},
+    identity::{Nip, TicketNumber},
+    procedure::ActorId,
+};
+
+use crate::db::{Batch, Parameter, Slot};
+
+/// One row more than a page is asked for, to see whether there is a next one.
+const ASKED: u32 = workflow::api::PAGE as u32 + 1;
+
+const COLUMNS: &str = "c.ticket, c.name, c.unit, c.reason, c.way, c.status, c.turn, c.step, c.filed_at, c.since, c.nip";
+
+/// After which row a page begins, where rows are in the order of a time.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AfterTime {
+    pub at: DateTime<Utc>,
+    pub ticket: TicketNumber,
+}
+
+/// After which row a page of found cases begins.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AfterTerm {
+    pub term: String,
+    pub ticket: TicketNumber,
+}
+
+/// A row of a list of cases.
+#[derive(Debug, Deserialize)]
+pub struct Row {
+    #[serde(flatten)]
+    pub row: CaseRow,
+    pub nip: Option<Nip>,
+    /// By which term it was found.
+    #[serde(default)]
+    pub term: Option<String>,
+    /// Whether the person is a party to it.
+    #[serde(default)]
+    pub own: Option<u8>,
+}
+
+/// The office's cases, newest first; those of one status, if one is given.
+pub fn office(batch: &mut Batch, office: &str, status: Option<Status>, after: Option<&AfterTime>) -> Slot<Row> {
+    let (status_is, index) = match status {
+        Some(_) => ("AND c.status = ?5", "cases_by_status"),
+        None => ("AND ?5 IS NULL", "cases_of_office"),
+    };
+    let before =
+        if after.is_some() { "AND (c.filed_at, c.ticket) < (?2, ?3)" } else { "AND ?2 IS NULL AND ?3 IS NULL" };
+    batch.ask(
+        &format!(
+            "SELECT {COLUMNS} FROM cases c INDEXED BY {index} WHERE c.office = ?1 {status_is} {before}
+             ORDER BY c.filed_at DESC, c.ticket DESC LIMIT ?4"
+        ),
+        &[
+            &office,
+            &after.map(|after| after.at),
+            &after.map(|after| after.ticket.as_str()),
+            &ASKED,
+            &status.map(Status::id),
+        ],
+    )
+}
+
+/// The cases that the person filed or that are about them, newest first.
+pub fn mine(batch: &mut Batch, office: &str, person: &PersonId, after: Option<&AfterTime>) -> Slot<Row> {
+    let before = if after.is_some() { "AND (filed_at, ticket) < (?3, ?4)" } else { "AND ?3 IS NULL AND ?4 IS NULL" };
+    batch.ask(
+        &format!(
+            "SELECT {COLUMNS}
+             FROM (SELECT filed_at AS key, ticket FROM case_parties WHERE person = ?1 AND office = ?2 {before}
+                   ORDER BY filed_at DESC, ticket DESC LIMIT ?5) p
+             CROSS JOIN cases c ON c.ticket = p.ticket ORDER BY p.key DESC, p.ticket DESC"
+        ),
+        &[&person.0, &office, &after.map(|after| after.at), &after.map(|after| after.ticket.as_str()), &ASKED],
+    )
+}
+
+/// The cases that wait for one of these actors, oldest first. Each actor's rows come in order, so that
+/// SQLite merges them and reads no more than the page and one row more for each actor.
+pub fn waiting(
+    batch: &mut Batch,
+    office: &str,
+    person: &PersonId,
+    actors: &[ActorId],
+    after: Option<&AfterTime>,
+) -> Slot<Row> {
+    let behind = if after.is_some() { "AND (since, ticket) > (?3, ?4)" } else { "AND ?3 IS NULL AND ?4 IS NULL" };
+    let each: Vec<String> = (0..actors.len())
+        .map(|at| {
+            format!("SELECT since AS key, ticket FROM case_turns WHERE office = ?2 AND actor = ?{} {behind}", at + 6)
+        })
+        .collect();
+    let sql = format!(
+        "SELECT {COLUMNS}, (c.holder IS ?1 OR (c.filer = ?1 AND c.way <> 'desk')) AS own
+         FROM ({} ORDER BY key, ticket LIMIT ?5) t
+         CROSS JOIN cases c ON c.ticket = t.ticket ORDER BY t.key, t.ticket",
+        each.join(" UNION ")
+    );
+    let (at, ticket) = (after.map(|after| after.at), after.map(|after| after.ticket.as_str()));
+    let mut parameters: Vec<&dyn Parameter> = vec![&person.0, &office, &at, &ticket, &ASKED];
+    parameters.extend(actors.iter().map(|actor| &actor.0 as &dyn Parameter));
+    batch.ask(&sql, &parameters)
+}
+
+/// The cases found by terms that begin with `term`, in the terms' order.
+pub fn search(batch: &mut Batch, office: &str, term: &str, after: Option<&AfterTerm>) -> Slot<Row> {
+    let behind = if after.is_some() { "AND (term, ticket) > (?4, ?5)" } else { "AND ?4 IS NULL AND ?5 IS NULL" };
+    // The last character there is, behind everything that begins with the term.
+    let end = format!("{term}\u{10ffff}");
+    batch.ask(
+        &format!(
+            "SELECT {COLUMNS}, t.term
+             FROM (SELECT term, ticket FROM case_terms WHERE office = ?1 AND term >= ?2 AND term < ?3 {behind}
+                   ORDER BY term, ticket LIMIT ?6) t
+             CROSS JOIN cases c ON c.ticket = t.ticket ORDER BY t.term, t.ticket"
+        ),
+        &[
+            &office,
+            &term,
+            &end,
+            &after.map(|after| after.term.as_str()),
+            &after.map(|after| after.ticket.as_str()),
+            &ASKED,
+        ],
+    )
+}
+
+/// The revoked certificates, newest first.
+pub fn register(batch: &mut Batch, office: &str, after: Option<&AfterTime>) -> Slot<RegisterRow> {
+    let before = if after.is_some() { "AND (revoked_at, ticket) < (?2, ?3)" } else { "AND ?2 IS NULL AND ?3 IS NULL" };
+    batch.ask(
+        &format!(
+            "SELECT ticket, name, nip, unit, reason, filed_at, revoked_at FROM cases INDEXED BY register
+             WHERE office = ?1 AND revoked_at IS NOT NULL {before}
+             ORDER BY revoked_at DESC, ticket DESC LIMIT ?4"
+        ),
+        &[&office, &after.map(|after| after.at), &after.map(|after| after.ticket.as_str()), &ASKED],
+    )
+}

@@ -1,0 +1,70 @@
+//! People and the roles they hold.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use workflow::{
+    case::PersonId,
+    identity::{EmailAddress, Nip, PersonName},
+    procedure::ActorId,
+};
+
+use crate::db::{Batch, Slot};
+
+/// A person whom an office knows.
+#[derive(Debug, Deserialize)]
+pub struct Known {
+    pub id: PersonId,
+}
+
+/// An official's mailbox, and as which actor they have it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Mailbox {
+    pub person: PersonId,
+    pub actor: ActorId,
+    pub email: String,
+}
+
+/// What the administrator set for an office.
+#[derive(Debug, Deserialize)]
+pub struct Settings {
+    pub bsre_email: Option<String>,
+}
+
+/// The person with this address, disabled or not.
+pub fn by_email(batch: &mut Batch, email: &EmailAddress) -> Slot<Known> {
+    batch.ask("SELECT id FROM people WHERE email_key = ?1", &[&email.key()])
+}
+
+/// The person with this civil servant number, by the administrator's word.
+pub fn by_nip(batch: &mut Batch, nip: Option<&Nip>) -> Slot<Known> {
+    batch.ask("SELECT id FROM people WHERE nip = ?1", &[&nip.map(Nip::as_str)])
+}
+
+/// Everybody who holds a role in the office now, with their mailbox.
+pub fn mailboxes(batch: &mut Batch, office: &str, now: DateTime<Utc>) -> Slot<Mailbox> {
+    batch.ask(
+        "SELECT r.person, r.actor, p.email FROM roles r JOIN people p ON p.id = r.person
+         WHERE r.office = ?1 AND r.held_from <= ?2 AND (r.held_until IS NULL OR r.held_until > ?2)
+           AND p.disabled_at IS NULL
+         ORDER BY r.actor, p.email",
+        &[&office, &now],
+    )
+}
+
+/// The office's settings.
+pub fn settings(batch: &mut Batch, office: &str) -> Slot<Settings> {
+    batch.ask("SELECT bsre_email FROM offices WHERE id = ?1", &[&office])
+}
+
+/// Adds a person whom the desk entered.
+pub fn insert(batch: &mut Batch, id: &PersonId, email: &EmailAddress, name: &PersonName, now: DateTime<Utc>) {
+    batch.run(
+        "INSERT INTO people (id, email, email_key, name, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        &[&id.0, &email.as_str(), &email.key(), &name.as_str(), &now],
+    );
+}
+
+/// Gives a person the name they wrote on their form, if they have none.
+pub fn name_if_none(batch: &mut Batch, id: &PersonId, name: &PersonName) {
+    batch.run("UPDATE people SET name = ?2 WHERE id = ?1 AND name IS NULL", &[&id.0, &name.as_str()]);
+}

@@ -1,0 +1,55 @@
+//! What has outlived its time goes: sessions, codes, counts, first answers, and uploads of which nothing came.
+
+use chrono::TimeDelta;
+use serde::Deserialize;
+use worker::Env;
+
+use crate::{
+    app::now,
+    db::{Db, Parameter},
+    problem::Problem,
+    store::{documents::LOOSE_LIFE, sessions},
+};
+
+/// So many uploads are removed at a time: each costs a call to KV, and an invocation has 50.
+const UPLOADS: u32 = 20;
+
+#[derive(Deserialize)]
+struct Removed {
+    kv_key: String,
+}
+
+/// Removes it, as far as one run goes; the next goes on.
+pub async fn sweep(env: &Env) {
+    if run(env).await.is_err() {
+        worker::console_error!("sweep: did not finish; the next run goes on");
+    }
+}
+
+async fn run(env: &Env) -> Result<(), Problem> {
+    let db = Db::new(env.d1("DB").map_err(Problem::bug)?);
+    let now = now();
+    let mut batch = db.batch();
+    let mut old = |table: &str, column: &str, life: TimeDelta| {
+        let before: &dyn Parameter = &(now - life);
+        batch.run(&format!("DELETE FROM {table} WHERE {column} < ?1"), &[before]);
+    };
+    // A session that idled out is kept until its absolute end, so that its person is told that it ended.
+    old("sessions", "created_at", sessions::ABSOLUTE * 2);
+    old("sign_in_codes", "created_at", sessions::CODE_LIFE);
+    old("limits", "since", TimeDelta::hours(1));
+    old("idempotency", "created_at", TimeDelta::days(1));
+    let removed = batch.ask::<Removed>(
+        "DELETE FROM documents WHERE id IN (
+             SELECT id FROM documents INDEXED BY loose_documents_by_age
+             WHERE attached = 0 AND uploaded_at < ?1 ORDER BY uploaded_at LIMIT ?2)
+         RETURNING kv_key",
+        &[&(now - LOOSE_LIFE), &UPLOADS],
+    );
+    let answers = db.read(batch).await?;
+    let store = env.kv("DOCUMENTS").map_err(Problem::bug)?;
+    for Removed { kv_key } in answers.rows(&removed)? {
+        store.delete(&kv_key).await.map_err(Problem::bug)?;
+    }
+    Ok(())
+}
