@@ -230,7 +230,7 @@ fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         ),
         Operation {
             parameters: vec![
-                query("list", "Which list.", schemas.named::<List>()),
+                required(query("list", "Which list.", schemas.named::<List>())),
                 query("status", "Only those that stand there; with `list=office`.", schemas.named::<Status>()),
                 query(
                     "q",
@@ -413,7 +413,11 @@ impl Operation {
     /// Its own codes, and those that follow from what it is.
     fn all_codes(&self) -> BTreeSet<&'static str> {
         let mut codes: BTreeSet<&str> = self.codes.iter().copied().collect();
-        codes.extend(["storage_unavailable", "internal"]);
+        codes.insert("internal");
+        // The rest is answered from what is built in.
+        if self.session || self.method != "get" {
+            codes.insert("storage_unavailable");
+        }
         if self.session {
             codes.extend(["sign_in_needed", "session_expired"]);
         }
@@ -423,7 +427,8 @@ impl Operation {
         if self.method != "get" {
             codes.insert("foreign_origin");
         }
-        if self.path.contains("{office}") {
+        // A case in an office that is none does not exist, like any other.
+        if self.path.contains("{office}") && !self.path.contains("{ticket}") {
             codes.insert("office_unknown");
         }
         if matches!(self.body, Some(Body::Json(_))) {
@@ -498,7 +503,12 @@ fn query(name: &str, description: &str, schema: Value) -> Value {
 }
 
 fn header(name: &str, description: &str) -> Value {
-    json!({ "name": name, "in": "header", "required": true, "description": description, "schema": { "type": "string" } })
+    required(json!({ "name": name, "in": "header", "description": description, "schema": { "type": "string" } }))
+}
+
+fn required(mut parameter: Value) -> Value {
+    parameter["required"] = json!(true);
+    parameter
 }
 
 #[test]
