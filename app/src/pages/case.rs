@@ -1,15 +1,104 @@
-//! Permohonan.
+//! One request: whose turn it is, what this person may do, the SOP's steps, and what it is about.
+
+mod about;
+mod acts;
+pub mod file;
+mod papers;
+mod steps;
+pub mod tell;
+
+use std::sync::Arc;
 
 use leptos::prelude::*;
+use workflow::case::{Status, open_acts};
 
-use crate::navigation::Heading;
+use crate::{
+    api::{self, ApiError},
+    browser,
+    components::{Loaded, Loading, Tag, load},
+    navigation::Heading,
+    office::Office,
+    session::Session,
+};
+use acts::Acts;
+use file::CaseFile;
+use tell::TurnWords;
 
-/// Permohonan.
+/// One request.
 #[component]
 pub fn Case(
     /// Its ticket number, as written in the address.
     ticket: String,
 ) -> impl IntoView {
-    let _ = ticket;
-    view! { <Heading text="Permohonan" /> }.into_any()
+    let loading = open(&ticket);
+    let acts = Acts::new(loading);
+    view! {
+        <Heading text=ticket caption="Permohonan pencabutan TTE" />
+        {acts.results()}
+        <Loaded loading=loading children=move |file| page(&file, acts) />
+    }
+    .into_any()
+}
+
+/// Loads a case of this office, with the version of the procedure that it follows.
+pub fn open(ticket: &str) -> Loading<Arc<CaseFile>> {
+    let (office, ticket) = (Office::expect(), ticket.to_owned());
+    load(move || {
+        let (office, ticket) = (office.clone(), ticket.clone());
+        async move {
+            let view = api::case(office.id(), &ticket).await?;
+            let mut procedure = office.procedure();
+            if procedure.version != view.version {
+                procedure = Arc::new(api::procedure(office.id(), Some(view.version)).await?);
+            }
+            // Events that don't fit the procedure are the edge's fault, not the reader's.
+            CaseFile::new(procedure, view).map(Arc::new).map_err(|_| ApiError::Unexpected)
+        }
+    })
+}
+
+fn page(file: &Arc<CaseFile>, acts: Acts) -> AnyView {
+    let Some(who) = Session::expect().who() else { return ().into_any() };
+    let now = browser::now();
+    let mine = open_acts(&file.procedure, &file.case, &who).iter().any(|open| open.act != workflow::case::Act::Withdraw);
+    let TurnWords { headline, more, items, mine } = tell::turn(file, &who, mine, now);
+    let more: Vec<_> = more.into_iter().map(|text| view! { <p class="govuk-body turn__more">{text}</p> }).collect();
+    let items: Vec<_> = items.into_iter().map(|text| view! { <li>{text}</li> }).collect();
+    let items = (!items.is_empty()).then(|| view! { <ul class="govuk-list govuk-list--bullet">{items}</ul> });
+    let name = file.form().map(|form| form.name.to_string()).unwrap_or_default();
+    view! {
+        <p class="case-head">{status(file.status())}<span class="case-head__name">{name}</span></p>
+        <section class="turn" class=("turn--mine", mine) aria-label="Giliran sekarang">
+            <p class="turn__headline">{headline}</p>
+            {items}
+            {more}
+        </section>
+        {acts.section(file, &who)}
+        <section aria-labelledby="langkah">
+            <h2 class="govuk-heading-m" id="langkah">"Langkah SOP"</h2>
+            {steps::steps(file, now)}
+        </section>
+        <section aria-labelledby="data">
+            <h2 class="govuk-heading-m" id="data">"Data permohonan"</h2>
+            {about::holder(file)}
+        </section>
+        <section aria-labelledby="berkas">
+            <h2 class="govuk-heading-m" id="berkas">"Berkas"</h2>
+            {about::in_hand(file)}
+        </section>
+        {about::log(file)}
+    }
+    .into_any()
+}
+
+/// A status as a tag.
+pub fn status(status: Status) -> AnyView {
+    let colour = match status {
+        Status::InOffice | Status::WithBsre => "blue",
+        Status::WithApplicant => "yellow",
+        Status::RevokedOpen | Status::Revoked => "green",
+        Status::Refused => "red",
+        Status::Withdrawn => "grey",
+    };
+    view! { <Tag label=status.label() colour=colour /> }.into_any()
 }

@@ -1,11 +1,100 @@
-//! Semua permohonan.
+//! The office's requests: all of them by state, or the one searched for. All of it is in the address.
 
-use leptos::prelude::*;
+use leptos::{ev::SubmitEvent, prelude::*};
+use workflow::{api::List, case::Status};
 
-use crate::navigation::Heading;
+use super::lists::{self, Cases as CaseList};
+use crate::{
+    api::CaseQuery,
+    components::{ButtonKind, Choice, Empty, Select, Submit, TextInput},
+    navigation::{Heading, Navigation},
+    office::Office,
+    routes::Page,
+    session::Session,
+};
 
-/// Semua permohonan.
+/// The office's requests.
 #[component]
 pub fn Cases() -> impl IntoView {
-    view! { <Heading text="Semua permohonan" /> }.into_any()
+    let (navigation, office) = (Navigation::expect(), Office::expect());
+    let staff = Session::expect().who().is_some_and(|who| who.is_staff(&office.procedure()));
+    if !staff {
+        return view! {
+            <Heading text="Semua permohonan" />
+            <Empty title="Halaman ini untuk petugas kantor" text="Permohonan Anda sendiri ada di halaman Permohonan saya." />
+        }
+        .into_any();
+    }
+    let list = move || {
+        CaseList {
+            list: List::Office,
+            query: asked(navigation),
+            caption: "Permohonan di kantor ini, yang terbaru di atas",
+            heads: &["Nomor tiket", "Pemegang", "Alasan", "Keadaan", "Diajukan"],
+            row: |procedure, case| {
+                vec![
+                    lists::ticket(&procedure.office.id, &case.ticket),
+                    lists::holder(&case.name, case.unit.as_deref()),
+                    lists::reason(case.reason, !case.status.is_end()),
+                    lists::place(procedure, case),
+                    lists::moment(procedure, case.filed_at),
+                ]
+            },
+            nothing: ("Tidak ada permohonan yang cocok", "Ubah pencarian atau keadaan yang dipilih. Nama dicari dari awal katanya."),
+            at: href,
+        }
+        .view()
+    };
+    view! {
+        <Heading text="Semua permohonan" />
+        <Filter />
+        <div aria-live="polite">{list}</div>
+    }
+    .into_any()
+}
+
+/// Search and state, filled from the address and written to it.
+#[component]
+fn Filter() -> impl IntoView {
+    let (navigation, office) = (Navigation::expect(), Office::expect());
+    let search = RwSignal::new(String::new());
+    let status = RwSignal::new(String::new());
+    // The back button changes the address without the form.
+    Effect::new(move |_| {
+        let query = asked(navigation);
+        search.set(query.search);
+        status.set(query.status.map(|status| status.id().to_owned()).unwrap_or_default());
+    });
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let query = CaseQuery { status: status_of(&status.get_untracked()), search: search.get_untracked(), after: None };
+        navigation.go(&href(&office, &query, ""));
+    };
+    let every = Choice::new("", "Semua keadaan");
+    let choices = std::iter::once(every).chain(Status::ALL.into_iter().map(|status| Choice::new(status.id(), status.label()))).collect();
+    view! {
+        <form class="filter" role="search" on:submit=submit>
+            <TextInput id="cari" label="Cari nomor tiket, nama, atau NIP" value=search kind="search" />
+            <Select id="status" label="Keadaan" choices=choices value=status />
+            <Submit label="Cari" kind=ButtonKind::Secondary />
+        </form>
+    }
+    .into_any()
+}
+
+fn asked(navigation: Navigation) -> CaseQuery {
+    CaseQuery {
+        status: navigation.query("status").and_then(|id| status_of(&id)),
+        search: navigation.query("cari").unwrap_or_default(),
+        after: navigation.query("setelah"),
+    }
+}
+
+fn status_of(id: &str) -> Option<Status> {
+    Status::ALL.into_iter().find(|status| status.id() == id)
+}
+
+fn href(office: &Office, query: &CaseQuery, after: &str) -> String {
+    let status = query.status.map_or("", Status::id);
+    lists::with_query(office.href(Page::Cases), &[("status", status), ("cari", query.search.trim()), ("setelah", after)])
 }

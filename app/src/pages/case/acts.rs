@@ -1,0 +1,225 @@
+//! What this person may do with the case now: a button for each act, its form in place, and what came of it.
+
+mod draft;
+mod forms;
+mod reach;
+mod typed;
+
+use std::sync::Arc;
+
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use workflow::{
+    api::ActRequest,
+    case::{Act, Refusal, Who, open_acts, permit},
+    procedure::StepAct,
+};
+
+use super::file::CaseFile;
+use crate::{
+    api::{self, ApiError},
+    browser,
+    components::{Banner, Button, ButtonKind, ErrorSummary, Inset, Load, Loading, Submit},
+    navigation::focus_soon,
+    office::Office,
+};
+use draft::Draft;
+use typed::Typed;
+
+/// The acts of one case's page. Copy it freely.
+#[derive(Clone, Copy)]
+pub struct Acts {
+    case: Loading<Arc<CaseFile>>,
+    draft: Draft,
+    /// The act whose form is open.
+    open: RwSignal<Option<Act>>,
+    /// The act to which the draft belongs.
+    drafted: StoredValue<Option<Act>>,
+    busy: RwSignal<bool>,
+    done: RwSignal<Option<&'static str>>,
+}
+
+/// Where the focus goes when a form opens.
+const FORM: &str = "tindakan-isi";
+/// Where it goes when an act is done.
+const RESULT: &str = "hasil";
+
+impl Acts {
+    /// Nothing open, nothing typed.
+    pub fn new(case: Loading<Arc<CaseFile>>) -> Acts {
+        Acts {
+            case,
+            draft: Draft::new(&Office::expect().procedure()),
+            open: RwSignal::new(None),
+            drafted: StoredValue::new(None),
+            busy: RwSignal::new(false),
+            done: RwSignal::new(None),
+        }
+    }
+
+    /// What came of the last act. It stands outside what a fresher case redraws.
+    pub fn results(self) -> AnyView {
+        let done = move || self.done.get().map(|text| view! { <Banner text=text success=true /> });
+        view! {
+            <div id=RESULT tabindex="-1" class="act-result">{done}</div>
+            <ErrorSummary errors=self.draft.errors />
+        }
+        .into_any()
+    }
+
+    /// The person's acts, or why they have none although they hold the role.
+    pub fn section(self, file: &Arc<CaseFile>, who: &Who) -> AnyView {
+        let acts: Vec<Act> = open_acts(&file.procedure, &file.case, who).into_iter().map(|open| open.act).collect();
+        if acts.is_empty() {
+            return own_request(file, who).into_any();
+        }
+        let file = file.clone();
+        let inner = move || match self.open.get().filter(|act| acts.contains(act)) {
+            Some(act) => self.form(act, &file),
+            None => self.buttons(&acts, &file),
+        };
+        view! {
+            <section class="acts" aria-labelledby="tindakan">
+                <h2 class="govuk-heading-m" id="tindakan">"Tindakan Anda"</h2>
+                {inner}
+            </section>
+        }
+        .into_any()
+    }
+
+    fn buttons(self, acts: &[Act], file: &Arc<CaseFile>) -> AnyView {
+        let buttons: Vec<_> = acts
+            .iter()
+            .enumerate()
+            .map(|(at, act)| {
+                let (act, file) = (*act, file.clone());
+                // Taking the request back is never what the page is for.
+                let kind = if at == 0 && act != Act::Withdraw { ButtonKind::Main } else { ButtonKind::Secondary };
+                let press = Callback::new(move |()| self.show(act, &file));
+                view! { <Button label=act.label() kind=kind on_press=press /> }
+            })
+            .collect();
+        view! { <div class="govuk-button-group">{buttons}</div> }.into_any()
+    }
+
+    fn show(self, act: Act, file: &CaseFile) {
+        self.done.set(None);
+        self.draft.errors.clear();
+        // What was typed for this act and put aside is still there; what was typed for another is not.
+        if self.drafted.get_value() != Some(act) {
+            self.drafted.set_value(Some(act));
+            self.draft.set(&Typed::opening(act, file, browser::now()));
+        }
+        self.open.set(Some(act));
+        focus_soon(FORM);
+    }
+
+    fn form(self, act: Act, file: &Arc<CaseFile>) -> AnyView {
+        let kind = if matches!(act, Act::Refuse | Act::Withdraw) { ButtonKind::Danger } else { ButtonKind::Main };
+        let busy = Signal::derive(move || self.busy.get() || *self.draft.uploading.read() > 0);
+        let inner = forms::form(act, file, self.draft);
+        let file = file.clone();
+        let submit = move |event: SubmitEvent| {
+            event.prevent_default();
+            if !busy.get_untracked() {
+                self.submit(act, &file);
+            }
+        };
+        let cancel = Callback::new(move |()| {
+            self.open.set(None);
+            self.draft.errors.clear();
+            focus_soon("tindakan");
+        });
+        view! {
+            <form class="act-form" novalidate on:submit=submit aria-labelledby=FORM>
+                <h3 class="govuk-heading-s" id=FORM tabindex="-1">{act.label()}</h3>
+                {inner}
+                <div class="govuk-button-group">
+                    <Submit label=act.label() kind=kind pending=busy />
+                    <Button label="Batal" kind=ButtonKind::Secondary on_press=cancel />
+                </div>
+            </form>
+        }
+        .into_any()
+    }
+
+    fn submit(self, act: Act, file: &Arc<CaseFile>) {
+        self.draft.errors.clear();
+        let command = match self.draft.typed().command(act, file) {
+            Ok(command) => command,
+            Err(faults) => {
+                self.draft.errors.show(faults);
+                return;
+            }
+        };
+        let request = ActRequest { seen: file.case.seq, command };
+        let file = file.clone();
+        self.busy.set(true);
+        spawn_local(async move {
+            let answer = api::act(&file.view.office, file.case.ticket.as_str(), &request).await;
+            // Who has left the page hears of it on the next one.
+            if self.busy.try_set(false).is_some() {
+                return;
+            }
+            match answer {
+                Ok(view) => match CaseFile::new(file.procedure.clone(), view) {
+                    Ok(fresh) => {
+                        self.open.set(None);
+                        self.drafted.set_value(None);
+                        self.case.state.set(Load::Ready(Arc::new(fresh)));
+                        self.done.set(Some(done(act)));
+                        focus_soon(RESULT);
+                    }
+                    Err(_) => self.case.again.run(()),
+                },
+                Err(error) => self.refused(&file, &error),
+            }
+        });
+    }
+
+    /// Says why not, and shows the case as it is now; what was typed stays.
+    fn refused(self, file: &CaseFile, error: &ApiError) {
+        if let ApiError::Problem(problem) = error
+            && let Some(view) = &problem.case
+            && let Ok(fresh) = CaseFile::new(file.procedure.clone(), (**view).clone())
+        {
+            self.case.state.set(Load::Ready(Arc::new(fresh)));
+        }
+        self.draft.errors.show_failure(error);
+    }
+}
+
+/// An official who is a party to the case learns why there is no button.
+fn own_request(file: &CaseFile, who: &Who) -> Option<AnyView> {
+    let step = match file.case.stage {
+        workflow::case::Stage::Step { no } => file.procedure.step(no)?,
+        _ => return None,
+    };
+    let act = match step.act {
+        StepAct::Forward => Act::Forward,
+        StepAct::Check => Act::Approve,
+        StepAct::Send => Act::Send,
+        StepAct::Answer => Act::Answer,
+        StepAct::Contact => Act::Contact,
+        StepAct::File | StepAct::Close => Act::Close,
+    };
+    match permit(&file.procedure, &file.case, who, act) {
+        Err(refusal @ Refusal::OwnRequest) => Some(view! { <Inset>{refusal.to_string()}</Inset> }.into_any()),
+        _ => None,
+    }
+}
+
+/// What is said when the edge has taken the act.
+fn done(act: Act) -> &'static str {
+    match act {
+        Act::Forward => "Permohonan sudah diteruskan.",
+        Act::Approve => "Permohonan dinyatakan lengkap.",
+        Act::Return => "Permohonan dikembalikan. Pemohon diberi tahu lewat e-mail.",
+        Act::Resubmit => "Kelengkapan sudah dikirim ke kantor.",
+        Act::Refuse => "Permohonan ditolak. Pemohon diberi tahu lewat e-mail.",
+        Act::Send => "Permohonan sudah diajukan ke BSrE.",
+        Act::Answer => "Jawaban BSrE sudah dicatat.",
+        Act::Contact => "Hasil menghubungi pemohon sudah dicatat.",
+        Act::Close => "Permohonan selesai.",
+        Act::Withdraw => "Permohonan sudah ditarik kembali.",
+    }
+}

@@ -1,0 +1,116 @@
+//! What the lists of cases share: their rows, their paging, their place in the address.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use workflow::{
+    api::{CaseRow, List},
+    identity::TicketNumber,
+    procedure::{ActorId, Procedure},
+    reason::Reason,
+};
+
+use super::case::status;
+use crate::{
+    api::{self, CaseQuery},
+    components::{
+        Empty, Loaded, Tag, clock, load,
+        table::{Row, table},
+    },
+    navigation::encode,
+    office::Office,
+    routes::Page,
+};
+
+/// A list of cases, loaded and shown.
+pub struct Cases {
+    /// Which list.
+    pub list: List,
+    /// What of it.
+    pub query: CaseQuery,
+    /// The table's caption.
+    pub caption: &'static str,
+    /// Its heads.
+    pub heads: &'static [&'static str],
+    /// A row's cells.
+    pub row: fn(&Procedure, &CaseRow) -> Row,
+    /// What is said when there is nothing: a title and a text.
+    pub nothing: (&'static str, &'static str),
+    /// The address of the page that begins after this cursor; empty for the first page.
+    pub at: fn(&Office, &CaseQuery, &str) -> String,
+}
+
+impl Cases {
+    /// Loads and shows it.
+    pub fn view(self) -> AnyView {
+        let office = Office::expect();
+        let Cases { list, query, caption, heads, row, nothing, at } = self;
+        let asked = (office.clone(), query.clone());
+        let loading = load(move || {
+            let (office, query) = asked.clone();
+            async move { api::cases(office.id(), list, &query).await }
+        });
+        let shown = move |page: workflow::api::Page<CaseRow>| {
+            let first = query.after.is_none();
+            if page.rows.is_empty() && first {
+                return view! { <Empty title=nothing.0 text=nothing.1 /> }.into_any();
+            }
+            let procedure = office.procedure();
+            let rows = page.rows.iter().map(|case| row(&procedure, case)).collect();
+            let next = page.next.map(|after| at(&office, &query, &after));
+            let start = (!first).then(|| at(&office, &query, ""));
+            view! { {table(caption, heads, rows)}{paging(start, next)} }.into_any()
+        };
+        view! { <Loaded loading=loading children=shown /> }.into_any()
+    }
+}
+
+/// Links to the first and to the next part of a long list.
+pub fn paging(start: Option<String>, next: Option<String>) -> Option<AnyView> {
+    if start.is_none() && next.is_none() {
+        return None;
+    }
+    let start = start.map(|href| view! { <a class="govuk-link paging__link" href=href>"Kembali ke awal"</a> });
+    let next = next.map(|href| view! { <a class="govuk-link paging__link paging__next" href=href rel="next">"Berikutnya"</a> });
+    Some(view! { <nav class="paging" aria-label="Halaman daftar">{start}{next}</nav> }.into_any())
+}
+
+/// An address with these in its query; those that are empty stay out.
+pub fn with_query(path: String, pairs: &[(&str, &str)]) -> String {
+    let query: Vec<String> =
+        pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
+}
+
+/// The ticket number as a link to its case.
+pub fn ticket(office: &str, ticket: &TicketNumber) -> AnyView {
+    let href = crate::routes::Route::of(office, Page::Case(ticket.to_string())).href();
+    view! { <a class="govuk-link stack__ticket" href=href>{ticket.to_string()}</a> }.into_any()
+}
+
+/// The holder and their unit.
+pub fn holder(name: &str, unit: Option<&str>) -> AnyView {
+    let unit = unit.map(|unit| view! { <span class="stack__below">{unit.to_owned()}</span> });
+    view! { {name.to_owned()}{unit} }.into_any()
+}
+
+/// The reason, tagged where every hour counts: somebody else may be signing.
+pub fn reason(reason: Reason, open: bool) -> AnyView {
+    let urgent = open && matches!(reason, Reason::PassphraseLeaked | Reason::DeviceLost);
+    let tag = urgent.then(|| view! { " "<Tag label="Mendesak" colour="red" /> });
+    view! { {reason.label()}{tag} }.into_any()
+}
+
+/// Whose turn it is, at which step.
+pub fn place(procedure: &Procedure, case: &CaseRow) -> AnyView {
+    let step = format!("langkah {} dari {}", case.step, procedure.steps.len());
+    let turn = case.turn.as_ref().map(|actor: &ActorId| procedure.title(actor).to_owned());
+    match turn {
+        Some(turn) => view! { {status(case.status)}<span class="stack__below">{format!("{turn}, {step}")}</span> }.into_any(),
+        None => status(case.status),
+    }
+}
+
+/// An instant in the office's zone.
+pub fn moment(procedure: &Procedure, at: DateTime<Utc>) -> AnyView {
+    clock::moment(at, procedure.office.zone).into_any()
+}
