@@ -1,12 +1,14 @@
 //! What pages are made of, on the patterns and class names of govuk-frontend. None of it knows a page.
 
 mod buttons;
+pub mod clock;
 mod errors;
 mod fields;
 mod loading;
 mod notes;
 mod shell;
 mod summary;
+pub mod table;
 mod upload;
 
 pub use buttons::{Button, ButtonKind, Confirm, LinkButton, Submit};

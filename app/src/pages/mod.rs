@@ -3,6 +3,7 @@
 mod case;
 mod cases;
 mod filing;
+mod lists;
 mod mine;
 mod not_found;
 mod offices;
