@@ -1,0 +1,259 @@
+//! The counts that are promised: round trips, rows, bytes.
+
+use std::{fs, path::Path};
+
+use cabut_tests::{
+    database, fresh,
+    matter::{Holder, Matter, files, request},
+    person::{Person, both, instant, office, staff},
+    product::{Answer, given_path},
+};
+use chrono::{TimeDelta, TimeZone, Utc};
+use serde_json::{Value, json};
+use workflow::{
+    api::{CaseRow, PAGE, Page},
+    case::{Act, FilingWay, Status},
+    identity::TicketNumber,
+    procedure::{Procedure, StepAct},
+};
+
+/// How many round trips to D1 one act may take, the check of the session included.
+const TRIPS: u64 = 2;
+
+/// How many cases the office has.
+const HISTORY: usize = 100_000;
+
+#[track_caller]
+fn in_two_trips(answer: &Answer) {
+    assert!(answer.is_ok(), "{answer}");
+    let trips = answer.count("x-d1-round-trips");
+    assert!((1..=TRIPS).contains(&trips), "{} took {trips} round trips", answer.asked);
+}
+
+#[test]
+fn filing_takes_two_round_trips_whichever_way() {
+    for procedure in both() {
+        let filers = [
+            (FilingWay::Holder, Person::applicant(procedure)),
+            (FilingWay::Leader, Person::with_roles(procedure, &["pimpinan"])),
+            (FilingWay::Desk, staff(procedure, "verifikator")),
+        ];
+        for (way, filer) in filers {
+            let email = fresh::email("pemegang", &procedure.office.email_domains[0]);
+            in_two_trips(&files(procedure, &filer, &request(procedure, way, &filer, &Holder::written_to_at(&email))));
+        }
+    }
+}
+
+#[test]
+fn every_act_takes_two_round_trips() {
+    for procedure in both() {
+        // Straight on.
+        let matter = Matter::filed(procedure);
+        for step in &procedure.steps[1..] {
+            let act = match step.act {
+                StepAct::Forward => Act::Forward,
+                StepAct::Check => Act::Approve,
+                StepAct::Send => Act::Send,
+                StepAct::Answer => Act::Answer,
+                StepAct::Contact => Act::Contact,
+                StepAct::Close => Act::Close,
+                StepAct::File => unreachable!("the first step alone files"),
+            };
+            in_two_trips(&matter.act(&staff(procedure, &step.actor.0), act));
+        }
+        // And aside.
+        let verifier = staff(procedure, "verifikator");
+        let matter = Matter::at(procedure, StepAct::Check);
+        in_two_trips(&matter.act(&verifier, Act::Return));
+        in_two_trips(&matter.act(&matter.filer, Act::Resubmit));
+        in_two_trips(&matter.act(&verifier, Act::Refuse));
+        let matter = Matter::filed(procedure);
+        in_two_trips(&matter.act(&matter.filer, Act::Withdraw));
+    }
+}
+
+#[test]
+fn reading_takes_one_round_trip_and_uploading_two() {
+    let procedure = office("madiun");
+    let matter = Matter::filed(procedure);
+    let head = staff(procedure, "kadin");
+    let path = matter.path();
+    for path in [
+        "/api/session".to_owned(),
+        path.clone(),
+        format!("{path}/log"),
+        format!("{path}/mails"),
+        "/api/offices/madiun/cases?list=mine".to_owned(),
+        "/api/offices/madiun/register".to_owned(),
+    ] {
+        let trips = head.get(&path).expect(200).count("x-d1-round-trips");
+        assert!((1..=2).contains(&trips), "{path} took {trips} round trips");
+    }
+    in_two_trips(&matter.filer.uploads("madiun", "a.pdf", fresh::pdf("a")));
+    in_two_trips(&head.get(&format!("/api/documents/{}", matter.case().papers[0].document.0)));
+}
+
+/// Plants a long history behind the office: filed long ago, so that it stands behind what other tests look for
+/// on lists that begin with the newest; and waiting since a day to come, so that it stands behind it on those
+/// that begin with the oldest.
+fn plants_history(procedure: &Procedure) -> Person {
+    let office = procedure.office.id.as_str();
+    let filer = Person::with_roles(procedure, &["pimpinan"]);
+    let first = Utc.with_ymd_and_hms(2001, 1, 1, 0, 0, 0).single().expect("a valid instant");
+    let waits = Utc.with_ymd_and_hms(2099, 1, 1, 0, 0, 0).single().expect("a valid instant");
+    let verifier = [(Status::InOffice, "verifikator"), (Status::WithBsre, "bsre")];
+    // The run fills the upper bits of the random part, so that a second run plants other numbers.
+    let run = u64::from_str_radix(fresh::run(), 16).expect("the run is a number in hexadecimal");
+    let rows: Vec<Value> = (0..HISTORY)
+        .map(|at| {
+            let ticket =
+                TicketNumber::new(&procedure.office.ticket_prefix, run << 17 | at as u64).expect("a valid prefix");
+            let status = Status::ALL[at % Status::ALL.len()];
+            let turn = verifier.iter().find(|(of, _)| *of == status).map(|(_, actor)| *actor);
+            let since = TimeDelta::seconds(i64::try_from(at).expect("small"));
+            let revoked = matches!(status, Status::Revoked | Status::RevokedOpen).then(|| instant(first + since));
+            let name = format!("Riwayat Contoh{}", letters(at));
+            json!([ticket, instant(first + since), instant(waits + since), status.id(), turn, revoked, name])
+        })
+        .collect();
+    for part in rows.chunks(5_000) {
+        let part = json!(Value::Array(part.to_vec()).to_string());
+        let value = |at: usize| format!("json_extract(value, '$[{at}]')");
+        let [ticket, filed, since, status, turn, revoked, name] = [0, 1, 2, 3, 4, 5, 6].map(value);
+        let from = "FROM json_each(?1)";
+        let plant = |statement: &str| {
+            database::sql(statement, &[part.clone(), json!(office), json!(filer.id)]);
+        };
+        plant(&format!(
+            "INSERT INTO cases (ticket, office, version, seq, filer, holder, holder_key, open, name, nip, unit, reason,
+                 way, status, turn, step, filed_at, since, revoked_at)
+             SELECT {ticket}, ?2, 1, 1, ?3, NULL, 'riwayat ' || {ticket}, 0, {name}, NULL, 'Dinas Arsip', 'retired',
+                 'leader', {status}, {turn}, 2, {filed}, {since}, {revoked} {from}"
+        ));
+        plant(&format!(
+            "INSERT INTO case_turns (office, actor, since, ticket)
+             SELECT ?2, {turn}, {since}, {ticket} {from} WHERE {turn} IS NOT NULL AND ?3 IS NOT NULL"
+        ));
+        plant(&format!(
+            "INSERT INTO case_parties (person, office, filed_at, ticket) SELECT ?3, ?2, {filed}, {ticket} {from}"
+        ));
+        for term in [format!("lower({name})"), format!("lower({ticket})")] {
+            plant(&format!(
+                "INSERT INTO case_terms (office, term, ticket) SELECT ?2, {term}, {ticket} {from} WHERE ?3 IS NOT NULL"
+            ));
+        }
+    }
+    filer
+}
+
+fn letters(mut number: usize) -> String {
+    let mut word = String::new();
+    for _ in 0..5 {
+        word.push(char::from(b'a' + u8::try_from(number % 26).expect("less than 26")));
+        number /= 26;
+    }
+    word
+}
+
+#[test]
+fn a_page_reads_three_rows_for_each_it_shows_however_long_the_history() {
+    let procedure = office("temanggung");
+    let filer = plants_history(procedure);
+    let all = database::number("SELECT count(*) FROM cases WHERE office = ?1", &[json!("temanggung")]);
+    assert!(all >= i64::try_from(HISTORY).expect("small"), "{all} cases");
+    let verifier = staff(procedure, "verifikator");
+    let base = "/api/offices/temanggung";
+    let mut lists = vec![
+        (&verifier, format!("{base}/cases?list=waiting")),
+        (&filer, format!("{base}/cases?list=mine")),
+        (&verifier, format!("{base}/cases?list=mine")),
+        (&verifier, format!("{base}/cases?list=office")),
+        (&verifier, format!("{base}/cases?list=office&q=riwayat")),
+        (&verifier, format!("{base}/cases?list=office&q=riwayat%20contoha")),
+        (&verifier, format!("{base}/cases?list=office&q=TMG")),
+        (&verifier, format!("{base}/cases?list=office&q=tidak-ada")),
+        (&verifier, format!("{base}/register")),
+    ];
+    lists.extend(Status::ALL.map(|status| (&verifier, format!("{base}/cases?list=office&status={}", status.id()))));
+    lists.extend(
+        Status::ALL.map(|status| (&verifier, format!("{base}/cases?list=office&q=riwayat&status={}", status.id()))),
+    );
+    let most = 3 * u64::try_from(PAGE).expect("small");
+    for (person, path) in lists {
+        let mut after = None::<String>;
+        // The first pages and, from then on, deep ones cost alike.
+        for page in 0..4 {
+            let path = match &after {
+                Some(after) => format!("{path}{}after={after}", if path.contains('?') { "&" } else { "?" }),
+                None => path.clone(),
+            };
+            let answer = person.get(&path).expect(200);
+            let rows = answer.count("x-d1-rows-read");
+            assert!(rows <= most, "page {page} of {path}: {rows} rows read");
+            assert!(answer.count("x-d1-round-trips") <= 2, "{path}");
+            let Some(next) = answer.value()["next"].as_str().map(str::to_owned) else { break };
+            after = Some(next);
+        }
+    }
+}
+
+#[test]
+fn acting_on_a_case_reads_no_more_for_the_offices_history() {
+    // Independent of whether the history is planted yet: the bound holds before and after.
+    let matter = Matter::filed(office("temanggung"));
+    let answer = matter.act(&staff(matter.procedure, "kadin"), Act::Forward).expect(200);
+    let rows = answer.count("x-d1-rows-read");
+    assert!(rows <= 200, "{rows} rows read");
+    let page: Page<CaseRow> = staff(matter.procedure, "kadin").get("/api/offices/temanggung/cases?list=office").ok();
+    assert!(page.rows.len() <= PAGE);
+}
+
+/// `target/size.json`, as `cargo xtask size` leaves it.
+fn sizes() -> Value {
+    let path = given_path("CABUT_SIZE");
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_str(&text).expect("it is JSON")
+}
+
+#[test]
+fn the_worker_and_the_first_visit_stay_small() {
+    let sizes = sizes();
+    let bytes =
+        |pointer: &str| sizes.pointer(pointer).and_then(Value::as_u64).unwrap_or_else(|| panic!("{pointer}: {sizes}"));
+    let worker = bytes("/worker_wasm_gzip");
+    assert!(worker > 10_000 && worker <= 1024 * 1024, "the Worker's wasm has {worker} bytes gzipped");
+    let first = bytes("/first_visit_brotli");
+    assert!(first > 10_000 && first <= 200 * 1024, "a first visit takes {first} bytes");
+}
+
+#[test]
+fn the_production_worker_has_no_local_mailbox_and_no_test_doors() {
+    let dir = given_path("CABUT_PROD_WORKER");
+    let mut read = 0;
+    scan(&dir, &mut |path, bytes| {
+        read += bytes.len();
+        for word in ["/dev/mailbox", "dev_mailbox", "x-test-client", "x-d1-round-trips", "x-d1-rows-read"] {
+            let found = bytes.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
+            assert!(!found, "{word} is in {}", path.display());
+        }
+    });
+    assert!(read > 100_000, "{read} bytes in {}", dir.display());
+    // The same scan finds them where they are.
+    let mut found = false;
+    scan(&given_path("CABUT_DEV_WORKER"), &mut |_, bytes| {
+        found |= bytes.windows(12).any(|part| part == b"/dev/mailbox");
+    });
+    assert!(found, "the development Worker has the mailbox");
+}
+
+fn scan(dir: &Path, look: &mut impl FnMut(&Path, &[u8])) {
+    for entry in fs::read_dir(dir).unwrap_or_else(|error| panic!("{}: {error}", dir.display())) {
+        let path = entry.expect("the folder can be read").path();
+        if path.is_dir() {
+            scan(&path, look);
+        } else {
+            look(&path, &fs::read(&path).expect("the file can be read"));
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! Lists: what waits, what is mine, the office's cases, search, the register; whole pages without repeats.
+
+use std::collections::HashSet;
+
+use cabut_tests::{
+    matter::{Holder, Matter, pages, request},
+    person::{Person, both, office, staff},
+};
+use workflow::{
+    api::{CaseRow, PAGE, Page, RegisterRow},
+    case::{Act, FilingWay, Status},
+    identity::TicketNumber,
+    procedure::{Procedure, StepAct},
+    reason::Reason,
+};
+
+fn cases(procedure: &Procedure, query: &str) -> String {
+    format!("/api/offices/{}/cases?{query}", procedure.office.id)
+}
+
+/// The list's rows, at least as far as all of `tickets`.
+fn as_far_as(person: &Person, path: &str, tickets: &[&TicketNumber]) -> Vec<CaseRow> {
+    pages(person, path, |rows: &[CaseRow]| tickets.iter().all(|ticket| rows.iter().any(|row| &&row.ticket == ticket)))
+}
+
+fn is_on(person: &Person, path: &str, ticket: &TicketNumber) -> bool {
+    as_far_as(person, path, &[ticket]).iter().any(|row| &row.ticket == ticket)
+}
+
+/// What is looked for: the beginning of the holder's own NIP finds this case and no other.
+fn search_own(matter: &Matter) -> String {
+    cases(matter.procedure, &format!("list=office&q={}", matter.holder.nip))
+}
+
+fn found(person: &Person, path: &str) -> Vec<CaseRow> {
+    person.get(path).expect(200).read::<Page<CaseRow>>().rows
+}
+
+#[test]
+fn a_request_waits_for_the_one_whose_turn_it_is_and_for_nobody_else() {
+    for procedure in both() {
+        let matter = Matter::filed(procedure);
+        for step in &procedure.steps[1..] {
+            for actor in
+                procedure.actors.iter().filter(|actor| actor.id.0 != "pimpinan" && &actor.id != procedure.applicant())
+            {
+                let person = staff(procedure, &actor.id.0);
+                // BSrE has no account of its own everywhere: its step waits for the recorder too.
+                let waits = actor.id == step.actor || step.recorded_by.as_ref() == Some(&actor.id);
+                let waiting = cases(procedure, "list=waiting&");
+                assert_eq!(is_on(&person, &waiting, &matter.ticket), waits, "{} at step {}", actor.id.0, step.no);
+            }
+            matter.moves_on();
+        }
+    }
+}
+
+#[test]
+fn what_is_with_the_applicant_waits_for_nobody_in_the_office() {
+    let matter = Matter::filed(office("temanggung"));
+    matter.is_returned();
+    let verifier = staff(matter.procedure, "verifikator");
+    let waiting = cases(matter.procedure, "list=waiting&");
+    assert!(!is_on(&verifier, &waiting, &matter.ticket));
+    assert!(is_on(&matter.filer, &cases(matter.procedure, "list=mine&"), &matter.ticket));
+    matter.act(&matter.filer, Act::Resubmit).expect(200);
+    assert!(is_on(&verifier, &waiting, &matter.ticket));
+}
+
+#[test]
+fn ones_own_request_does_not_wait_for_oneself() {
+    let procedure = office("madiun");
+    let verifier = Person::with_roles(procedure, &["verifikator"]);
+    let matter = Matter::filed_by(procedure, FilingWay::Holder, verifier.clone());
+    matter.walks_to(procedure.step_with(StepAct::Check).expect("it checks").no);
+    assert!(!is_on(&verifier, &cases(procedure, "list=waiting&"), &matter.ticket));
+    assert!(is_on(&staff(procedure, "verifikator"), &cases(procedure, "list=waiting&"), &matter.ticket));
+    crate::exits::ends_role(&verifier);
+}
+
+#[test]
+fn a_row_says_what_the_case_is() {
+    for procedure in both() {
+        let matter = Matter::filed(procedure);
+        matter.moves_on();
+        let case = matter.case();
+        let rows = found(&staff(procedure, "kadin"), &search_own(&matter));
+        let [row] = rows.as_slice() else { panic!("{rows:?}") };
+        assert_eq!(row.ticket, matter.ticket);
+        assert_eq!(row.name, matter.holder.name.as_str());
+        assert_eq!(row.unit.as_deref(), Some("Dinas Kesehatan"));
+        assert_eq!((row.reason, row.way), (Reason::PassphraseLeaked, FilingWay::Holder));
+        assert_eq!((row.status, row.step), (Status::InOffice, 3));
+        assert_eq!(row.turn.as_ref(), Some(&procedure.steps[2].actor));
+        assert_eq!(row.filed_at, case.filed_at);
+        assert!(row.since > row.filed_at, "its turn began with the last act");
+    }
+}
+
+#[test]
+fn lists_follow_a_case_through_every_status() {
+    let procedure = office("temanggung");
+    let verifier = staff(procedure, "verifikator");
+    let stands = |matter: &Matter, status: Status| {
+        let by_status = cases(procedure, &format!("list=office&status={}&", status.id()));
+        assert!(is_on(&verifier, &by_status, &matter.ticket), "{} is not under {}", matter.ticket, status.id());
+        for other in Status::ALL.into_iter().filter(|other| *other != status) {
+            let rows = found(&verifier, &format!("{}&status={}", search_own(matter), other.id()));
+            assert!(rows.is_empty(), "{} is under {} too", matter.ticket, other.id());
+        }
+    };
+    let matter = Matter::filed(procedure);
+    stands(&matter, Status::InOffice);
+    matter.is_returned();
+    stands(&matter, Status::WithApplicant);
+    matter.act(&matter.filer, Act::Resubmit).expect(200);
+    stands(&matter, Status::InOffice);
+    matter.walks_to(procedure.step_with(StepAct::Answer).expect("it answers").no);
+    stands(&matter, Status::WithBsre);
+    matter.moves_on();
+    stands(&matter, Status::RevokedOpen);
+    matter.walks_to(u8::MAX);
+    stands(&matter, Status::Revoked);
+    let refused = Matter::at(procedure, StepAct::Check);
+    refused.act(&verifier, Act::Refuse).expect(200);
+    stands(&refused, Status::Refused);
+    let withdrawn = Matter::filed(procedure);
+    withdrawn.act(&withdrawn.filer, Act::Withdraw).expect(200);
+    stands(&withdrawn, Status::Withdrawn);
+}
+
+#[test]
+fn a_case_is_found_by_ticket_by_name_and_by_nip() {
+    let procedure = office("madiun");
+    let matter = Matter::filed(procedure);
+    let head = staff(procedure, "kadin");
+    let ticket = matter.ticket.as_str();
+    let own_word = matter.holder.name.as_str().split(' ').nth(1).expect("a word of its own");
+    let nip = matter.holder.nip.as_str();
+    let searches = [
+        ticket.to_owned(),
+        ticket.to_lowercase(),
+        ticket.replace('-', ""),
+        ticket.replace('-', "%20"),
+        own_word.to_owned(),
+        own_word.to_uppercase(),
+        format!("sri%20{own_word}"),
+        nip.to_owned(),
+        format!("{}%20{}", &nip[..8], &nip[8..]),
+        nip[..17].to_owned(),
+    ];
+    for search in searches {
+        let rows = found(&head, &cases(procedure, &format!("list=office&q={search}")));
+        assert!(
+            rows.iter().any(|row| row.ticket == matter.ticket),
+            "{search:?} does not find {ticket}: {} rows",
+            rows.len()
+        );
+        let times = rows.iter().filter(|row| row.ticket == matter.ticket).count();
+        assert_eq!(times, 1, "{search:?} finds it once");
+    }
+    // Not by what is nobody's business to search, nor across offices, nor by a pattern.
+    let elsewhere = staff(office("temanggung"), "kadin");
+    assert!(found(&elsewhere, &cases(office("temanggung"), &format!("list=office&q={nip}"))).is_empty());
+    for search in [matter.holder.nik.as_str(), "%25", "_", "tidak-ada-yang-begini"] {
+        assert!(found(&head, &cases(procedure, &format!("list=office&q={search}"))).is_empty(), "{search:?}");
+    }
+}
+
+#[test]
+fn a_name_corrected_on_completion_is_found_under_the_new_one() {
+    let procedure = office("madiun");
+    let matter = Matter::filed(procedure);
+    matter.is_returned();
+    let mut corrected = matter.clone();
+    corrected.holder = Holder { nik: matter.holder.nik.clone(), ..Holder::written_to_at(&matter.holder.email) };
+    corrected.act(&matter.filer, Act::Resubmit).expect(200);
+    let head = staff(procedure, "kadin");
+    let rows = found(&head, &search_own(&corrected));
+    assert_eq!(rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), [corrected.holder.name.as_str()]);
+    assert!(found(&head, &search_own(&matter)).is_empty(), "the wrong number does not find it any more");
+}
+
+#[test]
+fn pages_cover_everything_once_while_new_requests_come_in() {
+    let procedure = office("temanggung");
+    let leader = Person::with_roles(procedure, &["pimpinan"]);
+    let file = || {
+        let asked = request(procedure, FilingWay::Leader, &leader, &Holder::written_to_at(&leader.email));
+        cabut_tests::matter::files(procedure, &leader, &asked).expect(201).read::<workflow::api::CaseView>().ticket
+    };
+    let before: Vec<TicketNumber> = (0..2 * PAGE + 5).map(|_| file()).collect();
+    let mut came = Vec::new();
+    let rows: Vec<CaseRow> = pages(&leader, &cases(procedure, "list=mine&"), |_| {
+        came.push(file());
+        false
+    });
+    let seen: Vec<&TicketNumber> = rows.iter().map(|row| &row.ticket).collect();
+    assert_eq!(seen.iter().collect::<HashSet<_>>().len(), seen.len(), "none is shown twice");
+    assert!(before.iter().all(|ticket| seen.contains(&ticket)), "none is left out");
+    assert!(came.iter().all(|ticket| !seen.contains(&ticket)), "what came meanwhile is on a page already left");
+    assert!(rows.is_sorted_by(|a, b| a.filed_at >= b.filed_at), "newest first");
+}
+
+#[test]
+fn what_waits_comes_oldest_first_and_pages_cover_it() {
+    let procedure = office("temanggung");
+    let filed: Vec<Matter> = (0..3).map(|_| Matter::filed(procedure)).collect();
+    let tickets: Vec<&TicketNumber> = filed.iter().map(|matter| &matter.ticket).collect();
+    let rows = as_far_as(&staff(procedure, "kadin"), &cases(procedure, "list=waiting&"), &tickets);
+    let order: Vec<&TicketNumber> =
+        rows.iter().map(|row| &row.ticket).filter(|ticket| tickets.contains(ticket)).collect();
+    assert_eq!(order, tickets);
+    assert!(rows.is_sorted_by(|a, b| a.since <= b.since));
+}
+
+#[test]
+fn the_register_holds_what_is_revoked_from_the_moment_it_is() {
+    for procedure in both() {
+        let matter = Matter::at(procedure, StepAct::Answer);
+        let path = format!("/api/offices/{}/register?", procedure.office.id);
+        let person = staff(procedure, "kadin");
+        let newest = |ticket: &TicketNumber| {
+            let page: Page<RegisterRow> = person.get(path.trim_end_matches('?')).expect(200).read();
+            page.rows.iter().any(|row| &row.ticket == ticket)
+        };
+        assert!(!newest(&matter.ticket));
+        matter.moves_on();
+        let row = crate::procedures::registered(procedure, &matter.ticket);
+        assert_eq!(row.unit.as_deref(), Some("Dinas Kesehatan"));
+        let rows: Vec<RegisterRow> = pages(&person, &path, |rows: &[RegisterRow]| rows.len() > PAGE);
+        assert!(rows.is_sorted_by(|a, b| a.revoked_at >= b.revoked_at), "newest first");
+    }
+}
+
+#[test]
+fn a_list_that_is_asked_for_wrongly_is_refused() {
+    let head = staff(office("madiun"), "kadin");
+    for query in [
+        "",
+        "list=semua",
+        "list=office&status=hilang",
+        "list=office&after=x",
+        "list=office&sort=name",
+        "list=mine&after=e30",
+    ] {
+        head.get(&cases(office("madiun"), query)).refused(400, "query_invalid");
+    }
+    head.get("/api/offices/madiun/register?after=x").refused(400, "query_invalid");
+    head.get("/api/offices/sumber/cases?list=office").refused(404, "office_unknown");
+    head.get("/api/offices/sumber/register").refused(404, "office_unknown");
+}

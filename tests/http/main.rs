@@ -1,0 +1,14 @@
+//! The product over HTTP. Each file is one part of what it promises; each test says one sentence of it.
+
+mod at_once;
+mod counts;
+mod documents;
+mod exits;
+mod filing;
+mod lists;
+mod matrix;
+mod offices;
+mod openapi;
+mod problems;
+mod procedures;
+mod sessions;

@@ -1,0 +1,333 @@
+//! Every problem code, met for real: with its status, an Indonesian sentence, and nothing secret in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cabut_tests::{
+    database, fresh,
+    matter::{Holder, Matter, answer, complete, files, note, request, settings_change},
+    person::{Person, asks_for_code, enters_code, instant, office, staff},
+    product::{Answer, fresh_key, product},
+};
+use chrono::{TimeDelta, Utc};
+use serde_json::json;
+use workflow::{
+    api::ActRequest,
+    case::{Act, Answer as Bsre, Command, FileRequest, FilingWay},
+    procedure::{Procedure, StepAct},
+    reason::Reason,
+};
+
+use crate::openapi::{document, documented_codes};
+
+/// Codes that nobody can bring about from outside, and why.
+const OUT_OF_REACH: [(&str, &str); 2] = [
+    ("internal", "a bug; none is known"),
+    ("storage_unavailable", "D1 or KV does not answer; the local ones always do"),
+];
+
+/// Codes that belong to no operation, and so stand in no list of the description.
+const OF_NO_OPERATION: [&str; 2] = ["route_unknown", "method_not_allowed"];
+
+/// How a code is brought about.
+type Way = (&'static str, Box<dyn Fn() -> Answer>);
+
+fn way(code: &'static str, ask: impl Fn() -> Answer + 'static) -> Way {
+    (code, Box::new(ask))
+}
+
+fn madiun() -> &'static Procedure {
+    office("madiun")
+}
+
+fn temanggung() -> &'static Procedure {
+    office("temanggung")
+}
+
+/// Files with one thing changed.
+fn filing(procedure: &'static Procedure, change: impl Fn(&mut FileRequest)) -> Answer {
+    let person = Person::applicant(procedure);
+    let mut asked = request(procedure, FilingWay::Holder, &person, &Holder::written_to_at(&person.email));
+    change(&mut asked);
+    files(procedure, &person, &asked)
+}
+
+/// A whole filing as JSON of any shape.
+fn raw(content_type: &str, body: &[u8]) -> Answer {
+    let person = Person::with_roles(madiun(), &[]);
+    person.request("POST", "/api/offices/madiun/cases").bytes(content_type, body.to_vec()).send()
+}
+
+fn upload(name: &str, bytes: Vec<u8>) -> Answer {
+    Person::with_roles(madiun(), &[]).uploads("madiun", name, bytes)
+}
+
+fn verifier(procedure: &'static Procedure) -> Person {
+    staff(procedure, "verifikator")
+}
+
+/// Where it is decided who asks.
+fn of_who_asks() -> Vec<Way> {
+    vec![
+        way("sign_in_needed", || product().request("GET", "/api/session").send()),
+        way("session_expired", || {
+            let person = Person::with_roles(madiun(), &[]);
+            let long_ago = json!(instant(Utc::now() - TimeDelta::days(1)));
+            database::sql("UPDATE sessions SET last_seen = ?2 WHERE person = ?1", &[json!(person.id), long_ago]);
+            person.me()
+        }),
+        way("code_wrong", || enters_code(fresh::email("siti", "madiunkota.go.id").as_str(), "000000")),
+        way("foreign_origin", || {
+            product().request("DELETE", "/api/session").header("Origin", "https://contoh.invalid").send()
+        }),
+        way("staff_only", || Person::with_roles(madiun(), &[]).get("/api/offices/madiun/register")),
+        way("too_many_requests", || {
+            let email = fresh::email("siti", "madiunkota.go.id");
+            let ask = || asks_for_code("madiun", email.as_str(), &fresh::word("client"));
+            (0..100).map(|_| ask()).find(|answer| answer.status == 429).expect("there is a limit")
+        }),
+    ]
+}
+
+/// Where it is read what is asked.
+fn of_what_is_asked() -> Vec<Way> {
+    vec![
+        way("route_unknown", || product().request("GET", "/api/tidak-ada").send()),
+        way("method_not_allowed", || product().request("PUT", "/api/session").send()),
+        way("not_found", || Person::with_roles(madiun(), &[]).get("/api/offices/madiun/cases/MDN-0000-0000")),
+        way("office_unknown", || product().request("GET", "/api/offices/sumber/procedure").send()),
+        way("version_unknown", || product().request("GET", "/api/offices/madiun/procedure?version=99").send()),
+        way("query_invalid", || verifier(madiun()).get("/api/offices/madiun/cases?list=semua")),
+        way("content_type", || raw("text/plain", b"{}")),
+        way("body_malformed", || raw("application/json", b"{\"way\":")),
+        way("body_too_large", || raw("application/json", &vec![b' '; 1024 * 1024])),
+        way("field_unknown", || raw("application/json", br#"{"lain":1}"#)),
+        way("field_missing", || raw("application/json", br#"{"way":"holder"}"#)),
+        way("field_invalid", || raw("application/json", br#"{"way":"jalan"}"#)),
+        way("idempotency_key_missing", || {
+            Person::with_roles(madiun(), &[]).request("DELETE", "/api/documents/x").without("Idempotency-Key").send()
+        }),
+        way("idempotency_key_invalid", || {
+            Person::with_roles(madiun(), &[])
+                .request("DELETE", "/api/documents/x")
+                .header("Idempotency-Key", "dua kata")
+                .send()
+        }),
+        way("idempotency_key_reused", || {
+            let (matter, key) = (Matter::filed(madiun()), fresh_key());
+            let path = format!("{}/acts", matter.path());
+            let send = |text: &str| {
+                let command = Command::Withdraw { note: Some(note(text)) };
+                let request = matter.filer.request("POST", &path).header("Idempotency-Key", &key);
+                request.json(&ActRequest { seen: 1, command }).send()
+            };
+            send("Satu.").expect(200);
+            send("Dua.")
+        }),
+    ]
+}
+
+/// Where documents and requests stand in each other's way.
+fn of_documents_and_cases() -> Vec<Way> {
+    vec![
+        way("open_request_exists", || {
+            let matter = Matter::filed(madiun());
+            let again = request(madiun(), FilingWay::Holder, &matter.filer, &matter.holder);
+            files(madiun(), &matter.filer, &again)
+        }),
+        way("document_unknown", || {
+            filing(madiun(), |asked| asked.papers[0].document.0 = "AAAAAAAAAAAAAAAAAAAAAA".to_owned())
+        }),
+        way("document_mismatch", || filing(madiun(), |asked| asked.papers[0].sha256 = asked.papers[1].sha256)),
+        way("document_in_use", || {
+            let matter = Matter::filed(madiun());
+            matter.filer.delete(&format!("/api/documents/{}", matter.case().papers[0].document.0))
+        }),
+        way("document_empty", || upload("a.pdf", vec![])),
+        way("document_name", || upload("..", fresh::pdf("a"))),
+        way("document_too_large", || upload("a.pdf", fresh::pdf(&"x".repeat(5 * 1024 * 1024)))),
+        way("document_type", || upload("a.pdf", b"<html></html>".to_vec())),
+        way("document_limit", || {
+            let person = Person::with_roles(madiun(), &[]);
+            let upload = || person.uploads("madiun", "a.png", fresh::png(&fresh::word("a")));
+            (0..200).map(|_| upload()).find(|answer| !answer.is_ok()).expect("there is a limit")
+        }),
+    ]
+}
+
+/// Where the rules refuse.
+fn of_the_rules() -> Vec<Way> {
+    vec![
+        way("not_your_role", || Matter::filed(madiun()).act_by("kadin", Act::Send)),
+        way("own_request", || {
+            let official = Person::with_roles(madiun(), &["kadin"]);
+            let matter = Matter::filed_by(madiun(), FilingWay::Holder, official.clone());
+            let answer = matter.act(&official, Act::Forward);
+            crate::exits::ends_role(&official);
+            answer
+        }),
+        way("way_not_offered", || filing(madiun(), |asked| asked.way = FilingWay::Desk)),
+        way("moved_on", || {
+            let matter = Matter::filed(madiun());
+            matter.moves_on();
+            matter.command_seen(&matter.filer, 1, Command::Withdraw { note: None })
+        }),
+        way("closed", || {
+            let matter = Matter::filed(madiun());
+            matter.act(&matter.filer, Act::Withdraw).expect(200);
+            matter.act(&matter.filer, Act::Withdraw)
+        }),
+        way("not_your_turn", || Matter::filed(madiun()).act_by("kabid", Act::Forward)),
+        way("already_done", || Matter::at_step(madiun(), 3).act_by("kadin", Act::Forward)),
+        way("not_this_step", || Matter::at(madiun(), StepAct::Check).act_by("verifikator", Act::Send)),
+        way("past_recall", || {
+            let matter = Matter::at(madiun(), StepAct::Answer);
+            matter.act(&matter.filer, Act::Withdraw)
+        }),
+        way("not_in_procedure", || Matter::at(madiun(), StepAct::Check).act_by("verifikator", Act::Contact)),
+        way("reason_not_for_way", || filing(madiun(), |asked| asked.reason = Reason::Deceased)),
+        way("reason_needs_note", || filing(madiun(), |asked| asked.reason = Reason::Other)),
+        way("email_not_accepted", || {
+            filing(madiun(), |asked| asked.form.email = fresh::email("siti", "contoh.invalid"))
+        }),
+        way("missing_fields", || filing(temanggung(), |asked| asked.form.phone = None)),
+        way("missing_papers", || filing(madiun(), |asked| asked.papers.truncate(1))),
+        way("unexpected_papers", || {
+            filing(madiun(), |asked| {
+                let twice = asked.papers[0].clone();
+                asked.papers.push(twice);
+            })
+        }),
+        way("checklist_incomplete", || {
+            let matter = Matter::at(madiun(), StepAct::Check);
+            matter.command(&verifier(madiun()), Command::Approve { ticked: vec![], note: None })
+        }),
+        way("nothing_to_complete", || {
+            let matter = Matter::at(madiun(), StepAct::Check);
+            let nothing = Command::Return { papers: vec![], fields: vec![], note: note("Lengkapi.") };
+            matter.command(&verifier(madiun()), nothing)
+        }),
+        way("decline_needs_note", || {
+            let mut declined = answer(Bsre::Declined);
+            if let Command::Answer { note, .. } = &mut declined {
+                *note = None;
+            }
+            Matter::at(madiun(), StepAct::Answer).command(&verifier(madiun()), declined)
+        }),
+        way("answer_out_of_time", || {
+            let mut early = answer(Bsre::Revoked);
+            if let Command::Answer { evidence, .. } = &mut early {
+                evidence.answered_at -= TimeDelta::days(1);
+            }
+            Matter::at(madiun(), StepAct::Answer).command(&verifier(madiun()), early)
+        }),
+    ]
+}
+
+/// What needs an office's settings changed, and so stands apart from the rest.
+const OF_THE_SETTINGS: &str = "bsre_address_missing";
+
+trait ActBy {
+    fn act_by(&self, actor: &str, act: Act) -> Answer;
+}
+
+impl ActBy for Matter {
+    /// The office's holder of this actor tries the act.
+    fn act_by(&self, actor: &str, act: Act) -> Answer {
+        let command = complete(self.procedure, &self.case(), act, Vec::new, &self.holder);
+        self.command(&staff(self.procedure, actor), command)
+    }
+}
+
+fn is_brought_about(ways: Vec<Way>) {
+    let documented = documented_codes(&document());
+    for (code, ask) in ways {
+        let answer = ask();
+        let problem = answer.problem();
+        assert_eq!(problem.code, code, "{answer}");
+        if !OF_NO_OPERATION.contains(&code) {
+            assert!(
+                documented[code].contains(&problem.status),
+                "{code} is documented with {:?}: {answer}",
+                documented[code]
+            );
+        }
+        is_for_people(&answer);
+    }
+}
+
+/// The sentence is Indonesian and says nothing of the inside.
+fn is_for_people(answer: &Answer) {
+    let detail = answer.problem().detail.to_lowercase();
+    for word in
+        ["sql", "d1_", "panic", "unknown field", "missing field", "expected", "invalid type", " at line ", "kv_key"]
+    {
+        assert!(!detail.contains(word), "{word:?} in {answer}");
+    }
+    assert!(detail.split(' ').count() >= 4, "a whole sentence: {answer}");
+}
+
+#[test]
+fn each_code_of_who_asks_is_met() {
+    is_brought_about(of_who_asks());
+}
+
+#[test]
+fn each_code_of_what_is_asked_is_met() {
+    is_brought_about(of_what_is_asked());
+}
+
+#[test]
+fn each_code_of_documents_and_cases_is_met() {
+    is_brought_about(of_documents_and_cases());
+}
+
+#[test]
+fn each_code_of_the_rules_is_met() {
+    is_brought_about(of_the_rules());
+}
+
+#[test]
+fn nothing_is_sent_to_bsre_before_its_address_is_set() {
+    let matter = Matter::at(temanggung(), StepAct::Send);
+    let (verifier, seen) = (verifier(temanggung()), matter.case().seq);
+    let path = format!("{}/acts", matter.path());
+    let send = || verifier.post(&path, &ActRequest { seen, command: Command::Send { note: None } });
+    let set = |address: &serde_json::Value| {
+        database::sql("UPDATE offices SET bsre_email = ?1 WHERE id = 'temanggung'", std::slice::from_ref(address));
+    };
+    let answer = {
+        let _alone = settings_change();
+        let before = json!(crate::procedures::bsre_address(temanggung()));
+        set(&serde_json::Value::Null);
+        let answer = send();
+        set(&before);
+        answer
+    };
+    answer.refused(409, OF_THE_SETTINGS);
+    is_for_people(&answer);
+    assert_eq!(matter.case().seq, seen);
+    send().expect(200);
+}
+
+#[test]
+fn every_documented_code_is_met_by_some_test_or_known_to_be_out_of_reach() {
+    let documented: BTreeMap<String, BTreeSet<u16>> = documented_codes(&document());
+    let met = [of_who_asks(), of_what_is_asked(), of_documents_and_cases(), of_the_rules()];
+    let mut met: BTreeSet<&str> = met.iter().flatten().map(|(code, _)| *code).collect();
+    met.insert(OF_THE_SETTINGS);
+    let out_of_reach: BTreeSet<&str> = OUT_OF_REACH.iter().map(|(code, _)| *code).collect();
+    assert!(met.is_disjoint(&out_of_reach), "what is met is not out of reach");
+    let known: BTreeSet<&str> = met.union(&out_of_reach).copied().collect();
+    let documented: BTreeSet<&str> = documented.keys().map(String::as_str).chain(OF_NO_OPERATION).collect();
+    assert_eq!(known, documented);
+}
+
+#[test]
+fn a_head_request_and_a_wrong_method_are_told_apart_from_an_unknown_address() {
+    for path in ["/api/session", "/api/offices", "/api/offices/madiun/cases", "/api/openapi.json"] {
+        product().request("PATCH", path).send().refused(405, "method_not_allowed");
+    }
+    for path in ["/api", "/api/", "/api/tidak-ada", "/api/offices/madiun/tidak-ada", "/api/session/code/lagi"] {
+        product().request("GET", path).send().refused(404, "route_unknown");
+    }
+}

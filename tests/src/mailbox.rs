@@ -1,0 +1,59 @@
+//! The mails that were sent, as the development build shows them.
+
+use serde::Deserialize;
+use workflow::{
+    api::MailKind,
+    identity::{EmailAddress, TicketNumber},
+};
+
+use crate::{product::product, until};
+
+/// A mail that was sent.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Mail {
+    /// What it tells.
+    pub kind: MailKind,
+    /// To whom.
+    #[serde(alias = "recipient")]
+    pub to: String,
+    /// The case that it belongs to.
+    pub ticket: Option<TicketNumber>,
+    /// Its subject.
+    pub subject: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// The mails to `to` that are there now, newest first.
+pub fn now(to: &str, kind: MailKind, ticket: Option<&TicketNumber>) -> Vec<Mail> {
+    let kind = serde_json::to_value(kind).expect("a kind is a word");
+    let mut path =
+        format!("/dev/mailbox.json?to={}&kind={}", to.replace('+', "%2B"), kind.as_str().expect("a kind is a word"));
+    if let Some(ticket) = ticket {
+        path.push_str(&format!("&ticket={ticket}"));
+    }
+    product().request("GET", &path).send().ok()
+}
+
+/// The newest mail of this kind about this case, once it is there.
+///
+/// # Panics
+/// When it does not come.
+#[track_caller]
+pub fn about(ticket: &TicketNumber, kind: MailKind, to: &str) -> Mail {
+    until(&format!("mail {kind:?} about {ticket} to {to}"), || now(to, kind, Some(ticket)).into_iter().next())
+}
+
+/// The newest sign-in code, once there are `count` mails with one.
+///
+/// # Panics
+/// When they do not come.
+pub fn code(to: &EmailAddress, count: usize) -> String {
+    let mail = until(&format!("{count} sign-in code(s) to {to}"), || {
+        let mails = now(to.as_str(), MailKind::Code, None);
+        (mails.len() >= count).then(|| mails.into_iter().next()).flatten()
+    });
+    let mut words = mail.text.split_whitespace();
+    let code = words.find(|word| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit()));
+    code.unwrap_or_else(|| panic!("no code in {:?}", mail.text)).to_owned()
+}

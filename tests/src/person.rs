@@ -1,0 +1,209 @@
+//! People who sign in.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, OnceLock},
+};
+
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use serde::Serialize;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use workflow::{
+    api::{CodeRequest, Document, Me, SignIn},
+    case::{Handed, PersonId},
+    identity::{EmailAddress, Nip},
+    procedure::{ActorKind, PaperId, Procedure, offices},
+};
+
+use crate::{
+    database, fresh, mailbox,
+    product::{Answer, Request, product},
+};
+
+/// The cookie's name.
+pub const COOKIE: &str = "__Host-cabut";
+
+/// Somebody, with the session they hold.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Their id.
+    pub id: PersonId,
+    /// Their mailbox.
+    pub email: EmailAddress,
+    /// Their civil servant number, where the administrator set one.
+    pub nip: Option<Nip>,
+    /// The session token.
+    pub token: String,
+}
+
+/// The newest procedure of an office.
+///
+/// # Panics
+/// When there is no such office.
+pub fn office(id: &str) -> &'static Procedure {
+    offices().current(id).unwrap_or_else(|| panic!("there is no office {id:?}"))
+}
+
+/// Both offices.
+pub fn both() -> [&'static Procedure; 2] {
+    [office("madiun"), office("temanggung")]
+}
+
+/// An instant as the product stores it.
+pub fn instant(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+impl Person {
+    /// Signs in at the door of `procedure`'s office with a code from the mailbox.
+    pub fn signs_in(procedure: &Procedure, email: &EmailAddress) -> Person {
+        let before = mailbox::now(email.as_str(), workflow::api::MailKind::Code, None).len();
+        asks_for_code(&procedure.office.id, email.as_str(), &fresh::word("client")).expect(202);
+        let code = mailbox::code(email, before + 1);
+        let answer = enters_code(email.as_str(), &code).expect(200);
+        let me: Me = answer.read();
+        assert_eq!(&me.email, email);
+        Person { id: me.person, email: me.email, nip: None, token: token(&answer).expect("signing in sets the cookie") }
+    }
+
+    /// Somebody new who signs in with a mailbox of the office.
+    pub fn applicant(procedure: &Procedure) -> Person {
+        Person::signs_in(procedure, &fresh::email("pemohon", &procedure.office.email_domains[0]))
+    }
+
+    /// Somebody new whom the administrator entered with these roles.
+    pub fn entered(email: &EmailAddress, roles: &[(&Procedure, &str)]) -> Person {
+        let (id, nip, now) = (fresh::word("orang"), fresh::nip(), instant(Utc::now() - TimeDelta::days(1)));
+        database::sql(
+            "INSERT INTO people (id, email, email_key, name, nip, created_at) VALUES (?1, ?2, lower(?2), ?3, ?4, ?5)",
+            &[json!(id), json!(email), json!(format!("Orang {}", fresh::number())), json!(nip), json!(now)],
+        );
+        for (procedure, actor) in roles {
+            database::sql(
+                "INSERT INTO roles (person, office, actor, held_from) VALUES (?1, ?2, ?3, ?4)",
+                &[json!(id), json!(procedure.office.id), json!(actor), json!(now)],
+            );
+        }
+        let mut person = Person::known(&PersonId(id), email);
+        person.nip = Some(nip);
+        person
+    }
+
+    /// Somebody new who holds these actors of one office.
+    pub fn with_roles(procedure: &Procedure, actors: &[&str]) -> Person {
+        let roles: Vec<(&Procedure, &str)> = actors.iter().map(|actor| (procedure, *actor)).collect();
+        Person::entered(&fresh::email("pejabat", &procedure.office.email_domains[0]), &roles)
+    }
+
+    /// Somebody who is known, in a session that was not begun at the door: codes are limited per mailbox, and
+    /// the same official is needed by many tests.
+    pub fn known(id: &PersonId, email: &EmailAddress) -> Person {
+        let token = fresh::word("sesi");
+        let hash: String = Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        database::sql(
+            "INSERT INTO sessions (token_hash, person, created_at, last_seen) VALUES (?1, ?2, ?3, ?3)",
+            &[json!(hash), json!(id), json!(instant(Utc::now()))],
+        );
+        Person { id: id.clone(), email: email.clone(), nip: None, token }
+    }
+
+    /// Begins a request of theirs.
+    pub fn request(&self, method: &str, path: &str) -> Request<'static> {
+        product().request(method, path).header("Cookie", &format!("{COOKIE}={}", self.token))
+    }
+
+    /// Reads.
+    pub fn get(&self, path: &str) -> Answer {
+        self.request("GET", path).send()
+    }
+
+    /// Writes.
+    pub fn post(&self, path: &str, body: &impl Serialize) -> Answer {
+        self.request("POST", path).json(body).send()
+    }
+
+    /// Removes.
+    pub fn delete(&self, path: &str) -> Answer {
+        self.request("DELETE", path).send()
+    }
+
+    /// Who they are, by the product's word.
+    pub fn me(&self) -> Answer {
+        self.get("/api/session")
+    }
+
+    /// Uploads a file.
+    pub fn uploads(&self, office: &str, name: &str, bytes: Vec<u8>) -> Answer {
+        self.request("POST", &format!("/api/offices/{office}/documents"))
+            .bytes("application/octet-stream", bytes)
+            .header("X-File-Name", name)
+            .send()
+    }
+
+    /// Uploads a page that serves as this paper.
+    pub fn hands_in(&self, office: &str, paper: &PaperId) -> Handed {
+        let document: Document =
+            self.uploads(office, &format!("{}.pdf", paper.0), fresh::pdf(&fresh::word("hal"))).expect(201).read();
+        Handed { paper: paper.clone(), document: document.id, sha256: document.sha256 }
+    }
+
+    /// A column of their row among the people.
+    pub fn column(&self, column: &str) -> Value {
+        let rows = database::sql(&format!("SELECT {column} FROM people WHERE id = ?1"), &[json!(self.id)]);
+        rows.into_iter().next().and_then(|row| row.into_iter().next()).unwrap_or(Value::Null)
+    }
+}
+
+/// Whoever holds this actor, and nothing else, in the office: one of the demo people where there is one.
+/// Always the same person, so that not everybody who ever held the role gets mail about every request.
+pub fn staff(procedure: &Procedure, actor: &str) -> Person {
+    static STAFF: OnceLock<Mutex<HashMap<(String, String), Person>>> = OnceLock::new();
+    let mut staff = STAFF.get_or_init(Mutex::default).lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let key = (procedure.office.id.clone(), actor.to_owned());
+    if let Some(person) = staff.get(&key) {
+        return person.clone();
+    }
+    let found = database::sql(
+        "SELECT p.id, p.email FROM people p JOIN roles r ON r.person = p.id
+         WHERE r.office = ?1 AND r.actor = ?2 AND r.held_until IS NULL AND p.disabled_at IS NULL
+         AND (SELECT count(*) FROM roles all_of WHERE all_of.person = p.id) = 1 ORDER BY p.created_at, p.id LIMIT 1",
+        &[json!(key.0), json!(key.1)],
+    );
+    let person = match found.first().map(Vec::as_slice) {
+        Some([Value::String(id), Value::String(email)]) => {
+            let email = EmailAddress::parse(email).expect("the product stores addresses that are right");
+            Person::known(&PersonId(id.clone()), &email)
+        }
+        _ => Person::with_roles(procedure, &[actor]),
+    };
+    staff.insert(key, person.clone());
+    person
+}
+
+/// Every actor of the office with its person; the applicant has none.
+pub fn all_staff(procedure: &Procedure) -> Vec<(String, Person)> {
+    let actors = procedure.actors.iter().filter(|actor| actor.kind != ActorKind::Applicant);
+    actors.map(|actor| (actor.id.0.clone(), staff(procedure, &actor.id.0))).collect()
+}
+
+/// Asks for a sign-in code, as one of many clients.
+pub fn asks_for_code(office: &str, email: &str, client: &str) -> Answer {
+    let email = EmailAddress::parse(email).expect("tests ask with addresses that are right");
+    let body = CodeRequest { email, office: office.to_owned() };
+    product().request("POST", "/api/session/code").header("X-Test-Client", client).json(&body).send()
+}
+
+/// Enters a sign-in code, as a client that did not try before.
+pub fn enters_code(email: &str, code: &str) -> Answer {
+    let email = EmailAddress::parse(email).expect("tests ask with addresses that are right");
+    let body = SignIn { email, code: code.to_owned() };
+    product().request("POST", "/api/session").header("X-Test-Client", &fresh::word("client")).json(&body).send()
+}
+
+/// The session token that an answer sets.
+pub fn token(answer: &Answer) -> Option<String> {
+    let cookie = answer.header("set-cookie")?;
+    let (token, _) = cookie.strip_prefix(COOKIE)?.strip_prefix('=')?.split_once(';')?;
+    Some(token.to_owned())
+}
