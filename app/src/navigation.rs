@@ -157,6 +157,9 @@ pub fn Heading(
     /// Looks smaller: for long ones.
     #[prop(optional)]
     small: bool,
+    /// Looks like this instead.
+    #[prop(optional)]
+    class: Option<&'static str>,
 ) -> impl IntoView {
     let title = format!("{text} – {}", site_name());
     let heading = NodeRef::<leptos::html::H1>::new();
@@ -171,7 +174,7 @@ pub fn Heading(
             }
         });
     }
-    let class = if small { "govuk-heading-l" } else { "govuk-heading-xl" };
+    let class = class.unwrap_or(if small { "govuk-heading-l" } else { "govuk-heading-xl" });
     view! {
         {caption.map(|caption| view! { <span class="govuk-caption-l">{caption}</span> })}
         <h1 class=class tabindex="-1" node_ref=heading>

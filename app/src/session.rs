@@ -51,6 +51,11 @@ impl Session {
         }
     }
 
+    /// The person, not tracked.
+    pub fn me_untracked(self) -> Option<Me> {
+        untrack(|| self.me())
+    }
+
     /// The person as the rules see them, tracked.
     pub fn who(self) -> Option<Who> {
         self.me().map(|me| me.who())

@@ -10,18 +10,27 @@ pub struct SummaryRow {
     pub value: AnyView,
     /// Where it is changed.
     pub change: Option<String>,
+    /// The id of that link, for what leads there.
+    pub id: Option<String>,
 }
 
 impl SummaryRow {
     /// A line of text that is not changed from here.
     pub fn new(key: impl Into<String>, value: impl IntoView + 'static) -> SummaryRow {
-        SummaryRow { key: key.into(), value: value.into_any(), change: None }
+        SummaryRow { key: key.into(), value: value.into_any(), change: None, id: None }
     }
 
     /// With a link to where it is changed.
     #[must_use]
     pub fn change(mut self, href: impl Into<String>) -> SummaryRow {
         self.change = Some(href.into());
+        self
+    }
+
+    /// With an id on that link.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<String>) -> SummaryRow {
+        self.id = Some(id.into());
         self
     }
 }
@@ -34,7 +43,7 @@ pub fn SummaryList(
 ) -> impl IntoView {
     let rows: Vec<AnyView> = rows
         .into_iter()
-        .map(|SummaryRow { key, value, change }| {
+        .map(|SummaryRow { key, value, change, id }| {
             let class = if change.is_some() {
                 "govuk-summary-list__row"
             } else {
@@ -49,7 +58,7 @@ pub fn SummaryList(
                         .map(|href| {
                             view! {
                                 <dd class="govuk-summary-list__actions">
-                                    <a class="govuk-link" href=href>
+                                    <a class="govuk-link" href=href id=id>
                                         "Ubah"
                                         <span class="govuk-visually-hidden">" "{of}</span>
                                     </a>

@@ -1,15 +1,50 @@
 //! Filing, one thing a page.
 
+mod check;
+mod done;
+mod fill;
+
 use leptos::prelude::*;
 
-use crate::{navigation::Heading, routes::FilingPage};
+use crate::{
+    components::Skeleton,
+    draft::{Draft, Drafts},
+    navigation::Navigation,
+    office::Office,
+    routes::{FilingPage, Page},
+    session::Session,
+};
 
-/// Filing, one thing a page.
+/// Filing, one thing a page. Who comes to a page before an earlier one is finished is led to that one.
 #[component]
 pub fn Filing(
     /// Which page of it.
     page: FilingPage,
 ) -> impl IntoView {
-    let _ = page;
-    view! { <Heading text="Ajukan pencabutan" /> }.into_any()
+    let office = Office::expect();
+    if page == FilingPage::Done {
+        return view! { <done::Done /> }.into_any();
+    }
+    let Some(me) = Session::expect().me_untracked() else { return ().into_any() };
+    let draft = Drafts::open(office.id(), &me.person.0);
+    let first = untrack(|| draft.unfinished(&office.procedure()));
+    if first < page {
+        let navigation = Navigation::expect();
+        let href = office.href(Page::File(first));
+        request_animation_frame(move || navigation.replace(&href));
+        return view! { <Skeleton /> }.into_any();
+    }
+    match page {
+        FilingPage::Check => view! { <check::Check draft=draft /> }.into_any(),
+        page => view! { <fill::Fill page=page draft=draft me=me /> }.into_any(),
+    }
+}
+
+/// The page after `page`, or back to the answers where one came from there to change something.
+fn next(draft: Draft, office: &Office, page: FilingPage, back: bool) -> String {
+    let first = untrack(|| draft.unfinished(&office.procedure()));
+    let next = FilingPage::ALL.into_iter().find(|next| *next > page).unwrap_or(FilingPage::Check);
+    // A change may open an earlier question anew, such as the papers of another way of filing.
+    let next = if back { first } else { next.min(first) };
+    office.href(Page::File(next))
 }

@@ -1,0 +1,234 @@
+//! Check your answers, and send.
+
+use leptos::{prelude::*, task::spawn_local};
+use workflow::{
+    case::{FileRequest, Refusal},
+    identity::PhoneNumber,
+    procedure::{FieldId, Procedure},
+};
+
+use crate::{
+    api::{self, ApiError},
+    browser,
+    components::{Banner, Button, ErrorSummary, Errors, FieldError, SummaryList, SummaryRow, Warning},
+    draft::{Draft, Entry, Sent, paper_control},
+    navigation::{Heading, Navigation},
+    office::Office,
+    routes::{FilingPage, Page},
+};
+
+/// The answers with links to change them, and the button that sends them.
+#[component]
+pub fn Check(
+    /// What was typed.
+    draft: Draft,
+) -> impl IntoView {
+    let office = Office::expect();
+    let navigation = Navigation::expect();
+    let procedure = office.procedure();
+    let errors = Errors::new();
+    let pending = RwSignal::new(false);
+    // Sent, not answered, waiting for a connection.
+    let waiting = RwSignal::new(false);
+    let open_ticket = RwSignal::new(None::<String>);
+    let Some(request) = untrack(|| draft.request(&procedure)) else { return ().into_any() };
+
+    let send = {
+        let office = office.clone();
+        let request = request.clone();
+        let procedure = procedure.clone();
+        Callback::new(move |()| {
+            if pending.get_untracked() {
+                return;
+            }
+            pending.set(true);
+            waiting.set(false);
+            errors.clear();
+            open_ticket.set(None);
+            let (office, request, procedure) = (office.clone(), request.clone(), procedure.clone());
+            let key = key_for(draft, &request);
+            spawn_local(async move {
+                let answer = api::file(office.id(), &request, &key).await;
+                // The request was filed even where the person has gone to another page meanwhile.
+                if let Ok(view) = &answer {
+                    draft.clear();
+                    if pending.try_get_untracked().is_some() {
+                        let done = office.href(Page::File(FilingPage::Done));
+                        navigation.replace(&format!("{done}?tiket={}", view.ticket));
+                    }
+                    return;
+                }
+                pending.try_set(false);
+                match answer {
+                    Err(ApiError::Offline) => drop(waiting.try_set(true)),
+                    Err(error) => {
+                        if let ApiError::Problem(problem) = &error {
+                            open_ticket.try_set(problem.ticket.as_ref().map(ToString::to_string));
+                        }
+                        errors.show(faults(&procedure, &error));
+                    }
+                    Ok(_) => {}
+                }
+            });
+        })
+    };
+    let online = window_event_listener(leptos::ev::online, move |_| {
+        if waiting.get_untracked() {
+            send.run(());
+        }
+    });
+    on_cleanup(move || online.remove());
+    if draft.sent.get_untracked().is_some() && cfg!(target_arch = "wasm32") && !browser::is_online() {
+        waiting.set(true);
+    }
+
+    let to_case = {
+        let office = office.clone();
+        move || {
+            open_ticket.get().map(|ticket| {
+                let href = office.href(Page::Case(ticket.clone()));
+                view! {
+                    <p class="govuk-body">
+                        <a class="govuk-link" href=href>
+                            "Lihat permohonan "
+                            {ticket}
+                        </a>
+                    </p>
+                }
+            })
+        }
+    };
+    view! {
+        <a class="app-back" href=office.href(Page::File(FilingPage::Papers))>
+            "Kembali"
+        </a>
+        <ErrorSummary errors=errors />
+        {to_case}
+        <div role="status">
+            {move || {
+                waiting
+                    .get()
+                    .then(|| {
+                        view! {
+                            <Banner text="Belum terkirim, tersimpan di perangkat ini. Dikirim lagi begitu tersambung ke internet." />
+                        }
+                    })
+            }}
+        </div>
+        <Heading text="Periksa isian Anda" caption="Langkah 6 dari 6" small=true />
+        {answers(&office, &procedure, &request, draft)}
+        <Warning text="Setelah sertifikat dicabut, sertifikat itu tidak dapat dipakai lagi dan pencabutan tidak dapat dibatalkan." />
+        <p class="govuk-body">
+            "Dengan mengirim, saya menyatakan isian dan berkas ini benar. Permohonan masih dapat ditarik kembali sebelum diajukan ke BSrE."
+        </p>
+        {move || {
+            let label = match (pending.get(), waiting.get()) {
+                (true, _) => "Mengirim…",
+                (_, true) => "Coba kirim lagi",
+                _ => "Kirim permohonan",
+            };
+            view! { <Button label=label pending=pending on_press=send /> }
+        }}
+    }
+    .into_any()
+}
+
+/// The key for this request: the one it went out under already, if it is the same.
+fn key_for(draft: Draft, request: &FileRequest) -> String {
+    let body = serde_json::to_string(request).unwrap_or_default();
+    if let Some(sent) = draft.sent.get_untracked().filter(|sent| sent.body == body) {
+        return sent.key;
+    }
+    let key = browser::random_id();
+    draft.sent.set(Some(Sent { key: key.clone(), body }));
+    key
+}
+
+/// What the edge refused, each beside the page where it is put right.
+fn faults(procedure: &Procedure, error: &ApiError) -> Vec<FieldError> {
+    let fault = |id: &str| FieldError { id: id.to_owned(), text: error.to_string() };
+    let refusal = match error {
+        ApiError::Problem(problem) => problem.refusal.as_ref(),
+        _ => None,
+    };
+    match refusal {
+        Some(Refusal::WayNotOffered | Refusal::OwnRequest) => vec![fault(change_id(Entry::Way))],
+        Some(Refusal::ReasonNotForWay) => vec![fault(change_id(Entry::Reason))],
+        Some(Refusal::ReasonNeedsNote) => vec![fault(change_id(Entry::Note))],
+        Some(Refusal::EmailNotAccepted { .. }) => vec![fault(change_id(Entry::Email))],
+        Some(Refusal::MissingPapers { papers, .. }) => papers
+            .iter()
+            .map(|paper| FieldError {
+                id: format!("ubah-{}", paper_control(paper)),
+                text: format!("Unggah lagi {}.", procedure.paper(paper).map_or(paper.0.as_str(), |paper| &paper.name)),
+            })
+            .collect(),
+        _ => vec![fault("")],
+    }
+}
+
+/// The id of the link that changes the entry.
+fn change_id(entry: Entry) -> &'static str {
+    match entry {
+        Entry::Way => "ubah-cara",
+        Entry::Reason => "ubah-alasan",
+        Entry::Note => "ubah-keterangan",
+        _ => "ubah-email",
+    }
+}
+
+fn answers(office: &Office, procedure: &Procedure, request: &FileRequest, draft: Draft) -> AnyView {
+    let change = |page: FilingPage, id: &str| format!("{}?ubah={id}", office.href(Page::File(page)));
+    let form = &request.form;
+    let text = |page: FilingPage, id: &str, key: &str, value: Option<String>| {
+        let value = value.map_or_else(|| "—".to_owned(), |value| value);
+        SummaryRow::new(key, value).change(change(page, id)).id(format!("ubah-{id}"))
+    };
+    let mut about = vec![
+        text(FilingPage::Who, "cara", "Yang mengajukan", Some(super::fill::way_words(request.way).0.to_owned())),
+        text(FilingPage::Reason, "alasan", "Alasan", Some(request.reason.label().to_owned())),
+    ];
+    let note = request.note.as_ref().map(ToString::to_string);
+    about.push(text(FilingPage::Reason, "keterangan", "Keterangan", note));
+    let mut holder = Vec::new();
+    let mut contact = Vec::new();
+    for field in &procedure.fields {
+        let label = field.id.label();
+        let page = FilingPage::Identity;
+        match field.id {
+            FieldId::Name => holder.push(text(page, "nama", label, Some(form.name.to_string()))),
+            FieldId::Nik => holder.push(text(page, "nik", label, Some(form.nik.to_string()))),
+            FieldId::Nip => holder.push(text(page, "nip", label, form.nip.as_ref().map(ToString::to_string))),
+            FieldId::Position => holder.push(text(page, "jabatan", label, form.position.as_ref().map(ToString::to_string))),
+            FieldId::Unit => holder.push(text(page, "unit", label, form.unit.as_ref().map(ToString::to_string))),
+            FieldId::UnitHead => {
+                let head = form.unit_head.as_ref().map(|head| {
+                    let nip = head.nip.as_ref().map(|nip| format!(", NIP {nip}")).unwrap_or_default();
+                    format!("{}, {}{nip}", head.name, head.position)
+                });
+                holder.push(text(page, "kepala", label, head));
+            }
+            FieldId::Email => contact.push(text(FilingPage::Contact, "email", label, Some(form.email.to_string()))),
+            FieldId::Phone => {
+                contact.push(text(FilingPage::Contact, "hp", label, form.phone.as_ref().map(PhoneNumber::local)));
+            }
+        }
+    }
+    contact.push(text(FilingPage::Contact, "surat", "Nomor surat", form.letter.as_ref().map(ToString::to_string)));
+    let papers = procedure
+        .required_papers(request.way)
+        .map(|paper| {
+            let name = untrack(|| draft.paper(&paper.id)).map(|document| document.name);
+            text(FilingPage::Papers, &paper_control(&paper.id), &paper.name, name)
+        })
+        .collect();
+    let part = |title: &'static str, rows: Vec<SummaryRow>| {
+        view! {
+            <h2 class="govuk-heading-m">{title}</h2>
+            <SummaryList rows=rows />
+        }
+        .into_any()
+    };
+    vec![part("Permohonan", about), part("Pemegang sertifikat", holder), part("Kontak", contact), part("Berkas", papers)]
+        .into_any()
+}

@@ -1,0 +1,74 @@
+//! The request is in: its number, what happens next and by when.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{ButtonKind, LinkButton, Panel},
+    navigation::{Heading, Navigation},
+    office::Office,
+    routes::Page,
+};
+
+/// The request is in.
+#[component]
+pub fn Done() -> impl IntoView {
+    let office = Office::expect();
+    let navigation = Navigation::expect();
+    let procedure = office.procedure();
+    let Some(ticket) = untrack(|| navigation.query("tiket")) else {
+        let mine = office.href(Page::Mine);
+        request_animation_frame(move || navigation.replace(&mine));
+        return ().into_any();
+    };
+    let to_case = office.href(Page::Case(ticket.clone()));
+    let heading = view! { <Heading text="Permohonan diterima" class="govuk-panel__title" /> }.into_any();
+    let steps: Vec<AnyView> = procedure
+        .steps
+        .iter()
+        .skip(1)
+        .map(|step| {
+            let time = step.time.as_ref().map_or_else(
+                || "waktu tidak disebut".to_owned(),
+                |time| format!("paling lama {}", time.wording().to_lowercase()),
+            );
+            view! {
+                <li class="app-steps__item">
+                    <span class="app-steps__who">{procedure.title(&step.actor).to_owned()}</span>
+                    <span class="app-steps__time">{time}</span>
+                    <span class="app-steps__what">{step.wording.clone()}</span>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    let next = procedure.steps.get(1).map(|step| {
+        let who = procedure.title(&step.actor);
+        match &step.time {
+            Some(time) => format!(
+                "Sekarang giliran {who}, paling lama {} pada jam kantor menurut SOP.",
+                time.wording().to_lowercase(),
+            ),
+            None => format!("Sekarang giliran {who}. SOP tidak menyebut waktunya."),
+        }
+    });
+    view! {
+        <Panel heading=heading>
+            "Nomor tiket Anda"
+            <br />
+            <strong class="app-ticket">{ticket}</strong>
+        </Panel>
+        <p class="govuk-body">
+            "Kami mengirim nomor ini lewat e-mail. Anda juga diberi tahu lewat e-mail bila ada yang perlu dilengkapi, dan saat sertifikat sudah dicabut."
+        </p>
+        <h2 class="govuk-heading-m">"Apa yang terjadi selanjutnya"</h2>
+        <p class="govuk-body">{next}</p>
+        <ol class="app-steps" start="2">
+            {steps}
+        </ol>
+        <div class="app-actions">
+            <LinkButton href=to_case label="Lihat permohonan ini" />
+            <LinkButton href=office.href(Page::Mine) label="Semua permohonan saya" kind=ButtonKind::Secondary />
+        </div>
+    }
+    .into_any()
+}
