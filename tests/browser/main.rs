@@ -1,1 +1,1 @@
-//! The product in Chromium.
+//! The product in Chromium, on a phone and on a desktop.
