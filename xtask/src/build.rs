@@ -77,7 +77,7 @@ pub fn production() -> Result<Steps> {
 pub fn app(steps: &mut Steps, wasm: &Wasm) -> Result<()> {
     let inputs: Vec<&str> = ["app"].into_iter().chain(SHARED_INPUTS).collect();
     let also = format!("{} {} {}", wasm.compiler, TRUNK.version, WASM_BINDGEN.version);
-    let build = Build::new("app", &inputs, also, paths::app_dist());
+    let build = Build::new("app", &inputs, &also, paths::app_dist())?;
     let current = build.is_current();
     let unless_current = |work: &dyn Fn() -> Result<()>| {
         if current { Ok(Outcome::Unchanged) } else { work().map(|()| Outcome::Done) }
@@ -142,7 +142,7 @@ pub fn worker(steps: &mut Steps, wasm: &Wasm, flavour: Flavour) -> Result<()> {
     let inputs: Vec<&str> = ["worker"].into_iter().chain(SHARED_INPUTS).collect();
     let also = format!("{} {} {}", wasm.compiler, WORKER_BUILD.version, WASM_BINDGEN.version);
     let dist = flavour.dist();
-    let build = Build::new(name, &inputs, also, dist.clone());
+    let build = Build::new(name, &inputs, &also, dist.clone())?;
     steps.step(title, |log| {
         if build.is_current() {
             return Ok(Outcome::Unchanged);

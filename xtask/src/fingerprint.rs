@@ -15,21 +15,22 @@ use crate::paths;
 /// One thing that is built from inputs into an output.
 pub struct Build {
     name: &'static str,
-    inputs: Vec<PathBuf>,
-    also: String,
+    /// Taken before the build: what is edited meanwhile must lead to another one.
+    inputs: String,
     output: PathBuf,
 }
 
 impl Build {
     /// `also` is whatever else the result depends on: versions, flags, the compiler.
-    pub fn new(name: &'static str, inputs: &[&str], also: String, output: PathBuf) -> Self {
-        Self { name, inputs: inputs.iter().map(|path| paths::at(path)).collect(), also, output }
+    pub fn new(name: &'static str, inputs: &[&str], also: &str, output: PathBuf) -> Result<Self> {
+        let inputs: Vec<PathBuf> = inputs.iter().map(|path| paths::at(path)).collect();
+        Ok(Self { name, inputs: of(&inputs, also)?, output })
     }
 
     /// Whether the last build still stands.
     pub fn is_current(&self) -> bool {
         self.output.exists()
-            && fs::read_to_string(self.stamp()).is_ok_and(|stamp| self.fingerprint().is_ok_and(|now| now == stamp))
+            && fs::read_to_string(self.stamp()).is_ok_and(|stamp| self.state().is_ok_and(|now| now == stamp))
     }
 
     /// Notes that the output now is what the inputs say.
@@ -38,7 +39,7 @@ impl Build {
         if let Some(dir) = stamp.parent() {
             fs::create_dir_all(dir).trying(format_args!("create {}", dir.display()))?;
         }
-        fs::write(&stamp, self.fingerprint()?).trying(format_args!("write {}", stamp.display()))
+        fs::write(&stamp, self.state()?).trying(format_args!("write {}", stamp.display()))
     }
 
     /// Forgets the last build, so that one that breaks off is not taken for finished.
@@ -50,8 +51,8 @@ impl Build {
         paths::scratch("stamps").join(self.name)
     }
 
-    fn fingerprint(&self) -> Result<String> {
-        Ok(format!("{} {}", of(&self.inputs, &self.also)?, of(std::slice::from_ref(&self.output), "")?))
+    fn state(&self) -> Result<String> {
+        Ok(format!("{} {}", self.inputs, of(std::slice::from_ref(&self.output), "")?))
     }
 }
 
