@@ -128,7 +128,8 @@ fn loaded_by(page: &str, all: &BTreeMap<String, Weight>) -> Result<Vec<String>> 
         let text = fs::read_to_string(&file).trying(format_args!("read {}", file.display()))?;
         let named = |other: &&String| {
             let own_name = other.rsplit('/').next().unwrap_or(other);
-            !other.ends_with(".html") && !loaded.contains(other) && text.contains(own_name)
+            // `_headers` is for the server.
+            !other.ends_with(".html") && !other.starts_with('_') && !loaded.contains(other) && text.contains(own_name)
         };
         let found: Vec<String> = all.keys().filter(named).cloned().collect();
         loaded.extend(found);
