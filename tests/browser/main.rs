@@ -1,1 +1,14 @@
-//! The product in Chromium, on a phone and on a desktop.
+//! The product in Chromium, on a phone and on a desktop. Each file is one part of what people meet there; each
+//! test says one sentence of it, on both sizes.
+//!
+//! Every page that a test looks at with [`Browser::sees`](browser::Browser::sees) is held to what every page is:
+//! one heading, a title that names it, no violation that axe finds, nothing wider than the screen, a clean
+//! console. Its picture lies in `target/screenshots/<size>/<name>.png`.
+
+mod browser;
+mod filing;
+mod pages;
+mod people;
+mod procedures;
+mod seen;
+mod without_app;

@@ -1,0 +1,244 @@
+//! What happens in the middle of filing: a reload, the back button, the end of the session, no connection.
+
+use cabut_tests::{database, fresh, person::office};
+use serde_json::json;
+use thirtyfour::Key;
+use workflow::{procedure::Procedure, reason::Reason};
+
+use crate::{
+    browser::{Browser, on_both_sizes},
+    people::{applicant, at, enters_code, filed_by, fills_identity, fills_up_to, received, sends},
+};
+
+on_both_sizes! {
+    /// What was typed and uploaded is there after a reload and on the way back, and goes with the request.
+    fn reload_and_back_lose_nothing(size) {
+        let procedure = office("madiun");
+        let (browser, person, holder) = applicant(procedure, size);
+        browser.goes_to(&at(procedure, "ajukan"));
+        fills_up_to(&browser, procedure, &holder, "identitas", |_| ());
+        fills_identity(&browser, procedure, &holder);
+        browser.reloads();
+        for (entry, text) in [("#nama", holder.name.as_str()), ("#nik", holder.nik.as_str()), ("#kepala-nama", "dr. Bambang Suryono, M.Kes")] {
+            browser.holds(entry, text);
+        }
+        browser.presses("Lanjutkan");
+        browser.chooses(Reason::DeviceLost.label());
+        browser.goes_back();
+        browser.arrives(&at(procedure, "ajukan/identitas"));
+        browser.holds("#unit", "Dinas Kesehatan");
+        browser.goes_to(&at(procedure, "ajukan/alasan"));
+        browser.settles();
+        let chosen = browser.asks("return document.querySelector('input[name=alasan]:checked')?.value");
+        assert_eq!(chosen, "device_lost");
+        browser.goes_to(&at(procedure, "ajukan/siapa"));
+        fills_up_to(&browser, procedure, &holder, "berkas", |_| ());
+        browser.gives_file("berkas-identitas", "ktp.jpg", &fresh::jpeg(&fresh::word("ktp")));
+        browser.reads("ktp.jpg");
+        browser.reloads();
+        browser.reads("ktp.jpg");
+        browser.gives_file("berkas-surat_permohonan", "surat.pdf", &fresh::pdf(&fresh::word("surat")));
+        browser.reads("surat.pdf");
+        browser.presses("Lanjutkan");
+        browser.arrives(&at(procedure, "ajukan/periksa"));
+        browser.reloads();
+        browser.reads(holder.name.as_str());
+        sends(&browser, procedure);
+        assert_eq!(filed_by(&person.id.0), 1);
+
+        // Nothing of it is left on the device.
+        browser.goes_to(&at(procedure, "ajukan/identitas"));
+        browser.arrives(&at(procedure, "ajukan/siapa"));
+    }
+
+    /// One answer can be changed from the page that shows them all, and one comes back there.
+    fn an_answer_is_changed_from_the_page_that_shows_them(size) {
+        let procedure = office("temanggung");
+        let (browser, _, holder) = applicant(procedure, size);
+        browser.goes_to(&at(procedure, "ajukan"));
+        fills_up_to(&browser, procedure, &holder, "periksa", |_| ());
+        browser.follows("Ubah unit kerja");
+        browser.arrives(&at(procedure, "ajukan/identitas"));
+        browser.fills("#unit", "Dinas Pendidikan");
+        browser.presses("Simpan dan kembali periksa");
+        browser.arrives(&at(procedure, "ajukan/periksa"));
+        browser.reads("Dinas Pendidikan");
+    }
+
+    /// Signing in again, one goes on where one was, with everything that was typed.
+    fn a_session_that_ends_in_the_middle_loses_nothing(size) {
+        let procedure = office("temanggung");
+        let (browser, person, holder) = applicant(procedure, size);
+        let sign_out = || drop(database::sql("DELETE FROM sessions WHERE person = ?1", &[json!(person.id)]));
+        browser.goes_to(&at(procedure, "ajukan"));
+        fills_up_to(&browser, procedure, &holder, "identitas", |_| ());
+        fills_identity(&browser, procedure, &holder);
+
+        // It ends while the page is away: the door leads back to it.
+        sign_out();
+        browser.reloads();
+        browser.arrives(&at(procedure, "masuk"));
+        browser.fills("Alamat e-mail", holder.email.as_str());
+        enters_code(&browser, &holder.email);
+        browser.arrives(&at(procedure, "ajukan/identitas"));
+        browser.holds("#nama", holder.name.as_str());
+        browser.holds("#jabatan", "Analis Kepegawaian");
+
+        // It ends under one's hands: the page stays, and asks to sign in above it.
+        browser.goes_to(&at(procedure, "ajukan/siapa"));
+        fills_up_to(&browser, procedure, &holder, "periksa", |_| ());
+        sign_out();
+        browser.provokes(" 401 ");
+        browser.presses("Kirim permohonan");
+        browser.reads("Sesi Anda berakhir");
+        browser.until("the news to have the focus", || browser.focus_is("#sesi"));
+        browser.reads(holder.name.as_str());
+        browser.sees("sesi-berakhir");
+        enters_code(&browser, &holder.email);
+        browser.until("the door to close behind", || !browser.shows("Sesi Anda berakhir"));
+        browser.arrives(&at(procedure, "ajukan/periksa"));
+        sends(&browser, procedure);
+        assert_eq!(filed_by(&person.id.0), 1);
+    }
+
+    /// Without a connection the request is kept; it goes by itself when there is one again, and once.
+    fn offline_and_back_sends_once(size) {
+        let procedure = office("temanggung");
+        let (browser, person, holder) = applicant(procedure, size);
+        browser.goes_to(&at(procedure, "ajukan"));
+        fills_up_to(&browser, procedure, &holder, "periksa", |_| ());
+        browser.is_online(false);
+        browser.presses("Kirim permohonan");
+        browser.reads("tersimpan di perangkat");
+        browser.sees("ajukan-terputus");
+        assert_eq!(filed_by(&person.id.0), 0);
+        browser.is_online(true);
+        received(&browser, procedure);
+        assert_eq!(filed_by(&person.id.0), 1);
+    }
+
+    /// A file whose sending broke off is sent by itself when there is a connection again.
+    fn a_file_goes_when_the_connection_is_back(size) {
+        let procedure = office("madiun");
+        let (browser, _, holder) = applicant(procedure, size);
+        browser.goes_to(&at(procedure, "ajukan"));
+        fills_up_to(&browser, procedure, &holder, "berkas", |_| ());
+        browser.is_online(false);
+        browser.gives_file("berkas-identitas", "ktp.pdf", &fresh::pdf(&fresh::word("ktp")));
+        browser.reads("belum terkirim karena sambungan terputus");
+        browser.sees("ajukan-berkas-terputus");
+        browser.is_online(true);
+        browser.reads("Terkirim ·");
+    }
+
+    /// A finger that presses twice files one request; a second request is refused and names the first.
+    fn a_request_is_filed_once_however_often_it_is_sent(size) {
+        let procedure = office("temanggung");
+        let (browser, person, holder) = applicant(procedure, size);
+        browser.goes_to(&at(procedure, "ajukan"));
+        fills_up_to(&browser, procedure, &holder, "periksa", |_| ());
+        browser.presses_twice("Kirim permohonan");
+        let first = received(&browser, procedure);
+        assert_eq!(filed_by(&person.id.0), 1);
+
+        browser.goes_to(&at(procedure, "ajukan"));
+        fills_up_to(&browser, procedure, &holder, "periksa", |_| ());
+        browser.provokes(" 409 ");
+        browser.presses("Kirim permohonan");
+        browser.until("the refusal to have the focus", || browser.focus_is(".govuk-error-summary"));
+        browser.reads(first.as_str());
+        browser.sees("ajukan-sudah-ada");
+        assert_eq!(filed_by(&person.id.0), 1);
+        browser.follows("Lihat permohonan");
+        browser.arrives(&at(procedure, &format!("permohonan/{first}")));
+    }
+
+    /// What is wrong is said above the form, which takes the focus, and beside each entry; each entry is one step away.
+    fn what_is_wrong_is_said_where_it_is(size) {
+        let procedure = office("madiun");
+        let (browser, _, holder) = applicant(procedure, size);
+        browser.goes_to(&at(procedure, "ajukan"));
+        fills_up_to(&browser, procedure, &holder, "identitas", |_| ());
+        browser.fills("#nik", "123");
+        browser.presses("Lanjutkan");
+        browser.until("the errors to have the focus", || browser.focus_is(".govuk-error-summary"));
+        browser.reads("NIK terdiri dari 16 angka; yang diisi 3 angka.");
+        browser.sees("ajukan-identitas-salah");
+        browser.follows("NIK terdiri dari 16 angka");
+        browser.until("the entry to have the focus", || browser.focus_is("#nik[aria-invalid=true]"));
+        fills_identity(&browser, procedure, &holder);
+        browser.presses("Lanjutkan");
+        browser.arrives(&at(procedure, "ajukan/alasan"));
+
+        browser.chooses(Reason::Other.label());
+        browser.presses("Lanjutkan");
+        browser.reads("Jelaskan alasannya.");
+        browser.sees("ajukan-alasan-salah");
+        browser.goes_to(&at(procedure, "ajukan/alasan"));
+        fills_up_to_papers(&browser, procedure, &holder);
+        browser.presses("Lanjutkan");
+        browser.reads("Unggah Surat permohonan pencabutan.");
+        browser.gives_file("berkas-identitas", "catatan.txt", b"bukan foto");
+        browser.reads("“catatan.txt” bukan PDF atau foto.");
+        browser.provokes(" 415 ");
+        browser.provokes(" 422 ");
+        browser.provokes(" 400 ");
+        browser.gives_file("berkas-surat_permohonan", "surat.pdf", b"%PD, tetapi bukan");
+        browser.until("the file's own error", || browser.text().matches("surat.pdf”").count() > 0);
+        browser.sees("ajukan-berkas-salah");
+    }
+
+    /// Without a mouse: from the start page, through the door, to the second page of the filing.
+    fn the_keyboard_alone_can_file(size) {
+        let procedure = office("temanggung");
+        let (browser, _, holder) = applicant(procedure, size);
+        browser.goes_to(&at(procedure, ""));
+        browser.settles();
+        browser.types(Key::Tab);
+        assert_eq!(browser.focus(), "Langsung ke isi", "the first stop leads past the menu");
+        browser.types(Key::Enter);
+        browser.tabs_to("Ajukan pencabutan");
+        browser.types(Key::Enter);
+        browser.arrives(&at(procedure, "ajukan/siapa"));
+        browser.until("the heading to have the focus", || browser.focus_is("h1"));
+        browser.tabs_to("cara");
+        browser.types(" ");
+        browser.tabs_to("Lanjutkan");
+        browser.types(Key::Enter);
+        browser.arrives(&at(procedure, "ajukan/identitas"));
+        browser.until("the heading to have the focus", || browser.focus_is("h1"));
+        browser.tabs_to("nama");
+        browser.types(holder.name.as_str());
+        browser.tabs_to("nik");
+        browser.types(holder.nik.as_str());
+        browser.types(Key::Enter);
+        browser.until("Enter to send the form", || browser.focus_is(".govuk-error-summary"));
+        browser.holds("#nama", holder.name.as_str());
+    }
+
+    /// Whoever goes to another page is told which: the heading takes the focus, and the title names it.
+    fn a_change_of_page_is_told(size) {
+        let procedure = office("temanggung");
+        let (browser, _, _) = applicant(procedure, size);
+        browser.goes_to(&at(procedure, ""));
+        browser.settles();
+        let mut titles = vec![browser.title()];
+        for (link, page) in [("Baca SOP selengkapnya", "sop"), ("Permohonan saya", "permohonan"), ("Layanan", "")] {
+            browser.follows(link);
+            browser.arrives(&at(procedure, page));
+            browser.until("the heading to have the focus", || browser.focus_is("h1"));
+            browser.settles();
+            titles.push(browser.title());
+            assert_eq!(browser.asks("return window.scrollY"), 0, "one begins at the top of {page}");
+        }
+        assert_eq!(titles.pop().as_ref(), titles.first(), "the same page bears the same title");
+        titles.sort();
+        titles.dedup();
+        assert_eq!(titles.len(), 3, "{titles:?}");
+    }
+}
+
+fn fills_up_to_papers(browser: &Browser, procedure: &Procedure, holder: &cabut_tests::matter::Holder) {
+    browser.goes_to(&at(procedure, "ajukan/siapa"));
+    fills_up_to(browser, procedure, holder, "berkas", |_| ());
+}

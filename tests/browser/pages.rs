@@ -1,0 +1,269 @@
+//! Every page of the app's table, in every state in which people meet it.
+
+use std::{cell::RefCell, collections::BTreeSet};
+
+use cabut_tests::{
+    matter::Matter,
+    person::{Person, both, office, staff},
+};
+use serde_json::json;
+use workflow::procedure::{Sheet, StepAct};
+
+use crate::{
+    browser::{Browser, on_both_sizes},
+    people::{applicant, at, fills_up_to, sends},
+};
+
+/// The table of pages itself, as the app has it.
+const TABLE: &str = include_str!("../../app/src/routes.rs");
+
+on_both_sizes! {
+    /// A page that is added to the table and not looked at here fails this test.
+    fn every_page_of_the_table_holds(size) {
+        let procedure = office("madiun");
+        let seen = Seen::default();
+
+        // Nobody is signed in.
+        let browser = Browser::opens(size);
+        seen.look(&browser, "/", "Offices");
+        seen.look(&browser, &at(procedure, ""), "Start");
+        seen.look(&browser, &at(procedure, "sop"), "Sop");
+        seen.look(&browser, &at(procedure, "masuk"), "SignIn");
+
+        // An applicant.
+        let (browser, _, holder) = applicant(procedure, size);
+        browser.goes_to(&at(procedure, "ajukan"));
+        fills_up_to(&browser, procedure, &holder, "periksa", |here| seen.sees(&browser, here, filing_page(here)));
+        seen.sees(&browser, "periksa", "Check");
+        let ticket = sends(&browser, procedure);
+        seen.sees(&browser, "selesai", "Done");
+        seen.look(&browser, &at(procedure, "permohonan"), "Mine");
+        seen.look(&browser, &at(procedure, &format!("permohonan/{ticket}")), "Case");
+        seen.look(&browser, &at(procedure, &format!("permohonan/{ticket}/lembar/permohonan")), "Sheet");
+
+        // An official.
+        let browser = Browser::opens(size);
+        browser.becomes(&staff(procedure, "verifikator"));
+        seen.look(&browser, &at(procedure, "kerja"), "Work");
+        seen.look(&browser, &at(procedure, "kasus"), "Cases");
+        seen.look(&browser, &at(procedure, "register"), "Register");
+
+        // Nothing at all.
+        seen.look(&browser, &at(procedure, "apa"), "NotFound");
+
+        let table: BTreeSet<String> = ["Route", "Page", "FilingPage"].into_iter().flat_map(variants).collect();
+        // Those that hold others are no pages themselves.
+        let table: BTreeSet<String> = table.into_iter().filter(|name| !matches!(name.as_str(), "Office" | "File")).collect();
+        assert_eq!(seen.pages.take(), table, "the pages seen, and the pages of app/src/routes.rs");
+    }
+
+    /// Whoever has nothing there is told so, and what it means.
+    fn empty_lists_say_so(size) {
+        for procedure in both() {
+            let name = |page: &str| format!("kosong-{page}-{}", procedure.office.id);
+            let (browser, _, _) = applicant(procedure, size);
+            browser.goes_to(&at(procedure, "permohonan"));
+            browser.reads("Belum ada permohonan");
+            browser.sees(&name("permohonan"));
+            browser.goes_to(&at(procedure, "kasus"));
+            browser.reads("Halaman ini untuk petugas kantor");
+            browser.sees(&name("kasus-bukan-petugas"));
+
+            // No step of either SOP is a leader's.
+            let leader = Browser::opens(size);
+            leader.becomes(&Person::with_roles(procedure, &["pimpinan"]));
+            leader.goes_to(&at(procedure, "kerja"));
+            leader.reads("Tidak ada yang menunggu Anda");
+            leader.sees(&name("kerja"));
+
+            let verifier = Browser::opens(size);
+            verifier.becomes(&staff(procedure, "verifikator"));
+            verifier.goes_to(&format!("{}?cari=TidakAdaNamaBegini", at(procedure, "kasus")));
+            verifier.reads("Tidak ada permohonan yang cocok");
+            verifier.sees(&name("pencarian"));
+        }
+    }
+
+    /// Another person's request answers as if it did not exist; so does an unknown one.
+    fn what_is_not_there_or_not_theirs_is_not_found(size) {
+        let procedure = office("madiun");
+        let others = Matter::filed(procedure);
+        let (browser, _, _) = applicant(procedure, size);
+        browser.provokes(" 404 ");
+        browser.goes_to(&at(procedure, &format!("permohonan/{}", others.ticket)));
+        browser.reads("Tidak ditemukan");
+        browser.sees("bukan-milik-sendiri");
+        let theirs = browser.text().replace(others.ticket.as_str(), "");
+        browser.goes_to(&at(procedure, "permohonan/MDN-0000-0000"));
+        browser.reads("Tidak ditemukan");
+        assert_eq!(browser.text().replace("MDN-0000-0000", ""), theirs, "nobody can tell one from the other");
+        browser.goes_to(&at(procedure, &format!("permohonan/{}/lembar/bukti", others.ticket)));
+        browser.reads("Tidak ditemukan");
+        browser.sees("lembar-bukan-milik-sendiri");
+
+        browser.goes_to("/kediri");
+        browser.reads("Halaman tidak ditemukan");
+        browser.sees("kantor-tidak-dikenal");
+        browser.goes_to("/madiun/ajukan/apa");
+        browser.reads("Halaman tidak ditemukan");
+        browser.sees("halaman-tidak-dikenal");
+    }
+
+    /// A sheet whose step has not been yet says so.
+    fn a_sheet_before_its_time_says_so(size) {
+        let procedure = office("temanggung");
+        let matter = Matter::filed(procedure);
+        let browser = Browser::opens(size);
+        browser.becomes(&matter.filer);
+        browser.goes_to(&at(procedure, &format!("permohonan/{}/lembar/bukti", matter.ticket)));
+        browser.reads("Lembar ini belum ada");
+        browser.sees("lembar-belum-ada");
+        browser.goes_to(&at(procedure, &format!("permohonan/{}/lembar/apa", matter.ticket)));
+        browser.reads("Halaman tidak ditemukan");
+        browser.sees("lembar-tidak-dikenal");
+    }
+
+    /// What did not come can be asked for again; what is coming says so.
+    fn what_fails_can_be_tried_again(size) {
+        let procedure = office("madiun");
+        let matter = Matter::filed(procedure);
+        let browser = Browser::opens(size);
+        browser.becomes(&matter.filer);
+        browser.provokes("ERR_BLOCKED_BY_CLIENT");
+        browser.devtools("Network.setBlockedURLs", json!({ "urls": ["*/cases/*"] }));
+        browser.goes_to(&at(procedure, &format!("permohonan/{}", matter.ticket)));
+        browser.reads("Coba lagi");
+        browser.sees("kasus-tidak-tersambung");
+        browser.devtools("Network.setBlockedURLs", json!({ "urls": [] }));
+        browser.presses("Coba lagi");
+        browser.reads("Langkah SOP");
+
+        // Answers that are held back: the page says that it loads.
+        browser.devtools("Fetch.enable", json!({ "patterns": [{ "urlPattern": "*/cases*" }] }));
+        browser.follows("Permohonan saya");
+        browser.arrives(&at(procedure, "permohonan"));
+        browser.until("the page to say that it loads", || browser.asks("return document.querySelector('[role=status]')?.textContent.includes('Memuat')") == true);
+        browser.takes_picture("memuat");
+        browser.devtools("Fetch.disable", json!({}));
+        browser.reads(matter.ticket.as_str());
+    }
+
+    /// The door: a wrong address, a wrong code, another address.
+    fn the_door_says_what_is_wrong(size) {
+        let procedure = office("madiun");
+        let email = cabut_tests::fresh::email("pemohon", "madiunkota.go.id");
+        let browser = Browser::opens(size);
+        browser.goes_to(&at(procedure, "permohonan"));
+        browser.arrives(&at(procedure, "masuk"));
+        browser.presses("Kirim kode");
+        browser.until("the errors to have the focus", || browser.focus_is(".govuk-error-summary"));
+        browser.sees("masuk-salah");
+        browser.fills("Alamat e-mail", email.as_str());
+        browser.presses("Kirim kode");
+        browser.until("the code's entry to have the focus", || browser.focus_is("#kode"));
+        browser.sees("masuk-kode");
+        let attribute = browser.asks("const e = document.getElementById('kode'); return [e.autocomplete, e.inputMode]");
+        assert_eq!(attribute, json!(["one-time-code", "numeric"]), "phones fill it in, with digits to type");
+        let code = cabut_tests::mailbox::code(&email, 1);
+        let wrong = if code == "123456" { "654321" } else { "123456" };
+        browser.fills("Kode 6 angka", wrong);
+        browser.provokes("/api/session - Failed");
+        browser.provokes("/api/session ");
+        browser.presses("Masuk");
+        browser.until("the error to have the focus", || browser.focus_is(".govuk-error-summary"));
+        browser.sees("masuk-kode-salah");
+        browser.fills("Kode 6 angka", &code);
+        browser.presses("Masuk");
+        browser.arrives(&at(procedure, "permohonan"));
+        browser.reads(email.as_str());
+        browser.presses("Keluar");
+        browser.arrives(&at(procedure, ""));
+        browser.until("the way in again", || browser.has_link("Masuk"));
+        browser.goes_to(&at(procedure, "permohonan"));
+        browser.arrives(&at(procedure, "masuk"));
+    }
+
+    /// The leader, and the desk, file for others; each is asked for what their way needs.
+    fn others_file_for_the_holder(size) {
+        for procedure in both() {
+            for (actor, label) in [("pimpinan", "Pimpinan, untuk pegawai"), ("verifikator", "Petugas, untuk permohonan kertas")] {
+                let browser = Browser::opens(size);
+                browser.becomes(&Person::with_roles(procedure, &[actor]));
+                browser.goes_to(&at(procedure, "ajukan"));
+                browser.chooses(label);
+                browser.sees(&format!("ajukan-siapa-{actor}-{}", procedure.office.id));
+                browser.presses("Lanjutkan");
+                browser.arrives(&at(procedure, "ajukan/identitas"));
+                browser.goes_back();
+                browser.arrives(&at(procedure, "ajukan/siapa"));
+            }
+        }
+    }
+
+    /// Every state of a request before the eyes of those who see it.
+    fn a_request_in_every_state(size) {
+        for procedure in both() {
+            let verifier = Browser::opens(size);
+            verifier.becomes(&staff(procedure, "verifikator"));
+            let matter = Matter::at(procedure, StepAct::Answer);
+            let case = at(procedure, &format!("permohonan/{}", matter.ticket));
+            verifier.goes_to(&case);
+            verifier.reads("Menunggu jawaban BSrE");
+            verifier.sees(&format!("kasus-di-bsre-{}", procedure.office.id));
+            let declined = cabut_tests::matter::answer(workflow::case::Answer::Declined);
+            matter.command(&staff(procedure, "bsre"), declined).expect(200);
+            verifier.reloads();
+            verifier.reads("BSrE tidak mencabut sertifikat");
+            verifier.sees(&format!("kasus-tidak-dicabut-{}", procedure.office.id));
+        }
+    }
+}
+
+/// Which pages of the table were looked at.
+#[derive(Default)]
+struct Seen {
+    pages: RefCell<BTreeSet<String>>,
+}
+
+impl Seen {
+    fn look(&self, browser: &Browser, path: &str, page: &str) {
+        if page == "NotFound" {
+            browser.provokes(" 404 ");
+        }
+        browser.goes_to(path);
+        browser.settles();
+        assert_eq!(browser.path().split('?').next(), Some(path), "one stays there");
+        self.sees(browser, page, page);
+    }
+
+    fn sees(&self, browser: &Browser, name: &str, page: &str) {
+        browser.sees(&format!("halaman/{}", name.to_lowercase()));
+        self.pages.borrow_mut().insert(page.to_owned());
+    }
+}
+
+fn filing_page(id: &str) -> &'static str {
+    match id {
+        "siapa" => "Who",
+        "identitas" => "Identity",
+        "alasan" => "Reason",
+        "kontak" => "Contact",
+        "berkas" => "Papers",
+        other => panic!("no page {other}"),
+    }
+}
+
+/// The variants of an enum of the table.
+fn variants(of: &str) -> Vec<String> {
+    let (_, body) = TABLE.split_once(&format!("pub enum {of} {{")).expect("the table has this enum");
+    let (body, _) = body.split_once("\n}").expect("an enum ends");
+    let lines = body.lines().map(str::trim).filter(|line| !line.starts_with("//") && !line.is_empty());
+    lines.map(|line| line.split(['(', ',', ' ']).next().unwrap_or_default().to_owned()).collect()
+}
+
+/// The word for a sheet in its address, as the app's table has it.
+pub fn sheet_id(sheet: Sheet) -> &'static str {
+    let variant = format!("Sheet::{sheet:?} => \"");
+    let (_, rest) = TABLE.split_once(&variant).unwrap_or_else(|| panic!("{variant} is not in the table"));
+    rest.split_once('"').expect("a word ends").0
+}

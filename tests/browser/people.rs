@@ -1,0 +1,226 @@
+//! What people do in their browsers: sign in, file, find a request, act.
+
+use std::sync::{Mutex, PoisonError};
+
+use cabut_tests::{
+    database, fresh, mailbox,
+    matter::Holder,
+    person::{Person, staff},
+};
+use serde_json::json;
+use workflow::{
+    api::MailKind,
+    case::{Act, FilingWay},
+    identity::{EmailAddress, TicketNumber},
+    procedure::{FieldId, Procedure, Step, StepAct},
+    reason::Reason,
+};
+
+use crate::browser::{Browser, Size};
+
+/// What the Kepala Dinas and those after write on the disposition sheet.
+pub const DISPOSITION: &str = "Mohon diproses hari ini.";
+/// What BSrE's answer is numbered.
+pub const REFERENCE: &str = "R-99/IJ/KP.07.6/11/2026";
+
+/// An address of an office's pages.
+pub fn at(procedure: &Procedure, page: &str) -> String {
+    let office = &procedure.office.id;
+    if page.is_empty() { format!("/{office}") } else { format!("/{office}/{page}") }
+}
+
+/// Signs in on the page that asks for it, with the code from the mailbox.
+#[track_caller]
+pub fn signs_in(browser: &Browser, email: &EmailAddress) {
+    browser.fills("Alamat e-mail", email.as_str());
+    enters_code(browser, email);
+}
+
+/// Asks for a code for the address that stands there, and enters it.
+#[track_caller]
+pub fn enters_code(browser: &Browser, email: &EmailAddress) {
+    // A newer code takes the place of an older one: two tests must not ask for the same mailbox at once.
+    static DOOR: Mutex<()> = Mutex::new(());
+    let _alone = DOOR.lock().unwrap_or_else(PoisonError::into_inner);
+    let before = mailbox::now(email.as_str(), MailKind::Code, None).len();
+    browser.presses("Kirim kode");
+    let code = mailbox::code(email, before + 1);
+    browser.fills("Kode 6 angka", &code);
+    browser.presses("Masuk");
+    browser.until("the door to open", || !browser.shows("Kode 6 angka"));
+}
+
+/// The browser of an official who has just signed in at the door, before what waits for them.
+#[track_caller]
+pub fn official(procedure: &Procedure, actor: &str, size: Size) -> Browser {
+    let browser = Browser::opens(size);
+    browser.goes_to(&at(procedure, "kerja"));
+    browser.arrives(&at(procedure, "masuk"));
+    signs_in(&browser, &staff(procedure, actor).email);
+    browser.arrives(&at(procedure, "kerja"));
+    browser
+}
+
+/// Finds the request among those that wait, and opens it.
+#[track_caller]
+pub fn opens_from_list(browser: &Browser, ticket: &TicketNumber) {
+    loop {
+        browser.settles();
+        if browser.has_link(ticket.as_str()) {
+            browser.follows(ticket.as_str());
+            break;
+        }
+        assert!(browser.has_link("Berikutnya"), "{ticket} is not on the list:\n{}", browser.text());
+        let here = browser.path();
+        browser.follows("Berikutnya");
+        browser.until("the next part of the list", || browser.path() != here);
+    }
+    browser.settles();
+    browser.reads("Langkah SOP");
+}
+
+/// Fills in whose certificate it is.
+#[track_caller]
+pub fn fills_identity(browser: &Browser, procedure: &Procedure, holder: &Holder) {
+    for field in &procedure.fields {
+        match field.id {
+            FieldId::Name => browser.fills("#nama", holder.name.as_str()),
+            FieldId::Nik => browser.fills("#nik", holder.nik.as_str()),
+            FieldId::Nip => browser.fills("#nip", holder.nip.as_str()),
+            FieldId::Position => browser.fills("#jabatan", "Analis Kepegawaian"),
+            FieldId::Unit => browser.fills("#unit", "Dinas Kesehatan"),
+            FieldId::UnitHead => {
+                browser.fills("#kepala-nama", "dr. Bambang Suryono, M.Kes");
+                browser.fills("#kepala-jabatan", "Kepala Dinas Kesehatan");
+            }
+            FieldId::Email | FieldId::Phone => {}
+        }
+    }
+}
+
+/// Gives every paper, some as a PDF and some as a photo, and waits until the edge has them.
+#[track_caller]
+pub fn uploads_papers(browser: &Browser, procedure: &Procedure) {
+    for (at, paper) in procedure.required_papers(FilingWay::Holder).enumerate() {
+        let tag = fresh::word("berkas");
+        let (name, bytes) = match at % 2 {
+            0 => (format!("{}.pdf", paper.id.0), fresh::pdf(&tag)),
+            _ => (format!("{}.jpg", paper.id.0), fresh::jpeg(&tag)),
+        };
+        browser.gives_file(&format!("berkas-{}", paper.id.0), &name, &bytes);
+        browser.reads(&name);
+    }
+}
+
+/// Fills in one page of the filing after the other, up to this one; `look` is called on each that is filled in.
+#[track_caller]
+pub fn fills_up_to(browser: &Browser, procedure: &Procedure, holder: &Holder, page: &str, look: impl Fn(&str)) {
+    for here in ["siapa", "identitas", "alasan", "kontak", "berkas", "periksa"] {
+        browser.arrives(&at(procedure, &format!("ajukan/{here}")));
+        browser.settles();
+        if here == page {
+            return;
+        }
+        match here {
+            "siapa" => browser.chooses("Saya sendiri, pemegang sertifikat"),
+            "identitas" => fills_identity(browser, procedure, holder),
+            "alasan" => {
+                browser.chooses(Reason::PassphraseLeaked.label());
+                browser.fills("Keterangan", "Terlihat orang lain saat dipakai.");
+            }
+            "kontak" => {
+                browser.holds("E-mail", holder.email.as_str());
+                browser.fills("Nomor HP", "0812 3456 7890");
+                browser.fills("Nomor surat", "800/15/2026");
+            }
+            _ => uploads_papers(browser, procedure),
+        }
+        look(here);
+        browser.presses("Lanjutkan");
+    }
+}
+
+/// Sends what was filled in, and gives the ticket number that the page tells.
+#[track_caller]
+pub fn sends(browser: &Browser, procedure: &Procedure) -> TicketNumber {
+    browser.presses("Kirim permohonan");
+    received(browser, procedure)
+}
+
+/// The ticket number that the page tells once the request is in.
+#[track_caller]
+pub fn received(browser: &Browser, procedure: &Procedure) -> TicketNumber {
+    browser.arrives(&at(procedure, "ajukan/selesai"));
+    browser.reads("Permohonan diterima");
+    let ticket = browser.asks("return document.querySelector('.app-ticket').textContent");
+    TicketNumber::parse(ticket.as_str().expect("a ticket number")).expect("a ticket number")
+}
+
+/// Does the act of this step on the case that is open, and reads that it is done.
+#[track_caller]
+pub fn does(browser: &Browser, procedure: &Procedure, step: &Step, look: impl Fn(&str)) {
+    let (act, done) = match step.act {
+        StepAct::Forward => (Act::Forward, "Permohonan sudah diteruskan."),
+        StepAct::Check => (Act::Approve, "Permohonan dinyatakan lengkap."),
+        StepAct::Send => (Act::Send, "Permohonan sudah diajukan ke BSrE."),
+        StepAct::Answer => (Act::Answer, "Jawaban BSrE sudah dicatat."),
+        StepAct::Contact => (Act::Contact, "Hasil menghubungi pemohon sudah dicatat."),
+        StepAct::Close => (Act::Close, "Permohonan selesai."),
+        StepAct::File => panic!("filing is no act on a case"),
+    };
+    browser.presses(act.label());
+    browser.until("the form to have the focus", || browser.focus_is("#tindakan-isi"));
+    match step.act {
+        StepAct::Forward => {
+            browser.chooses("Segera");
+            browser.chooses("Proses lebih lanjut");
+            browser.fills("#catatan", DISPOSITION);
+        }
+        StepAct::Check => ticks_checklist(browser),
+        StepAct::Answer => {
+            browser.chooses("Sertifikat sudah dicabut");
+            browser.fills("#rujukan", REFERENCE);
+            let local = chrono::Utc::now().with_timezone(&procedure.office.zone.offset());
+            browser.sets("#tanggal", &local.format("%Y-%m-%d").to_string());
+            browser.sets("#jam", &local.format("%H:%M").to_string());
+        }
+        StepAct::Contact => {
+            browser.chooses("Telepon");
+            browser.chooses("Ya, pemohon sudah diberi tahu");
+            browser.fills("#catatan", "Diangkat sendiri oleh pemohon.");
+        }
+        StepAct::Send | StepAct::Close | StepAct::File => {}
+    }
+    if act.is_final() {
+        browser.chooses("Saya mengerti");
+    }
+    look("formulir");
+    browser.presses(act.label());
+    browser.reads(done);
+}
+
+/// Ticks everything on the checklist.
+#[track_caller]
+pub fn ticks_checklist(browser: &Browser) {
+    let labels = browser.asks("return [...document.querySelectorAll('#periksa label')].map(l => l.textContent.replace(/\\s+/g, ' ').trim())");
+    let labels: Vec<String> = serde_json::from_value(labels).expect("labels are texts");
+    assert!(!labels.is_empty(), "the checklist asks nothing");
+    for label in labels {
+        browser.chooses(&label);
+    }
+}
+
+/// How many requests this person has filed, by the database.
+pub fn filed_by(person: &str) -> i64 {
+    database::number("SELECT count(*) FROM cases WHERE filer = ?1", &[json!(person)])
+}
+
+/// An applicant who is signed in already, with their browser and what they will file.
+pub fn applicant(procedure: &Procedure, size: Size) -> (Browser, Person, Holder) {
+    let email = fresh::email("pemohon", &procedure.office.email_domains[0]);
+    let person = Person::entered(&email, &[]);
+    let browser = Browser::opens(size);
+    browser.becomes(&person);
+    let holder = Holder::written_to_at(&email);
+    (browser, person, holder)
+}
