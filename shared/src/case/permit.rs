@@ -206,12 +206,13 @@ pub fn may_read(procedure: &Procedure, case: &Case, who: &Who, paper: &PaperId) 
     if !may_see(procedure, case, who) {
         return false;
     }
+    // What was not asked for is evidence of the outside body's answer: it serves that step and those behind it.
+    let answered = procedure.step_with(StepAct::Answer).filter(|_| procedure.paper(paper).is_none());
+    let reads = |step: &Step| step.reads.contains(paper) || answered.is_some_and(|answer| answer.no <= step.no);
     case.is_party(&who.person)
         || case.filer == who.person
         || procedure.steps.iter().any(|step| {
             let theirs = [Some(&step.actor), step.recorded_by.as_ref()];
-            step.no <= case.reached
-                && step.reads.contains(paper)
-                && theirs.into_iter().flatten().any(|actor| who.holds(procedure, actor))
+            step.no <= case.reached && reads(step) && theirs.into_iter().flatten().any(|actor| who.holds(procedure, actor))
         })
 }
