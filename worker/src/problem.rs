@@ -52,7 +52,7 @@ codes! {
     /// A cookie came whose session has ended.
     SessionExpired 401 "session_expired" "Sesi Anda sudah berakhir. Masuk lagi untuk melanjutkan.";
     /// The sign-in code is wrong, used, too old or tried too often: which of these is not told.
-    CodeWrong 401 "code_wrong" "Kode salah atau sudah tidak berlaku. Periksa e-mail terbaru, atau minta kode baru.";
+    SignInFailed 401 "code_wrong" "Kode salah atau sudah tidak berlaku. Periksa e-mail terbaru, atau minta kode baru.";
     /// The write comes from another site.
     ForeignOrigin 403 "foreign_origin" "Permintaan ini datang dari situs lain dan tidak dijalankan. Buka layanan ini langsung, lalu ulangi.";
     /// For the office's staff only.

@@ -87,10 +87,10 @@ pub async fn sign_in(State(app): State<Shared>, request: Request) -> Result<Resp
     let kept = sessions::try_code(&mut batch, &address, app.now);
     let answers = app.db.read(batch).await?;
     by_client.check(&answers, app.now)?;
-    let kept = answers.first(&kept)?.ok_or(Code::CodeWrong)?;
+    let kept = answers.first(&kept)?.ok_or(Code::SignInFailed)?;
     let code = self::code(&key, &email, code.trim());
     if !secret::same(&kept.code, &code) {
-        return Err(Code::CodeWrong.into());
+        return Err(Code::SignInFailed.into());
     }
 
     let token = secret::session_token();
@@ -102,7 +102,7 @@ pub async fn sign_in(State(app): State<Shared>, request: Request) -> Result<Resp
     let used = Used { email, address, code, new_person: secret::random_id(), token_hash };
     let signed_in = sessions::sign_in(&mut batch, &used, app.now);
     let answers = app.db.write(batch).await?;
-    let session = answers.first(&signed_in.session)?.ok_or(Code::CodeWrong)?;
+    let session = answers.first(&signed_in.session)?.ok_or(Code::SignInFailed)?;
     let me =
         Me { person: session.person, name: session.name, email: session.email, roles: answers.rows(&signed_in.roles)? };
     let mut response = body::json(StatusCode::OK, &me)?;
