@@ -213,6 +213,8 @@ pub fn may_read(procedure: &Procedure, case: &Case, who: &Who, paper: &PaperId) 
         || case.filer == who.person
         || procedure.steps.iter().any(|step| {
             let theirs = [Some(&step.actor), step.recorded_by.as_ref()];
-            step.no <= case.reached && reads(step) && theirs.into_iter().flatten().any(|actor| who.holds(procedure, actor))
+            step.no <= case.reached
+                && reads(step)
+                && theirs.into_iter().flatten().any(|actor| who.holds(procedure, actor))
         })
 }
