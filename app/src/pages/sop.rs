@@ -139,11 +139,14 @@ fn lines(items: &[String]) -> AnyView {
 
 /// What is ours and not the document's.
 fn inferred(procedure: &Procedure) -> AnyView {
-    let of_steps = procedure.steps.iter().flat_map(|step| {
-        step.inferred.iter().map(move |text| format!("Langkah {}: {text}", step.no))
-    });
-    let of_actors = procedure.actors.iter().filter_map(|actor| Some(format!("{}: {}", actor.title, actor.inferred.as_ref()?)));
-    let of_papers = procedure.papers.iter().filter_map(|paper| Some(format!("{}: {}", paper.name, paper.inferred.as_ref()?)));
+    let of_steps = procedure
+        .steps
+        .iter()
+        .flat_map(|step| step.inferred.iter().map(move |text| format!("Langkah {}: {text}", step.no)));
+    let of_actors =
+        procedure.actors.iter().filter_map(|actor| Some(format!("{}: {}", actor.title, actor.inferred.as_ref()?)));
+    let of_papers =
+        procedure.papers.iter().filter_map(|paper| Some(format!("{}: {}", paper.name, paper.inferred.as_ref()?)));
     let of_fields =
         procedure.fields.iter().filter_map(|field| Some(format!("{}: {}", field.id.label(), field.inferred.as_ref()?)));
     let of_filing = procedure.filing.iter().filter_map(|filing| filing.inferred.clone());

@@ -74,10 +74,14 @@ fn who(procedure: &Procedure) -> AnyView {
         match filing.way {
             FilingWay::Holder => "Pemegang sertifikat sendiri, secara daring di sini.".to_owned(),
             FilingWay::Leader => {
-                format!("{title}, dengan surat rekomendasi, bagi pegawai yang pindah tugas, pensiun, atau meninggal dunia.")
+                format!(
+                    "{title}, dengan surat rekomendasi, bagi pegawai yang pindah tugas, pensiun, atau meninggal dunia."
+                )
             }
             FilingWay::Desk => {
-                format!("Pemegang yang menyerahkan surat di kantor (luring); {title} memasukkannya beserta pindaiannya.")
+                format!(
+                    "Pemegang yang menyerahkan surat di kantor (luring); {title} memasukkannya beserta pindaiannya."
+                )
             }
         }
     }))

@@ -199,7 +199,9 @@ fn answers(office: &Office, procedure: &Procedure, request: &FileRequest, draft:
             FieldId::Name => holder.push(text(page, "nama", label, Some(form.name.to_string()))),
             FieldId::Nik => holder.push(text(page, "nik", label, Some(form.nik.to_string()))),
             FieldId::Nip => holder.push(text(page, "nip", label, form.nip.as_ref().map(ToString::to_string))),
-            FieldId::Position => holder.push(text(page, "jabatan", label, form.position.as_ref().map(ToString::to_string))),
+            FieldId::Position => {
+                holder.push(text(page, "jabatan", label, form.position.as_ref().map(ToString::to_string)))
+            }
             FieldId::Unit => holder.push(text(page, "unit", label, form.unit.as_ref().map(ToString::to_string))),
             FieldId::UnitHead => {
                 let head = form.unit_head.as_ref().map(|head| {
@@ -229,6 +231,11 @@ fn answers(office: &Office, procedure: &Procedure, request: &FileRequest, draft:
         }
         .into_any()
     };
-    vec![part("Permohonan", about), part("Pemegang sertifikat", holder), part("Kontak", contact), part("Berkas", papers)]
-        .into_any()
+    vec![
+        part("Permohonan", about),
+        part("Pemegang sertifikat", holder),
+        part("Kontak", contact),
+        part("Berkas", papers),
+    ]
+    .into_any()
 }

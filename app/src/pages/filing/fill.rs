@@ -11,7 +11,9 @@ use workflow::{
 
 use super::next;
 use crate::{
-    components::{Choice, Confirm, ErrorSummary, Errors, FieldError, Inset, Radios, Submit, TextArea, TextInput, Upload},
+    components::{
+        Choice, Confirm, ErrorSummary, Errors, FieldError, Inset, Radios, Submit, TextArea, TextInput, Upload,
+    },
     draft::{Draft, Entry, paper_control, word_of},
     navigation::{Heading, Navigation},
     office::Office,
@@ -147,12 +149,14 @@ fn who(office: &Office, draft: Draft, me: &Me, errors: Errors) -> AnyView {
 pub(super) fn way_words(way: FilingWay) -> (&'static str, &'static str) {
     match way {
         FilingWay::Holder => ("Saya sendiri, pemegang sertifikat", "Sertifikat yang dicabut adalah milik saya."),
-        FilingWay::Leader => {
-            ("Pimpinan, untuk pegawai", "Dengan surat rekomendasi: pegawai pindah tugas, pensiun, atau meninggal dunia.")
-        }
-        FilingWay::Desk => {
-            ("Petugas, untuk permohonan kertas", "Pemegang menyerahkan surat di kantor (luring); Anda memasukkan beserta pindaiannya.")
-        }
+        FilingWay::Leader => (
+            "Pimpinan, untuk pegawai",
+            "Dengan surat rekomendasi: pegawai pindah tugas, pensiun, atau meninggal dunia.",
+        ),
+        FilingWay::Desk => (
+            "Petugas, untuk permohonan kertas",
+            "Pemegang menyerahkan surat di kantor (luring); Anda memasukkan beserta pindaiannya.",
+        ),
     }
 }
 
@@ -224,7 +228,14 @@ fn nik_warning(draft: Draft) -> AnyView {
     .into_any()
 }
 
-fn text_input(draft: Draft, errors: Errors, entry: Entry, label: String, hint: Option<String>, digits: bool) -> AnyView {
+fn text_input(
+    draft: Draft,
+    errors: Errors,
+    entry: Entry,
+    label: String,
+    hint: Option<String>,
+    digits: bool,
+) -> AnyView {
     let mode = if digits { Some("numeric") } else { None };
     let (kind, autocomplete) = match entry {
         Entry::Email => ("email", "email"),
