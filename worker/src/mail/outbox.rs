@@ -230,7 +230,7 @@ fn cause(error: &Error) -> String {
         Error::RateLimitExceeded(_) => "rate_limit".to_owned(),
         Error::DailyLimitExceeded(_) => "daily_limit".to_owned(),
         Error::InternalError(_) => "mail_service".to_owned(),
-        Error::BindingError(_) => "binding".to_owned(),
+        Error::BindingError(_) | Error::RustError(_) => "binding".to_owned(),
         Error::D1(_) => "database".to_owned(),
         Error::UnknownJsError { code: Some(code), .. } => code.clone(),
         Error::UnknownJsError { name: Some(name), .. } => name.clone(),
