@@ -108,6 +108,7 @@ pub(super) struct Taken {
     pub id: String,
     #[cfg(feature = "dev")]
     pub ticket: Option<String>,
+    #[cfg(feature = "dev")]
     pub kind: MailKind,
     pub recipient: String,
     pub subject: String,
