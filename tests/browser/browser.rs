@@ -107,7 +107,8 @@ impl Browser {
             "prefs": preferences,
         });
         if size == Size::Phone {
-            options["mobileEmulation"] = json!({ "deviceMetrics": { "width": width, "height": height, "pixelRatio": 1.0, "touch": true } });
+            options["mobileEmulation"] =
+                json!({ "deviceMetrics": { "width": width, "height": height, "pixelRatio": 1.0, "touch": true } });
         }
         let capabilities = json!({
             "browserName": "chrome",
@@ -120,7 +121,8 @@ impl Browser {
         browser.measures(width);
         browser.devtools("Network.enable", json!({}));
         // Sign-in codes are limited per client, and all browsers of a run have the same address.
-        browser.devtools("Network.setExtraHTTPHeaders", json!({ "headers": { "X-Test-Client": fresh::word("browser") } }));
+        browser
+            .devtools("Network.setExtraHTTPHeaders", json!({ "headers": { "X-Test-Client": fresh::word("browser") } }));
         browser
     }
 
@@ -132,7 +134,8 @@ impl Browser {
     /// Makes the screen this wide.
     pub fn measures(&self, width: u32) {
         let mobile = self.size == Size::Phone && width == self.size.pixels().0;
-        let metrics = json!({ "width": width, "height": self.size.pixels().1, "deviceScaleFactor": 1, "mobile": mobile });
+        let metrics =
+            json!({ "width": width, "height": self.size.pixels().1, "deviceScaleFactor": 1, "mobile": mobile });
         self.devtools("Emulation.setDeviceMetricsOverride", metrics);
     }
 
@@ -257,7 +260,11 @@ impl Browser {
 
     /// What the entry holds.
     pub fn value(&self, entry: &str) -> Option<String> {
-        Some(self.asks_with(&format!("{FIND} return find('entry', arguments[0])?.value ?? null"), json!([entry])).as_str()?.to_owned())
+        Some(
+            self.asks_with(&format!("{FIND} return find('entry', arguments[0])?.value ?? null"), json!([entry]))
+                .as_str()?
+                .to_owned(),
+        )
     }
 
     /// Sets an entry whose keys differ from land to land, such as a date.
@@ -273,7 +280,8 @@ impl Browser {
     /// Chooses an answer, or ticks a box, by its label.
     #[track_caller]
     pub fn chooses(&self, label: &str) {
-        let is_chosen = || self.asks_with(&format!("{FIND} return find('entry', arguments[0])?.checked ?? null"), json!([label]));
+        let is_chosen =
+            || self.asks_with(&format!("{FIND} return find('entry', arguments[0])?.checked ?? null"), json!([label]));
         self.until(&format!("the choice “{label}”"), || !is_chosen().is_null());
         if is_chosen() != true {
             self.with("label", label, |element| async move { element.click().await });
@@ -370,7 +378,8 @@ impl Browser {
         let Ok(Value::Array(entries)) = log else { return vec![format!("the console can't be read: {log:?}")] };
         let told = |entry: Value| {
             let text = entry["message"].as_str().unwrap_or_default().to_owned();
-            let bad = entry["level"] == "SEVERE" || text.contains("Content Security Policy") || text.contains("panicked");
+            let bad =
+                entry["level"] == "SEVERE" || text.contains("Content Security Policy") || text.contains("panicked");
             // To ask who is signed in, while nobody is, is answered with 401.
             let asked_who = text.contains("/api/session ") && text.contains("401");
             let provoked = self.provoked.borrow().iter().any(|part| text.contains(part));
@@ -381,10 +390,14 @@ impl Browser {
 
     /// A picture of the whole page.
     pub fn takes_picture(&self, name: &str) {
-        let measure = "const page = document.documentElement; return [page.clientWidth, Math.min(page.scrollHeight, 8000)]";
+        let measure =
+            "const page = document.documentElement; return [page.clientWidth, Math.min(page.scrollHeight, 8000)]";
         let measure = self.asks(measure);
         let clip = json!({ "x": 0, "y": 0, "width": measure[0], "height": measure[1], "scale": 1 });
-        let shot = self.devtools("Page.captureScreenshot", json!({ "format": "png", "captureBeyondViewport": true, "clip": clip }));
+        let shot = self.devtools(
+            "Page.captureScreenshot",
+            json!({ "format": "png", "captureBeyondViewport": true, "clip": clip }),
+        );
         let png = support::base64_decode(shot["data"].as_str().expect("a picture")).expect("the picture is in base64");
         let path = pictures().join(self.size.name()).join(format!("{name}.png"));
         fs::create_dir_all(path.parent().expect("a file lies in a directory")).expect("a directory can be made");

@@ -131,6 +131,34 @@ on_both_sizes! {
         browser.reads("Terkirim ·");
     }
 
+    /// A photo larger than what may be sent is made smaller on the phone, and shown.
+    fn a_photo_is_made_small_enough(size) {
+        let procedure = office("temanggung");
+        let (browser, _, holder) = applicant(procedure, size);
+        browser.goes_to(&at(procedure, "ajukan"));
+        fills_up_to(&browser, procedure, &holder, "berkas", |_| ());
+        // As from a camera: 12 million pixels, the half of them all different.
+        let photo = browser.asks_later(
+            "const done = arguments[arguments.length - 1], canvas = document.createElement('canvas');
+             canvas.width = 4000; canvas.height = 3000;
+             const context = canvas.getContext('2d'), noise = context.createImageData(4000, 1500);
+             let seed = 1;
+             for (let at = 0; at < noise.data.length; at++) noise.data[at] = at % 4 === 3 ? 255 : (seed = seed * 48271 % 2147483647) & 255;
+             context.putImageData(noise, 0, 0);
+             done(canvas.toDataURL('image/jpeg', 1).split(',')[1])",
+        );
+        let photo = thirtyfour::support::base64_decode(photo.as_str().expect("a photo")).expect("base64");
+        assert!(photo.len() > 5_000_000, "{} bytes are no large photo", photo.len());
+        browser.gives_file("berkas-ktp", "DSC_0001.jpg", &photo);
+        browser.reads("Terkirim ·");
+        let side = "return document.querySelector('.app-upload__thumb')?.naturalWidth ?? 0";
+        browser.until("the preview", || browser.asks(side) != 0);
+        assert_eq!(browser.asks(side), 2000);
+        browser.sees("ajukan-berkas-foto");
+        let stored = "SELECT size FROM documents WHERE owner = (SELECT id FROM people WHERE email = ?1)";
+        assert!(database::number(stored, &[json!(holder.email)]) < 5_000_000);
+    }
+
     /// A finger that presses twice files one request; a second request is refused and names the first.
     fn a_request_is_filed_once_however_often_it_is_sent(size) {
         let procedure = office("temanggung");

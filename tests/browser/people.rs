@@ -202,7 +202,9 @@ pub fn does(browser: &Browser, procedure: &Procedure, step: &Step, look: impl Fn
 /// Ticks everything on the checklist.
 #[track_caller]
 pub fn ticks_checklist(browser: &Browser) {
-    let labels = browser.asks("return [...document.querySelectorAll('#periksa label')].map(l => l.textContent.replace(/\\s+/g, ' ').trim())");
+    let labels = browser.asks(
+        "return [...document.querySelectorAll('#periksa label')].map(l => l.textContent.replace(/\\s+/g, ' ').trim())",
+    );
     let labels: Vec<String> = serde_json::from_value(labels).expect("labels are texts");
     assert!(!labels.is_empty(), "the checklist asks nothing");
     for label in labels {

@@ -180,12 +180,19 @@ fn from_request_to_revoked(procedure: &'static Procedure, size: Size) {
     let email = fresh::email("pemohon", &procedure.office.email_domains[0]);
     let holder = Holder::written_to_at(&email);
     signs_in(&applicant, &email);
-    let page = |number: &str| ["siapa", "identitas", "alasan", "kontak", "berkas"].iter().position(|page| *page == number);
+    let page =
+        |number: &str| ["siapa", "identitas", "alasan", "kontak", "berkas"].iter().position(|page| *page == number);
     fills_up_to(&applicant, procedure, &holder, "periksa", |here| {
         applicant.sees(&named(&format!("{:02}-ajukan-{here}", page(here).unwrap_or(9) + 4)));
     });
-    for told in [holder.name.as_str(), holder.nik.as_str(), email.as_str(), Reason::PassphraseLeaked.label(), "081234567890"] {
-        assert!(applicant.shows(told) || applicant.text().replace(' ', "").contains(told), "{told} is not among the answers:\n{}", applicant.text());
+    for told in
+        [holder.name.as_str(), holder.nik.as_str(), email.as_str(), Reason::PassphraseLeaked.label(), "081234567890"]
+    {
+        assert!(
+            applicant.shows(told) || applicant.text().replace(' ', "").contains(told),
+            "{told} is not among the answers:\n{}",
+            applicant.text()
+        );
     }
     applicant.sees(&named("09-ajukan-periksa"));
     let ticket = sends(&applicant, procedure);
@@ -259,7 +266,8 @@ fn opens_from_list_of_revoked(browser: &Browser, ticket: &str, holder: &Holder) 
 /// Opens each sheet that the case links to, and reads what the SOP wants on it.
 fn sheets(browser: &Browser, procedure: &Procedure, holder: &Holder, ticket: &str, size: Size) {
     browser.settles();
-    let links = browser.asks("return [...document.querySelectorAll('.steps__sheets a')].map(link => link.getAttribute('href'))");
+    let links = browser
+        .asks("return [...document.querySelectorAll('.steps__sheets a')].map(link => link.getAttribute('href'))");
     let links: Vec<String> = serde_json::from_value(links).expect("addresses are texts");
     let mut kinds = BTreeSet::new();
     for link in &links {
@@ -267,9 +275,15 @@ fn sheets(browser: &Browser, procedure: &Procedure, holder: &Holder, ticket: &st
         let sheet = link.rsplit('/').next().expect("an address has a last part");
         let kind = sheet.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-');
         kinds.insert(kind.to_owned());
-        let answer = ["telah dicabut", REFERENCE, Reason::PassphraseLeaked.label(), holder.name.as_str(), "Segel catatan"];
+        let answer =
+            ["telah dicabut", REFERENCE, Reason::PassphraseLeaked.label(), holder.name.as_str(), "Segel catatan"];
         let expected: Vec<&str> = match kind {
-            "permohonan" => vec![holder.name.as_str(), "Analis Kepegawaian", Reason::PassphraseLeaked.label(), "Terlihat orang lain"],
+            "permohonan" => vec![
+                holder.name.as_str(),
+                "Analis Kepegawaian",
+                Reason::PassphraseLeaked.label(),
+                "Terlihat orang lain",
+            ],
             "disposisi" => vec!["Lembar Disposisi", Urgency::Urgent.label(), Ask::Process.label(), DISPOSITION],
             "daftar-periksa" => procedure.checks.iter().map(|check| check.wording.as_str()).collect(),
             "persetujuan" => vec!["disetujui untuk diajukan pencabutannya", holder.name.as_str()],
@@ -288,9 +302,18 @@ fn sheets(browser: &Browser, procedure: &Procedure, holder: &Holder, ticket: &st
             prints_on_one_page(browser, &format!("sop-{}/cetak-{sheet}", procedure.office.id));
         }
     }
-    let asked: BTreeSet<String> = procedure.steps.iter().flat_map(|step| &step.sheets).map(|sheet| crate::pages::sheet_id(*sheet).to_owned()).collect();
+    let asked: BTreeSet<String> = procedure
+        .steps
+        .iter()
+        .flat_map(|step| &step.sheets)
+        .map(|sheet| crate::pages::sheet_id(*sheet).to_owned())
+        .collect();
     assert_eq!(kinds, asked, "the sheets of the SOP's steps");
-    assert_eq!(links.len(), procedure.steps.iter().map(|step| step.sheets.len()).sum::<usize>(), "one for each step: {links:?}");
+    assert_eq!(
+        links.len(),
+        procedure.steps.iter().map(|step| step.sheets.len()).sum::<usize>(),
+        "one for each step: {links:?}"
+    );
 }
 
 /// On A4, without what belongs to the screen alone.

@@ -39,7 +39,11 @@ impl Browser {
         let headings: Vec<String> = serde_json::from_value(self.asks(script)).unwrap_or_default();
         let [heading] = headings.as_slice() else { return vec![format!("{} headings: {headings:?}", headings.len())] };
         let title = self.title();
-        if title.starts_with(heading.as_str()) { vec![] } else { vec![format!("headed “{heading}”, but titled “{title}”")] }
+        if title.starts_with(heading.as_str()) {
+            vec![]
+        } else {
+            vec![format!("headed “{heading}”, but titled “{title}”")]
+        }
     }
 
     /// What axe finds.

@@ -16,7 +16,13 @@ fn text(html: &str) -> String {
     while let Some((before, tag)) = rest.split_once('<') {
         text.push_str(before);
         let script = tag.starts_with("script") || tag.starts_with("style");
-        let end = if script { "</script>" } else if tag.starts_with("!--") { "-->" } else { ">" };
+        let end = if script {
+            "</script>"
+        } else if tag.starts_with("!--") {
+            "-->"
+        } else {
+            ">"
+        };
         if !tag.starts_with("!--") {
             text.push(' ');
         }
@@ -28,7 +34,12 @@ fn text(html: &str) -> String {
 }
 
 fn holds_what_the_service_is(procedure: &Procedure, text: &str) {
-    for told in ["Cabut tanda tangan elektronik (TTE)", "Pencabutan tidak dapat dibatalkan.", "Yang perlu disiapkan", "Ajukan pencabutan"] {
+    for told in [
+        "Cabut tanda tangan elektronik (TTE)",
+        "Pencabutan tidak dapat dibatalkan.",
+        "Yang perlu disiapkan",
+        "Ajukan pencabutan",
+    ] {
         assert!(text.contains(told), "“{told}” is not in the page of {}:\n{text}", procedure.office.id);
     }
     for paper in &procedure.papers {
