@@ -12,7 +12,8 @@ pub fn table(caption: &str, heads: &[&'static str], rows: Vec<Row>) -> AnyView {
     let rows: Vec<_> = rows
         .into_iter()
         .map(|row| {
-            let cells: Vec<_> = row.into_iter().zip(heads).enumerate().map(|(at, (cell, head))| self::cell(at, head, cell)).collect();
+            let cells: Vec<_> =
+                row.into_iter().zip(heads).enumerate().map(|(at, (cell, head))| self::cell(at, head, cell)).collect();
             view! { <tr role="row">{cells}</tr> }
         })
         .collect();

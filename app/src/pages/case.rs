@@ -60,7 +60,8 @@ pub fn open(ticket: &str) -> Loading<Arc<CaseFile>> {
 fn page(file: &Arc<CaseFile>, acts: Acts) -> AnyView {
     let Some(who) = Session::expect().who() else { return ().into_any() };
     let now = browser::now();
-    let mine = open_acts(&file.procedure, &file.case, &who).iter().any(|open| open.act != workflow::case::Act::Withdraw);
+    let mine =
+        open_acts(&file.procedure, &file.case, &who).iter().any(|open| open.act != workflow::case::Act::Withdraw);
     let TurnWords { headline, more, items, mine } = tell::turn(file, &who, mine, now);
     let more: Vec<_> = more.into_iter().map(|text| view! { <p class="govuk-body turn__more">{text}</p> }).collect();
     let items: Vec<_> = items.into_iter().map(|text| view! { <li>{text}</li> }).collect();
@@ -76,7 +77,7 @@ fn page(file: &Arc<CaseFile>, acts: Acts) -> AnyView {
         {acts.section(file, &who)}
         <section aria-labelledby="langkah">
             <h2 class="govuk-heading-m" id="langkah">"Langkah SOP"</h2>
-            {steps::steps(file, now)}
+            {steps::steps(file, &who, now)}
         </section>
         <section aria-labelledby="data">
             <h2 class="govuk-heading-m" id="data">"Data permohonan"</h2>

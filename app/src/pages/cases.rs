@@ -40,7 +40,10 @@ pub fn Cases() -> impl IntoView {
                     lists::moment(procedure, case.filed_at),
                 ]
             },
-            nothing: ("Tidak ada permohonan yang cocok", "Ubah pencarian atau keadaan yang dipilih. Nama dicari dari awal katanya."),
+            nothing: (
+                "Tidak ada permohonan yang cocok",
+                "Ubah pencarian atau keadaan yang dipilih. Nama dicari dari awal katanya.",
+            ),
             at: href,
         }
         .view()
@@ -67,11 +70,14 @@ fn Filter() -> impl IntoView {
     });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let query = CaseQuery { status: status_of(&status.get_untracked()), search: search.get_untracked(), after: None };
+        let query =
+            CaseQuery { status: status_of(&status.get_untracked()), search: search.get_untracked(), after: None };
         navigation.go(&href(&office, &query, ""));
     };
     let every = Choice::new("", "Semua keadaan");
-    let choices = std::iter::once(every).chain(Status::ALL.into_iter().map(|status| Choice::new(status.id(), status.label()))).collect();
+    let choices = std::iter::once(every)
+        .chain(Status::ALL.into_iter().map(|status| Choice::new(status.id(), status.label())))
+        .collect();
     view! {
         <form class="filter" role="search" on:submit=submit>
             <TextInput id="cari" label="Cari nomor tiket, nama, atau NIP" value=search kind="search" />
@@ -96,5 +102,8 @@ fn status_of(id: &str) -> Option<Status> {
 
 fn href(office: &Office, query: &CaseQuery, after: &str) -> String {
     let status = query.status.map_or("", Status::id);
-    lists::with_query(office.href(Page::Cases), &[("status", status), ("cari", query.search.trim()), ("setelah", after)])
+    lists::with_query(
+        office.href(Page::Cases),
+        &[("status", status), ("cari", query.search.trim()), ("setelah", after)],
+    )
 }

@@ -70,14 +70,18 @@ pub fn paging(start: Option<String>, next: Option<String>) -> Option<AnyView> {
         return None;
     }
     let start = start.map(|href| view! { <a class="govuk-link paging__link" href=href>"Kembali ke awal"</a> });
-    let next = next.map(|href| view! { <a class="govuk-link paging__link paging__next" href=href rel="next">"Berikutnya"</a> });
+    let next = next
+        .map(|href| view! { <a class="govuk-link paging__link paging__next" href=href rel="next">"Berikutnya"</a> });
     Some(view! { <nav class="paging" aria-label="Halaman daftar">{start}{next}</nav> }.into_any())
 }
 
 /// An address with these in its query; those that are empty stay out.
 pub fn with_query(path: String, pairs: &[(&str, &str)]) -> String {
-    let query: Vec<String> =
-        pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    let query: Vec<String> = pairs
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!("{name}={}", encode(value)))
+        .collect();
     if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
 }
 
@@ -105,7 +109,9 @@ pub fn place(procedure: &Procedure, case: &CaseRow) -> AnyView {
     let step = format!("langkah {} dari {}", case.step, procedure.steps.len());
     let turn = case.turn.as_ref().map(|actor: &ActorId| procedure.title(actor).to_owned());
     match turn {
-        Some(turn) => view! { {status(case.status)}<span class="stack__below">{format!("{turn}, {step}")}</span> }.into_any(),
+        Some(turn) => {
+            view! { {status(case.status)}<span class="stack__below">{format!("{turn}, {step}")}</span> }.into_any()
+        }
         None => status(case.status),
     }
 }

@@ -32,7 +32,10 @@ pub fn Mine() -> impl IntoView {
                     lists::moment(procedure, case.filed_at),
                 ]
             },
-            nothing: ("Belum ada permohonan", "Permohonan yang Anda ajukan, atau yang diajukan untuk Anda, akan terlihat di sini."),
+            nothing: (
+                "Belum ada permohonan",
+                "Permohonan yang Anda ajukan, atau yang diajukan untuk Anda, akan terlihat di sini.",
+            ),
             at: |office, _, after| lists::with_query(office.href(Page::Mine), &[("setelah", after)]),
         }
         .view()

@@ -46,7 +46,7 @@ pub fn PrintSheet(
         None => paper(&file, kind, content(&file, kind, seq, &[])),
     };
     view! {
-        <p class="no-print"><a class="govuk-back-link" href=back>{format!("Kembali ke permohonan {ticket}")}</a></p>
+        <p class="no-print"><a class="govuk-link sheet-back" href=back>{format!("Kembali ke permohonan {ticket}")}</a></p>
         <Loaded loading=loading children=shown />
     }
     .into_any()
@@ -59,17 +59,28 @@ fn with_mails(kind: Sheet, file: &Arc<CaseFile>) -> AnyView {
         async move { api::mails(&office, &ticket).await }
     });
     let file = file.clone();
-    view! { <Loaded loading=mails children=move |mails| paper(&file, kind, content(&file, kind, None, &mails)) /> }.into_any()
+    view! { <Loaded loading=mails children=move |mails| paper(&file, kind, content(&file, kind, None, &mails)) /> }
+        .into_any()
 }
 
 /// The sheet on its paper, or that there is none yet.
 fn paper(file: &CaseFile, kind: Sheet, content: Option<AnyView>) -> AnyView {
     let name = name(file, kind);
     let print = Callback::new(move |()| drop(window().print()));
+    let (title, text) = if mail_kind(kind).is_some() && is_there(file, kind) {
+        ("E-mail ini tidak ditujukan kepada Anda", "E-mail ini hanya dapat dibuka oleh penerimanya dan petugas kantor.")
+    } else {
+        (
+            "Lembar ini belum ada",
+            "Lembar ini terisi sendiri setelah langkahnya selesai. Lihat langkah yang sedang berjalan pada halaman permohonan.",
+        )
+    };
     match content {
         Some(content) => view! {
             <div class="no-print sheet-bar">
-                <Heading text=name caption=format!("Tiket {}", file.case.ticket) small=true />
+                <div>
+                    <Heading text=name caption=format!("Tiket {}", file.case.ticket) small=true />
+                </div>
                 <Button label="Cetak" on_press=print />
             </div>
             <article class="sheet" aria-label=name>{content}</article>
@@ -77,7 +88,7 @@ fn paper(file: &CaseFile, kind: Sheet, content: Option<AnyView>) -> AnyView {
         .into_any(),
         None => view! {
             <Heading text=name caption=format!("Tiket {}", file.case.ticket) small=true />
-            <Empty title="Lembar ini belum ada" text="Lembar ini terisi sendiri setelah langkahnya selesai. Lihat langkah yang sedang berjalan pada halaman permohonan." />
+            <Empty title=title text=text />
         }
         .into_any(),
     }

@@ -50,7 +50,8 @@ fn row(procedure: &Procedure, case: &CaseRow) -> Row {
         lists::ticket(&procedure.office.id, &case.ticket),
         lists::holder(&case.name, case.unit.as_deref()),
         lists::reason(case.reason, true),
-        view! { <strong>{age}</strong><span class="stack__below">{format!("sejak {since}; batas SOP {limit}")}</span> }.into_any(),
+        view! { <strong>{age}</strong><span class="stack__below">{format!("sejak {since}; batas SOP {limit}")}</span> }
+            .into_any(),
         view! { {case.step}". "{wording} }.into_any(),
     ]
 }

@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use workflow::case::DocumentId;
 
 use super::{file::CaseFile, papers, tell};
-use crate::{components::clock, pages::sheets::parts};
+use crate::{
+    components::{Details, SummaryList, SummaryRow, clock},
+    pages::sheets::parts,
+};
 
 /// Holder and reason as a summary list.
 pub fn holder(file: &CaseFile) -> AnyView {
@@ -16,26 +19,20 @@ pub fn holder(file: &CaseFile) -> AnyView {
         rows.push(("Nomor surat", letter.to_string()));
     }
     rows.push(("Alasan", parts::reason(file)));
-    rows.push(("Diajukan", format!("{}, {}", clock::moment(file.case.filed_at, file.zone()), tell::way_words(file.case.way))));
+    rows.push((
+        "Diajukan",
+        format!("{}, {}", clock::moment(file.case.filed_at, file.zone()), tell::way_words(file.case.way)),
+    ));
     rows.retain(|(_, value)| !value.is_empty());
-    let rows: Vec<_> = rows
-        .into_iter()
-        .map(|(name, value)| {
-            view! {
-                <div class="govuk-summary-list__row">
-                    <dt class="govuk-summary-list__key">{name}</dt>
-                    <dd class="govuk-summary-list__value">{value}</dd>
-                </div>
-            }
-        })
-        .collect();
-    view! { <dl class="govuk-summary-list">{rows}</dl> }.into_any()
+    let rows = rows.into_iter().map(|(name, value)| SummaryRow::new(name, value)).collect();
+    view! { <SummaryList rows=rows /> }.into_any()
 }
 
 /// The papers now in hand.
 pub fn in_hand(file: &CaseFile) -> AnyView {
     let one = |name: &str, id: &DocumentId| view! { <li>{papers::link(file, name, id)}</li> };
-    let papers: Vec<_> = file.case.papers.iter().map(|held| one(file.paper_name(&held.paper), &held.document)).collect();
+    let papers: Vec<_> =
+        file.case.papers.iter().map(|held| one(file.paper_name(&held.paper), &held.document)).collect();
     if papers.is_empty() {
         return view! { <p class="govuk-body">"Tidak ada berkas."</p> }.into_any();
     }
@@ -44,6 +41,7 @@ pub fn in_hand(file: &CaseFile) -> AnyView {
 
 /// Every event with its hash, for whoever wants to check that nothing was changed.
 pub fn log(file: &CaseFile) -> AnyView {
+    let seal = file.seal();
     let rows: Vec<_> = file
         .view
         .events
@@ -54,14 +52,13 @@ pub fn log(file: &CaseFile) -> AnyView {
         })
         .collect();
     view! {
-        <details class="govuk-details">
-            <summary class="govuk-details__summary"><span class="govuk-details__summary-text">"Rantai catatan"</span></summary>
-            <div class="govuk-details__text">
-                <p class="govuk-body">"Setiap peristiwa memuat sidik dari peristiwa sebelumnya. Bila ada yang diubah, dihapus, atau ditukar urutannya, nilai terakhir tidak lagi cocok."</p>
-                <ol class="govuk-list govuk-list--number">{rows}</ol>
-                <p class="govuk-body">"Nilai terakhir: "<code class="seal">{file.seal()}</code></p>
-            </div>
-        </details>
+        <Details summary="Rantai catatan">
+            <p class="govuk-body">
+                "Setiap peristiwa memuat sidik dari peristiwa sebelumnya. Bila ada yang diubah, dihapus, atau ditukar urutannya, nilai terakhir tidak lagi cocok."
+            </p>
+            <ol class="govuk-list govuk-list--number">{rows}</ol>
+            <p class="govuk-body">"Nilai terakhir: "<code class="seal">{seal}</code></p>
+        </Details>
     }
     .into_any()
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use workflow::{
     api::ActRequest,
-    case::{Act, Refusal, Who, open_acts, permit},
+    case::{Act, OpenAct, Refusal, Who, open_acts, permit},
     procedure::StepAct,
 };
 
@@ -20,7 +20,6 @@ use crate::{
     browser,
     components::{Banner, Button, ButtonKind, ErrorSummary, Inset, Load, Loading, Submit},
     navigation::focus_soon,
-    office::Office,
 };
 use draft::Draft;
 use typed::Typed;
@@ -48,7 +47,7 @@ impl Acts {
     pub fn new(case: Loading<Arc<CaseFile>>) -> Acts {
         Acts {
             case,
-            draft: Draft::new(&Office::expect().procedure()),
+            draft: Draft::new(),
             open: RwSignal::new(None),
             drafted: StoredValue::new(None),
             busy: RwSignal::new(false),
@@ -68,12 +67,12 @@ impl Acts {
 
     /// The person's acts, or why they have none although they hold the role.
     pub fn section(self, file: &Arc<CaseFile>, who: &Who) -> AnyView {
-        let acts: Vec<Act> = open_acts(&file.procedure, &file.case, who).into_iter().map(|open| open.act).collect();
+        let acts = open_acts(&file.procedure, &file.case, who);
         if acts.is_empty() {
             return own_request(file, who).into_any();
         }
         let file = file.clone();
-        let inner = move || match self.open.get().filter(|act| acts.contains(act)) {
+        let inner = move || match self.open.get().and_then(|open| acts.iter().find(|act| act.act == open)) {
             Some(act) => self.form(act, &file),
             None => self.buttons(&acts, &file),
         };
@@ -86,12 +85,12 @@ impl Acts {
         .into_any()
     }
 
-    fn buttons(self, acts: &[Act], file: &Arc<CaseFile>) -> AnyView {
+    fn buttons(self, acts: &[OpenAct], file: &Arc<CaseFile>) -> AnyView {
         let buttons: Vec<_> = acts
             .iter()
             .enumerate()
             .map(|(at, act)| {
-                let (act, file) = (*act, file.clone());
+                let (act, file) = (act.act, file.clone());
                 // Taking the request back is never what the page is for.
                 let kind = if at == 0 && act != Act::Withdraw { ButtonKind::Main } else { ButtonKind::Secondary };
                 let press = Callback::new(move |()| self.show(act, &file));
@@ -113,7 +112,12 @@ impl Acts {
         focus_soon(FORM);
     }
 
-    fn form(self, act: Act, file: &Arc<CaseFile>) -> AnyView {
+    fn form(self, OpenAct { act, by }: &OpenAct, file: &Arc<CaseFile>) -> AnyView {
+        let act = *act;
+        let behalf = by.behalf.as_ref().map(|behalf| {
+            let text = format!("Anda mencatat ini atas nama {}; catatan menyebut keduanya.", file.title(behalf));
+            view! { <p class="govuk-body">{text}</p> }
+        });
         let kind = if matches!(act, Act::Refuse | Act::Withdraw) { ButtonKind::Danger } else { ButtonKind::Main };
         let busy = Signal::derive(move || self.busy.get() || *self.draft.uploading.read() > 0);
         let inner = forms::form(act, file, self.draft);
@@ -132,6 +136,7 @@ impl Acts {
         view! {
             <form class="act-form" novalidate on:submit=submit aria-labelledby=FORM>
                 <h3 class="govuk-heading-s" id=FORM tabindex="-1">{act.label()}</h3>
+                {behalf}
                 {inner}
                 <div class="govuk-button-group">
                     <Submit label=act.label() kind=kind pending=busy />

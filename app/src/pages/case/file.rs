@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use workflow::{
     api::{CaseView, SeenDocument, SeenEvent},
-    case::{Case, DocumentId, Event, Happened, Misfit, Stage, Status, Turn},
+    case::{Case, DocumentId, Event, Happened, Misfit, Stage, Status},
     procedure::{ActorId, Paper, PaperId, Procedure, StepAct, Zone},
 };
 
@@ -51,11 +51,6 @@ impl CaseFile {
     /// What lists call its state.
     pub fn status(&self) -> Status {
         self.case.status(&self.procedure)
-    }
-
-    /// Whose turn it is.
-    pub fn turn(&self) -> Option<Turn> {
-        workflow::case::turn(&self.procedure, &self.case)
     }
 
     /// The holder's form, as last corrected. Absent once erased, or where the reader has no reason to see it.

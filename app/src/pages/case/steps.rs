@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use workflow::{
     api::SeenEvent,
-    case::{Handed, Happened, Row, RowState, Stage, timeline},
+    case::{Handed, Happened, Row, RowState, Stage, Who, timeline},
     procedure::{ActorKind, Sheet},
 };
 
@@ -17,13 +17,13 @@ use crate::{
 };
 
 /// The timeline.
-pub fn steps(file: &CaseFile, now: DateTime<Utc>) -> AnyView {
+pub fn steps(file: &CaseFile, who: &Who, now: DateTime<Utc>) -> AnyView {
     let rows = timeline(&file.procedure, &file.events).unwrap_or_default();
-    let rows: Vec<_> = rows.iter().map(|row| step(file, row, now)).collect();
+    let rows: Vec<_> = rows.iter().map(|row| step(file, row, who, now)).collect();
     view! { <ol class="steps">{rows}</ol> }.into_any()
 }
 
-fn step(file: &CaseFile, row: &Row<'_>, now: DateTime<Utc>) -> AnyView {
+fn step(file: &CaseFile, row: &Row<'_>, who: &Who, now: DateTime<Utc>) -> AnyView {
     let (state, kind) = match row.state {
         RowState::Done => ("Selesai", "done"),
         RowState::Now => ("Sedang berjalan", "now"),
@@ -36,7 +36,8 @@ fn step(file: &CaseFile, row: &Row<'_>, now: DateTime<Utc>) -> AnyView {
     let step = row.step;
     let output = step.output.as_ref().filter(|output| output.trim() != "-");
     let reached = !row.events.is_empty();
-    let happened: Vec<_> = row.events.iter().filter_map(|event| file.seen(event.seq)).map(|seen| entry(file, seen)).collect();
+    let happened: Vec<_> =
+        row.events.iter().filter_map(|event| file.seen(event.seq)).map(|seen| entry(file, seen)).collect();
     let time = time(file, row, now);
     view! {
         <li class=format!("steps__item steps__item--{kind}") aria-current=current>
@@ -47,7 +48,7 @@ fn step(file: &CaseFile, row: &Row<'_>, now: DateTime<Utc>) -> AnyView {
                 <p class="steps__meta">{time}</p>
                 {reached.then(|| view! { <ul class="steps__events">{happened}</ul> })}
                 {output.map(|output| view! { <p class="steps__meta">{format!("Output SOP: {output}")}</p> })}
-                {sheet_links(file, row)}
+                {sheet_links(file, row, who)}
             </div>
         </li>
     }
@@ -63,8 +64,13 @@ fn time(file: &CaseFile, row: &Row<'_>, now: DateTime<Utc>) -> String {
     match row.state {
         _ if row.step.no == 1 => limit,
         RowState::Done | RowState::Stopped => format!("{limit} · {label}: {}", words::duration(row.taken)),
-        RowState::Now => format!("{limit} · berjalan: {}", words::duration(row.taken + (now - last_event(file)).max(chrono::TimeDelta::zero()))),
-        RowState::Completion => format!("{limit} · {label}: {}, berhenti selama menunggu pemohon", words::duration(row.taken)),
+        RowState::Now => format!(
+            "{limit} · berjalan: {}",
+            words::duration(row.taken + (now - last_event(file)).max(chrono::TimeDelta::zero()))
+        ),
+        RowState::Completion => {
+            format!("{limit} · {label}: {}, berhenti selama menunggu pemohon", words::duration(row.taken))
+        }
         RowState::Ahead | RowState::Never => limit,
     }
 }
@@ -81,10 +87,15 @@ fn entry(file: &CaseFile, seen: &SeenEvent) -> AnyView {
         None => role,
     };
     let handed: &[Handed] = match &seen.event.what {
-        Happened::Filed { papers, .. } | Happened::Resubmitted { papers, .. } | Happened::Answered { papers, .. } => papers,
+        Happened::Filed { papers, .. } | Happened::Resubmitted { papers, .. } | Happened::Answered { papers, .. } => {
+            papers
+        }
         _ => &[],
     };
-    let handed: Vec<_> = handed.iter().map(|held| view! { <li>{papers::link(file, file.paper_name(&held.paper), &held.document)}</li> }).collect();
+    let handed: Vec<_> = handed
+        .iter()
+        .map(|held| view! { <li>{papers::link(file, file.paper_name(&held.paper), &held.document)}</li> })
+        .collect();
     let papers = (!handed.is_empty()).then(|| view! { <ul class="steps__papers">{handed}</ul> });
     let note = tell::note(seen).map(|note| view! { <p class="steps__note">{format!("“{note}”")}</p> });
     view! {
@@ -99,7 +110,7 @@ fn entry(file: &CaseFile, seen: &SeenEvent) -> AnyView {
 }
 
 /// Links to the sheets that this step has left behind so far.
-fn sheet_links(file: &CaseFile, row: &Row<'_>) -> Option<AnyView> {
+fn sheet_links(file: &CaseFile, row: &Row<'_>, who: &Who) -> Option<AnyView> {
     let mut links = Vec::new();
     for sheet in &row.step.sheets {
         let id = sheet_id(*sheet);
@@ -111,6 +122,8 @@ fn sheet_links(file: &CaseFile, row: &Row<'_>) -> Option<AnyView> {
                     .filter(|event| matches!(event.what, Happened::Forwarded { .. }))
                     .map(|event| (format!("{id}-{}", event.seq), sheets::name(file, *sheet))),
             ),
+            // What was written to the outside body is for those who work on the case.
+            Sheet::RequestToBsre if file.case.is_party(&who.person) => {}
             _ if sheets::is_there(file, *sheet) => links.push((id.to_owned(), sheets::name(file, *sheet))),
             _ => {}
         }
@@ -120,9 +133,14 @@ fn sheet_links(file: &CaseFile, row: &Row<'_>) -> Option<AnyView> {
         .into_iter()
         .map(|(id, name)| {
             let href = Route::of(&file.view.office, Page::Sheet(file.case.ticket.to_string(), id)).href();
-            let class = if ended && name == sheets::name(file, Sheet::Proof) { "govuk-link steps__proof" } else { "govuk-link" };
+            let class = if ended && name == sheets::name(file, Sheet::Proof) {
+                "govuk-link steps__proof"
+            } else {
+                "govuk-link"
+            };
             view! { <li><a class=class href=href>{name}</a></li> }
         })
         .collect();
-    (!links.is_empty()).then(|| view! { <ul class="steps__sheets" aria-label="Lembar yang dapat dicetak">{links}</ul> }.into_any())
+    (!links.is_empty())
+        .then(|| view! { <ul class="steps__sheets" aria-label="Lembar yang dapat dicetak">{links}</ul> }.into_any())
 }

@@ -38,22 +38,30 @@ pub fn turn(file: &CaseFile, who: &Who, mine: bool, now: DateTime<Utc>) -> TurnW
                 ),
                 End::Refused => said(
                     "Permohonan ditolak.".to_owned(),
-                    [Some(format!("Ditolak {when}. TTE tidak dicabut.")), note.map(|why| format!("Alasan: {why}"))].into_iter().flatten().collect(),
+                    [Some(format!("Ditolak {when}. TTE tidak dicabut.")), note.map(|why| format!("Alasan: {why}"))]
+                        .into_iter()
+                        .flatten()
+                        .collect(),
                 ),
                 End::Withdrawn => said(
                     "Permohonan ditarik kembali oleh pemohon.".to_owned(),
-                    vec![format!("Ditarik kembali {when}. TTE tidak dicabut; pemohon dapat mengajukan lagi bila perlu.")],
+                    vec![format!(
+                        "Ditarik kembali {when}. TTE tidak dicabut; pemohon dapat mengajukan lagi bila perlu."
+                    )],
                 ),
             }
         }
         Stage::Completion { .. } => {
             let whom = if file.case.is_applicant(&who.person) { "Anda" } else { "pemohon" };
-            let why = file.newest(|what| matches!(what, Happened::Returned { .. })).and_then(|seen| {
-                Some(format!("Catatan dari {}: {}", file.title(&seen.event.by.actor), note(seen)?))
-            });
+            let why = file
+                .newest(|what| matches!(what, Happened::Returned { .. }))
+                .and_then(|seen| Some(format!("Catatan dari {}: {}", file.title(&seen.event.by.actor), note(seen)?)));
             TurnWords {
                 headline: format!("Menunggu kelengkapan dari {whom} sejak {since}."),
-                more: why.into_iter().chain(["Waktu SOP berhenti selama berkas menunggu kelengkapan.".to_owned()]).collect(),
+                more: why
+                    .into_iter()
+                    .chain(["Waktu SOP berhenti selama berkas menunggu kelengkapan.".to_owned()])
+                    .collect(),
                 items: file.to_complete(),
                 mine,
             }
@@ -91,7 +99,9 @@ pub fn note(seen: &SeenEvent) -> Option<&str> {
 pub fn happened(file: &CaseFile, seen: &SeenEvent) -> String {
     match &seen.event.what {
         Happened::Filed { way, .. } => format!("Permohonan diajukan {}", way_words(*way)),
-        Happened::Forwarded { urgency, .. } => format!("Diteruskan dengan disposisi, sifat {}", urgency.label().to_lowercase()),
+        Happened::Forwarded { urgency, .. } => {
+            format!("Diteruskan dengan disposisi, sifat {}", urgency.label().to_lowercase())
+        }
         Happened::Approved { .. } => "Diperiksa dan dinyatakan lengkap".to_owned(),
         Happened::Returned { papers, fields } => {
             format!("Dikembalikan untuk dilengkapi: {}", file.completion(papers, fields).join(", "))

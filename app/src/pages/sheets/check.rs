@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use workflow::{api::SeenEvent, case::Happened};
 
 use super::parts;
-use crate::{components::clock, pages::case::{file::CaseFile, tell}};
+use crate::{
+    components::clock,
+    pages::case::{file::CaseFile, tell},
+};
 
 /// Check list kelengkapan, as ticked the last time.
 pub fn checklist(file: &CaseFile) -> Option<AnyView> {
@@ -36,7 +39,8 @@ pub fn checklist(file: &CaseFile) -> Option<AnyView> {
             view! { <li>{format!("{}: {}{note}", clock::moment(seen.event.at, file.zone()), tell::happened(file, seen))}</li> }
         })
         .collect();
-    let returned = (!returns.is_empty()).then(|| view! { <h2>"Pengembalian sebelumnya"</h2><ol class="sheet-list">{returns}</ol> });
+    let returned = (!returns.is_empty())
+        .then(|| view! { <h3>"Pengembalian sebelumnya"</h3><ol class="sheet-list">{returns}</ol> });
     Some(
         view! {
             {parts::letterhead(file)}
@@ -47,7 +51,7 @@ pub fn checklist(file: &CaseFile) -> Option<AnyView> {
                 <tbody>{rows}</tbody>
             </table>
             {returned}
-            <h2>"Catatan"</h2>
+            <h3>"Catatan"</h3>
             <p class="sheet-note">{tell::note(seen).unwrap_or(parts::NONE).to_owned()}</p>
             {parts::signature(file, seen)}
         }

@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use workflow::case::Happened;
 
 use super::parts;
-use crate::{components::clock, pages::case::{file::CaseFile, tell}};
+use crate::{
+    components::clock,
+    pages::case::{file::CaseFile, tell},
+};
 
 /// Every attempt; none before the first.
 pub fn sheet(file: &CaseFile) -> Option<AnyView> {
@@ -13,7 +16,9 @@ pub fn sheet(file: &CaseFile) -> Option<AnyView> {
     let rows: Vec<_> = file
         .where_happened(is_contact)
         .map(|seen| {
-            let Happened::Contacted { channel, reached } = &seen.event.what else { unreachable!("only contacts were asked for") };
+            let Happened::Contacted { channel, reached } = &seen.event.what else {
+                unreachable!("only contacts were asked for")
+            };
             view! {
                 <tr>
                     <td>{clock::moment(seen.event.at, file.zone())}</td>

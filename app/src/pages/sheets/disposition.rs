@@ -7,7 +7,11 @@ use workflow::{
 };
 
 use super::parts;
-use crate::{components::clock, pages::case::{file::CaseFile, tell}, words};
+use crate::{
+    components::clock,
+    pages::case::{file::CaseFile, tell},
+    words,
+};
 
 /// Every disposition of the case, or that of the event `seq` alone; none before the first.
 pub fn sheet(file: &CaseFile, seq: Option<u32>) -> Option<AnyView> {
@@ -27,7 +31,8 @@ fn block(file: &CaseFile, seen: &SeenEvent) -> Option<AnyView> {
     // It came to this desk when the event before it was done.
     let received = file.seen(seen.event.seq - 1).map_or(file.case.filed_at, |before| before.event.at);
     let number = file.form().and_then(|form| form.letter.as_ref()).map(ToString::to_string).unwrap_or_default();
-    let subject = format!("Permohonan pencabutan TTE a.n. {} ({})", parts::name(file), file.case.reason.label().to_lowercase());
+    let subject =
+        format!("Permohonan pencabutan TTE a.n. {} ({})", parts::name(file), file.case.reason.label().to_lowercase());
     let letter = vec![
         ("Surat dari", parts::sender(file)),
         ("No. surat", number),
@@ -45,12 +50,12 @@ fn block(file: &CaseFile, seen: &SeenEvent) -> Option<AnyView> {
                 {parts::letterhead(file)}
                 {parts::title("Lembar Disposisi", below)}
                 {parts::entries(letter)}
-                <h2>"Sifat"</h2>
+                <h3>"Sifat"</h3>
                 {parts::choice(urgencies)}
                 {parts::entries(vec![("Diteruskan kepada", next.to_owned())])}
-                <h2>"Dengan hormat harap"</h2>
+                <h3>"Dengan hormat harap"</h3>
                 {parts::choice(wishes)}
-                <h2>"Catatan"</h2>
+                <h3>"Catatan"</h3>
                 <p class="sheet-note">{tell::note(seen).unwrap_or(parts::NONE).to_owned()}</p>
                 {parts::signature(file, seen)}
             </section>

@@ -21,7 +21,7 @@ pub fn letterhead(file: &CaseFile) -> AnyView {
 /// The sheet's name, with a line below it.
 pub fn title(name: &str, below: String) -> AnyView {
     let below = (!below.is_empty()).then(|| view! { <p class="sheet-title__below">{below}</p> });
-    view! { <div class="sheet-title"><h1>{name.to_owned()}</h1>{below}</div> }.into_any()
+    view! { <div class="sheet-title"><h2>{name.to_owned()}</h2>{below}</div> }.into_any()
 }
 
 /// Names and values in two columns.
@@ -45,7 +45,8 @@ pub fn choice(options: Vec<(&'static str, bool)>) -> AnyView {
 /// A ticked or an empty box, told in words to those who don't see it.
 pub fn tick(label: String, ticked: bool) -> AnyView {
     let (sign, word) = if ticked { ("☑", "dipilih: ") } else { ("☐", "tidak dipilih: ") };
-    view! { <li><span aria-hidden="true">{sign}" "</span><span class="govuk-visually-hidden">{word}</span>{label}</li> }.into_any()
+    view! { <li><span aria-hidden="true">{sign}" "</span><span class="govuk-visually-hidden">{word}</span>{label}</li> }
+        .into_any()
 }
 
 /// Place and date, role, name and NIP of who signs.

@@ -12,7 +12,12 @@ pub fn sheet(file: &CaseFile) -> Option<AnyView> {
     let answered = file.newest(|what| matches!(what, Happened::Answered { answer: Answer::Revoked, .. }))?;
     let zone = file.zone();
     let reason = file.case.reason;
-    let reference = answered.content.as_ref().and_then(|content| content.reference.as_ref()).map(ToString::to_string).unwrap_or_default();
+    let reference = answered
+        .content
+        .as_ref()
+        .and_then(|content| content.reference.as_ref())
+        .map(ToString::to_string)
+        .unwrap_or_default();
     let form = file.form();
     let text = |value: Option<String>| value.unwrap_or_default();
     let closed = matches!(file.case.stage, Stage::Ended { .. });
@@ -39,7 +44,7 @@ pub fn sheet(file: &CaseFile) -> Option<AnyView> {
             <p class="sheet-statement">
                 "Sertifikat elektronik telah dicabut dan tidak dapat digunakan kembali. Dokumen yang ditandatangani sebelum waktu pencabutan tetap berlaku."
             </p>
-            <h2>"Segel catatan"</h2>
+            <h3>"Segel catatan"</h3>
             <p>{format!("Nilai hash peristiwa terakhir (nomor {}) pada rantai catatan permohonan ini:", last.event.seq)}</p>
             <p class="sheet-seal">{file.seal()}</p>
             {parts::signature(file, if closed { last } else { answered })}

@@ -4,7 +4,11 @@ use leptos::prelude::*;
 use workflow::case::FilingWay;
 
 use super::parts;
-use crate::{components::clock, pages::case::{file::CaseFile, tell}, words};
+use crate::{
+    components::clock,
+    pages::case::{file::CaseFile, tell},
+    words,
+};
 
 /// The request as it was filed, with the identity as last corrected.
 pub fn sheet(file: &CaseFile) -> AnyView {
@@ -27,7 +31,10 @@ fn is_form(file: &CaseFile) -> bool {
 }
 
 fn form(file: &CaseFile) -> AnyView {
-    let mut rows = vec![("Nomor tiket", file.case.ticket.to_string()), ("Tanggal pengajuan", clock::moment(file.case.filed_at, file.zone()))];
+    let mut rows = vec![
+        ("Nomor tiket", file.case.ticket.to_string()),
+        ("Tanggal pengajuan", clock::moment(file.case.filed_at, file.zone())),
+    ];
     rows.push(("Cara pengajuan", tell::way_words(file.case.way).to_owned()));
     rows.extend(parts::holder(file));
     rows.push(("Alasan pencabutan", parts::reason(file)));
@@ -56,7 +63,8 @@ fn letter(file: &CaseFile) -> AnyView {
             "Dengan hormat, saya mengajukan permohonan pencabutan sertifikat elektronik (TTE) dengan data berikut:",
         ),
     };
-    let head = file.form().and_then(|form| form.unit_head.as_ref()).map(|head| format!("{}, {}", head.name, head.position));
+    let head =
+        file.form().and_then(|form| form.unit_head.as_ref()).map(|head| format!("{}, {}", head.name, head.position));
     let mut rows = parts::holder(file);
     rows.extend(head.map(|head| ("Kepala perangkat daerah", head)));
     rows.push(("Alasan pencabutan", parts::reason(file)));
@@ -69,7 +77,6 @@ fn letter(file: &CaseFile) -> AnyView {
             ("Nomor tiket", file.case.ticket.to_string()),
         ])}
         <p class="sheet-to">"Kepada Yth."<br/>{first.to_owned()}<br/>"di "{parts::town(&file.procedure.office.place).to_owned()}</p>
-        <h1 class="sheet-hidden-title">{name(file)}</h1>
         <p>{opening}</p>
         {parts::entries(rows)}
         {attached(file)}
@@ -81,7 +88,8 @@ fn letter(file: &CaseFile) -> AnyView {
 }
 
 fn attached(file: &CaseFile) -> AnyView {
-    let papers: Vec<_> = file.case.papers.iter().map(|held| view! { <li>{file.paper_name(&held.paper).to_owned()}</li> }).collect();
+    let papers: Vec<_> =
+        file.case.papers.iter().map(|held| view! { <li>{file.paper_name(&held.paper).to_owned()}</li> }).collect();
     view! { <p>"Berkas yang dilampirkan:"</p><ol class="sheet-list">{papers}</ol> }.into_any()
 }
 
@@ -101,7 +109,11 @@ fn signatory(file: &CaseFile) -> AnyView {
         FilingWay::Leader => parts::signature(file, filed),
         FilingWay::Holder | FilingWay::Desk => {
             let nip = file.form().and_then(|form| form.nip.as_ref()).map(|nip| format!("NIP {}", nip.as_str()));
-            let role = if file.case.way == FilingWay::Desk { "Pemohon (surat asli bertanda tangan diserahkan di loket)" } else { "Pemohon" };
+            let role = if file.case.way == FilingWay::Desk {
+                "Pemohon (surat asli bertanda tangan diserahkan di loket)"
+            } else {
+                "Pemohon"
+            };
             parts::signed(file, filed.event.at, role.to_owned(), parts::name(file), nip)
         }
     }

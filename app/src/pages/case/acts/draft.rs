@@ -4,12 +4,9 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use workflow::{
-    api::Document,
-    procedure::{PaperId, Procedure},
-};
+use workflow::{api::Document, procedure::PaperId};
 
-use super::typed::{ENTRIES, EVIDENCE, Typed, entry_id, id};
+use super::typed::{ENTRIES, Typed, entry_id, id};
 use crate::components::Errors;
 
 /// What is being typed, and what is wrong with it. Copy it freely.
@@ -17,6 +14,8 @@ use crate::components::Errors;
 pub struct Draft {
     texts: StoredValue<BTreeMap<&'static str, RwSignal<String>>>,
     papers: StoredValue<BTreeMap<String, RwSignal<Option<Document>>>>,
+    /// The page, which outlives its forms.
+    page: StoredValue<Owner>,
     /// The values of the ticked boxes.
     pub ticks: RwSignal<Vec<String>>,
     /// Not empty once one understands that there is no way back.
@@ -28,13 +27,13 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// An empty one that can hold whatever acts of this procedure ask.
-    pub fn new(procedure: &Procedure) -> Draft {
+    /// An empty one, which lives as long as the page that is being built.
+    pub fn new() -> Draft {
         let ids = id::TEXTS.into_iter().chain(ENTRIES.map(entry_id));
-        let papers = procedure.papers.iter().map(|paper| paper.id.0.clone()).chain([EVIDENCE.to_owned()]);
         Draft {
             texts: StoredValue::new(ids.map(|id| (id, RwSignal::new(String::new()))).collect()),
-            papers: StoredValue::new(papers.map(|id| (id, RwSignal::new(None))).collect()),
+            papers: StoredValue::new(BTreeMap::new()),
+            page: StoredValue::new(Owner::current().expect("a page is built under its owner")),
             ticks: RwSignal::new(Vec::new()),
             sure: RwSignal::new(Vec::new()),
             errors: Errors::new(),
@@ -47,9 +46,16 @@ impl Draft {
         self.texts.with_value(|texts| texts.get(id).copied()).expect("the draft was made with every field's id")
     }
 
-    /// The document uploaded as `paper`; none for a paper that the procedure does not know.
-    pub fn paper(self, paper: &PaperId) -> Option<RwSignal<Option<Document>>> {
-        self.papers.with_value(|papers| papers.get(&paper.0).copied())
+    /// The document uploaded as `paper`. Which papers a case asks for is known only once it is here.
+    pub fn paper(self, paper: &PaperId) -> RwSignal<Option<Document>> {
+        if let Some(known) = self.papers.with_value(|papers| papers.get(&paper.0).copied()) {
+            return known;
+        }
+        let new = self.page.with_value(|page| page.with(|| RwSignal::new(None)));
+        self.papers.update_value(|papers| {
+            papers.insert(paper.0.clone(), new);
+        });
+        new
     }
 
     /// Puts this in the place of what was typed.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use workflow::{
-    case::{Act, Ask, CONTACT_ATTEMPTS, Channel, Stage, Urgency, checklist},
+    case::{Act, Ask, CONTACT_ATTEMPTS, Channel, Stage, Urgency},
     procedure::{FieldId, PaperId},
 };
 
@@ -12,7 +12,7 @@ use super::{
     typed::{self, id},
 };
 use crate::{
-    components::{Checkboxes, Choice, FieldError, Radios, TextArea, TextInput, Upload},
+    components::{Checkboxes, Choice, Radios, TextArea, TextInput, Upload},
     pages::case::{file::CaseFile, papers},
 };
 
@@ -42,7 +42,8 @@ fn forward(file: &CaseFile, draft: Draft) -> AnyView {
         Stage::Step { no } => file.procedure.step(no + 1).map_or("", |step| file.title(&step.actor)),
         _ => "",
     };
-    let urgencies: Vec<_> = Urgency::ALL.into_iter().map(|one| Choice::new(typed::urgency_value(one), one.label())).collect();
+    let urgencies: Vec<_> =
+        Urgency::ALL.into_iter().map(|one| Choice::new(typed::urgency_value(one), one.label())).collect();
     let asks = Ask::ALL.into_iter().map(|one| Choice::new(typed::ask_value(one), one.label())).collect();
     view! {
         <p class="govuk-body">{format!("Diteruskan kepada {next} dengan lembar disposisi.")}</p>
@@ -55,17 +56,17 @@ fn forward(file: &CaseFile, draft: Draft) -> AnyView {
 
 /// One box for each paper, with a link that opens it, and for each thing to check.
 fn approve(file: &CaseFile, draft: Draft) -> AnyView {
-    let boxes: Vec<_> = checklist(&file.procedure, &file.case)
-        .map(|value| {
-            let check = file.procedure.checks.iter().find(|check| check.id == value);
-            let held = file.case.papers.iter().find(|held| held.paper.0 == value);
-            let label = match check {
-                Some(check) => check.wording.clone(),
-                None => format!("{} lengkap dan terbaca", file.paper_name(&value.as_str().into())),
-            };
-            let open = held.filter(|_| check.is_none()).map(|held| papers::link(file, "Buka berkas", &held.document));
-            tick(draft, value, label, open)
-        })
+    let papers = file.asked_papers().map(|paper| {
+        let held = file.case.papers.iter().find(|held| held.paper == paper.id);
+        let open = held.map(|held| papers::link(file, &format!("Buka {}", paper.name), &held.document));
+        (format!("{} lengkap dan terbaca", paper.name), open)
+    });
+    // In the order of the rules' checklist: its papers, then the procedure's checks.
+    let checks = file.procedure.checks.iter().map(|check| (check.wording.clone(), None));
+    let boxes: Vec<_> = papers
+        .chain(checks)
+        .enumerate()
+        .map(|(place, (label, open))| tick(draft, place.to_string(), label, open))
         .collect();
     let fault = draft.errors.of(id::CHECKLIST);
     view! {
@@ -113,7 +114,11 @@ fn tick(draft: Draft, value: String, label: String, below: Option<AnyView>) -> A
 
 fn give_back(file: &CaseFile, draft: Draft) -> AnyView {
     let papers = file.asked_papers().map(|paper| Choice::new(paper.id.0.clone(), paper.name.clone()));
-    let entries = file.procedure.fields.iter().map(|field| Choice::new(typed::entry_id(field.id), format!("Isian {}", field.id.label())));
+    let entries = file
+        .procedure
+        .fields
+        .iter()
+        .map(|field| Choice::new(typed::entry_id(field.id), format!("Isian {}", field.id.label())));
     let hint = "Ditulis untuk pemohon: apa yang salah dan cara melengkapinya. Misalnya: foto KTP terpotong, ambil lagi sampai keempat sudutnya terlihat.";
     view! {
         <Checkboxes
@@ -212,11 +217,6 @@ fn sure(act: Act, file: &CaseFile) -> Option<String> {
     act.is_final().then(|| format!("Saya mengerti: {what}."))
 }
 
-/// The first thing that is wrong, where a form shows no fields of its own.
-pub fn whole(text: impl ToString) -> Vec<FieldError> {
-    vec![FieldError { id: String::new(), text: text.to_string() }]
-}
-
 fn hinted(hint: &str) -> Option<String> {
     (!hint.is_empty()).then(|| hint.to_owned())
 }
@@ -229,7 +229,14 @@ fn radios(draft: Draft, id: &'static str, legend: &str, hint: &str, choices: Vec
     view! { <Radios id=id legend=legend hint=hinted(hint).unwrap_or_default() choices=choices value=draft.text(id) error=draft.errors.of(id) /> }.into_any()
 }
 
-fn line(draft: Draft, id: &'static str, label: &str, hint: &str, kind: &'static str, inputmode: Option<&'static str>) -> AnyView {
+fn line(
+    draft: Draft,
+    id: &'static str,
+    label: &str,
+    hint: &str,
+    kind: &'static str,
+    inputmode: Option<&'static str>,
+) -> AnyView {
     let width = if matches!(kind, "date" | "time") { 10 } else { 0 };
     view! {
         <TextInput
@@ -247,7 +254,7 @@ fn line(draft: Draft, id: &'static str, label: &str, hint: &str, kind: &'static 
 }
 
 fn upload(file: &CaseFile, draft: Draft, paper: &PaperId, label: &str, hint: &str) -> AnyView {
-    let Some(value) = draft.paper(paper) else { return ().into_any() };
+    let value = draft.paper(paper);
     let id = typed::upload_id(paper);
     let error = draft.errors.of(id.clone());
     view! { <Upload id=id office=file.view.office.clone() label=label hint=hint value=value error=error pending=draft.uploading /> }.into_any()

@@ -45,5 +45,8 @@ fn text(file: &CaseFile) -> String {
         ),
         None => "kami sedang memproses permohonan pencabutan TTE Bapak/Ibu".to_owned(),
     };
-    format!("Yth. {name}, kami dari {office}. Kami memberitahukan bahwa {what}. Nomor tiket: {}. Terima kasih.", file.case.ticket)
+    format!(
+        "Yth. {name}, kami dari {office}. Kami memberitahukan bahwa {what}. Nomor tiket: {}. Terima kasih.",
+        file.case.ticket
+    )
 }

@@ -111,26 +111,36 @@ impl Typed {
         let note = match act {
             Act::Return => self.note("Tulis apa yang kurang dan cara melengkapinya.", reading),
             Act::Refuse => self.note("Tulis alasan penolakan untuk pemohon.", reading),
-            Act::Answer if self.text(id::ANSWER) == "declined" => self.note("Tulis alasan BSrE tidak mencabut sertifikat.", reading),
+            Act::Answer if self.text(id::ANSWER) == "declined" => {
+                self.note("Tulis alasan BSrE tidak mencabut sertifikat.", reading)
+            }
             _ => self.note("", reading),
         };
         Some(match act {
             Act::Forward => Command::Forward {
-                urgency: Urgency::ALL.into_iter().find(|one| urgency_value(*one) == self.text(id::URGENCY)).unwrap_or_default(),
+                urgency: Urgency::ALL
+                    .into_iter()
+                    .find(|one| urgency_value(*one) == self.text(id::URGENCY))
+                    .unwrap_or_default(),
                 asks: Ask::ALL.into_iter().filter(|one| self.is_ticked(ask_value(*one))).collect(),
                 note,
             },
             Act::Approve => {
-                let ticked: Vec<String> = checklist(&file.procedure, &file.case).filter(|id| self.is_ticked(id)).collect();
-                if checklist(&file.procedure, &file.case).any(|id| !ticked.contains(&id)) {
+                // By place and not by id: a paper and a check of one name are two boxes.
+                let (ticked, missing): (Vec<_>, Vec<_>) = checklist(&file.procedure, &file.case)
+                    .enumerate()
+                    .partition(|(place, _)| self.is_ticked(&place.to_string()));
+                if !missing.is_empty() {
                     let text = "Belum semua butir dicentang. Centang semuanya, atau kembalikan berkas kepada pemohon.";
                     reading.fault(id::CHECKLIST, text);
                 }
-                Command::Approve { ticked, note }
+                Command::Approve { ticked: ticked.into_iter().map(|(_, id)| id).collect(), note }
             }
             Act::Return => {
-                let papers: Vec<PaperId> = file.asked_papers().map(|paper| paper.id.clone()).filter(|id| self.is_ticked(&id.0)).collect();
-                let fields: Vec<FieldId> = ENTRIES.into_iter().filter(|field| self.is_ticked(entry_id(*field))).collect();
+                let papers: Vec<PaperId> =
+                    file.asked_papers().map(|paper| paper.id.clone()).filter(|id| self.is_ticked(&id.0)).collect();
+                let fields: Vec<FieldId> =
+                    ENTRIES.into_iter().filter(|field| self.is_ticked(entry_id(*field))).collect();
                 if papers.is_empty() && fields.is_empty() {
                     reading.fault(id::RETURN, "Pilih berkas atau isian yang harus dilengkapi pemohon.");
                 }
@@ -177,7 +187,8 @@ impl Typed {
             reading.fault(field, "Isi tanggal dan jam jawaban BSrE.");
         }
         let papers = self.papers.get(EVIDENCE).map(|document| hand(EVIDENCE.into(), document));
-        let evidence = Evidence { reference: reference?, answered_at: answered_at?, papers: papers.into_iter().collect() };
+        let evidence =
+            Evidence { reference: reference?, answered_at: answered_at?, papers: papers.into_iter().collect() };
         Some(Command::Answer { answer: answer?, evidence, note })
     }
 
