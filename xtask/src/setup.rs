@@ -19,6 +19,7 @@ pub fn set_up(steps: &mut Steps) -> Result<toolchain::Wasm> {
     for tool in [WASM_BINDGEN, WORKER_BUILD, TRUNK] {
         steps.step(&format!("{} {}", tool.name, tool.version), |log| tool.set_up(log))?;
     }
+    tools::clean_up();
     steps.step("npm tools", tools::set_up_npm)?;
     steps.step("Rust crates", |log| {
         // All of them now, because the app's bundler builds without looking anything up.

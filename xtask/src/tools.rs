@@ -50,17 +50,26 @@ impl CargoTool {
         if self.program().is_file() {
             return Ok(Outcome::Unchanged);
         }
+        // Shared by the tools, which have many crates in common.
         let build = paths::scratch("tools");
         Run::new("cargo")
             .args(["install", "--root"])
             .arg(self.home())
             .args(self.locked.then_some("--locked"))
             .arg(format!("{}@{}", self.name, self.version))
-            .env("CARGO_TARGET_DIR", &build)
+            .env("CARGO_TARGET_DIR", build)
+            // They run for seconds; what people wait for on a new machine is this compilation.
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+            .env("CARGO_PROFILE_RELEASE_LTO", "off")
+            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
             .logged(log)?;
-        let _ = fs::remove_dir_all(build);
         Ok(Outcome::Done)
     }
+}
+
+/// Throws away what compiling the tools left behind.
+pub fn clean_up() {
+    let _ = fs::remove_dir_all(paths::scratch("tools"));
 }
 
 /// The library and its command-line tool only understand each other at the same version.
