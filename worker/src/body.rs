@@ -1,17 +1,37 @@
 //! Bodies: read to a limit, parsed with sentences that say what is wrong, and written.
 
+use std::{future::poll_fn, pin::Pin};
+
 use axum::{
     body::{Body, Bytes},
     extract::Request,
     response::Response,
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http_body::Body as _;
 use serde::{Serialize, de::DeserializeOwned};
+use worker::HttpRequest;
 
 use crate::problem::{Code, Problem};
 
 /// The longest JSON that is read, in bytes. The longest that the app can write is some 30 KB.
 const JSON_LIMIT: usize = 64 * 1024;
+/// The longest body that anything reads, in bytes.
+pub const MOST: usize = 5 * 1024 * 1024;
+
+/// Takes a request's body in, whatever becomes of the request: whoever is answered while still sending sees a
+/// broken connection in place of the answer. Of what is too long for everybody, the end is thrown away.
+pub async fn taken(request: HttpRequest) -> Request {
+    let (parts, mut body) = request.into_parts();
+    let mut kept = Vec::new();
+    while let Some(Ok(frame)) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        if let Ok(data) = frame.into_data() {
+            let room = (MOST + 1).saturating_sub(kept.len());
+            kept.extend_from_slice(&data[..data.len().min(room)]);
+        }
+    }
+    Request::from_parts(parts, Body::from(kept))
+}
 
 /// Reads a JSON body's bytes.
 pub async fn json_bytes(request: Request) -> Result<Bytes, Problem> {
@@ -30,7 +50,7 @@ pub async fn bytes(request: Request, limit: usize, too_large: Code) -> Result<By
     if content_length(request.headers()).is_some_and(|length| length > limit) {
         return Err(too_large.into());
     }
-    // The only other failure is a connection that broke off, which nobody is there to be told of.
+    // The body lies in memory already, so that nothing else can fail.
     axum::body::to_bytes(request.into_body(), limit).await.map_err(|_| too_large.into())
 }
 

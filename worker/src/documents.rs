@@ -32,7 +32,7 @@ use crate::{
 mod kind;
 
 /// The largest document, in bytes.
-const LIMIT: usize = 5 * 1024 * 1024;
+const LIMIT: usize = body::MOST;
 /// The longest name, in characters.
 const NAME_MAX: usize = 120;
 

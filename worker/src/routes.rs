@@ -2,7 +2,6 @@
 
 use axum::{
     Router,
-    body::Body,
     extract::{Request, State},
     response::{IntoResponse, Response},
     routing::{delete, get, post},
@@ -46,10 +45,11 @@ pub async fn answer(request: HttpRequest, env: Env, ctx: Context) -> Response {
         Ok(app) => Shared::new(app),
         Err(error) => return secured(Problem::bug(error).into_response()),
     };
+    let request = body::taken(request).await;
     let is_api = request.uri().path().starts_with("/api/");
     let response = match guard::same_origin(&request, &app.origin) {
         Ok(()) => {
-            let answered = router().with_state(app.clone()).call(request.map(Body::new)).await;
+            let answered = router().with_state(app.clone()).call(request).await;
             answered.unwrap_or_else(|never| match never {})
         }
         Err(problem) => problem.into_response(),

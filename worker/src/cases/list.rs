@@ -54,6 +54,10 @@ pub async fn list(
 
     let mut batch = app.db.batch();
     let page = match (list, term) {
+        (List::Office, Some(term)) if term.is_empty() => {
+            person.check_staff(procedure)?;
+            Page { rows: Vec::new(), next: None }
+        }
         (List::Office, Some(term)) => {
             person.check_staff(procedure)?;
             let slot = lists::search(&mut batch, &office, &term, read(after.as_deref())?.as_ref());
