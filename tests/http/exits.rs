@@ -25,7 +25,7 @@ fn what_is_missing_goes_back_to_the_applicant_and_then_the_check_goes_on() {
         assert_eq!(case.status(procedure), Status::WithApplicant);
         let mail = mailbox::about(&matter.ticket, MailKind::Returned, matter.holder.email.as_str());
         for told in [paper.name.as_str(), FieldId::Phone.label(), "Foto KTP tidak terbaca."] {
-            assert!(mail.text.contains(told), "{told:?} is not in {}", mail.text);
+            assert!(mail.says(told), "{told:?} is not in {}", mail.text);
         }
 
         let verifier = staff(procedure, "verifikator");
@@ -106,7 +106,7 @@ fn a_refusal_ends_the_request_and_tells_why() {
         matter.act(&staff(procedure, "verifikator"), Act::Refuse).expect(200);
         assert_eq!(matter.case().status(procedure), Status::Refused);
         let mail = mailbox::about(&matter.ticket, MailKind::Refused, matter.holder.email.as_str());
-        assert!(mail.text.contains("Sertifikat atas nama ini tidak ada."), "{}", mail.text);
+        assert!(mail.says("Sertifikat atas nama ini tidak ada."), "{}", mail.text);
         matter.act(&staff(procedure, "verifikator"), Act::Approve).refused(409, "closed");
         matter.act(&matter.filer, Act::Withdraw).refused(409, "closed");
         crate::procedures::log_holds(&matter, &matter.filer);
@@ -160,7 +160,7 @@ fn a_request_that_bsre_declines_is_checked_again_and_may_be_sent_again() {
         let verifier = staff(procedure, "verifikator");
         cabut_tests::until("the verifier to hear of the decline", || {
             let mails = mailbox::now(verifier.email.as_str(), MailKind::YourTurn, Some(&matter.ticket));
-            mails.iter().any(|mail| mail.text.contains("tidak mencabut")).then_some(())
+            mails.iter().any(|mail| mail.says("tidak mencabut")).then_some(())
         });
         matter.walks_to(u8::MAX);
         assert_eq!(matter.case().status(procedure), Status::Revoked);

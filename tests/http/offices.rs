@@ -142,7 +142,7 @@ fn mails_of_a_case_are_shown_as_they_were_sent() {
     let request = mails.iter().find(|mail| mail.kind == workflow::api::MailKind::RequestToBsre).expect("it was sent");
     let kept = cabut_tests::mailbox::about(&matter.ticket, request.kind, &request.to);
     assert_eq!((&kept.subject, &kept.text), (&request.subject, &request.text));
-    assert!(kept.text.contains(matter.holder.nik.as_str()), "BSrE needs the NIK");
+    assert!(kept.says(matter.holder.nik.as_str()), "BSrE needs the NIK");
     // The applicant reads what was written to them; the office's own post is not theirs.
     let theirs: Vec<workflow::api::SentMail> = matter.filer.get(&format!("{}/mails", matter.path())).expect(200).read();
     assert!(theirs.iter().any(|mail| mail.kind == workflow::api::MailKind::Received));

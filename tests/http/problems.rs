@@ -292,13 +292,13 @@ fn nothing_is_sent_to_bsre_before_its_address_is_set() {
     let (verifier, seen) = (verifier(temanggung()), matter.case().seq);
     let path = format!("{}/acts", matter.path());
     let send = || verifier.post(&path, &ActRequest { seen, command: Command::Send { note: None } });
-    let set = |address: &serde_json::Value| {
-        database::sql("UPDATE offices SET bsre_email = ?1 WHERE id = 'temanggung'", std::slice::from_ref(address));
+    let set = |address: &str| {
+        database::sql("UPDATE offices SET bsre_email = nullif(?1, '') WHERE id = 'temanggung'", &[json!(address)]);
     };
     let answer = {
         let _alone = settings_change();
-        let before = json!(crate::procedures::bsre_address(temanggung()));
-        set(&serde_json::Value::Null);
+        let before = crate::procedures::bsre_address(temanggung());
+        set("");
         let answer = send();
         set(&before);
         answer

@@ -51,7 +51,7 @@ fn to_the_end(procedure: &'static Procedure) {
     let mut expected: BTreeSet<(u32, String, String)> = BTreeSet::new();
     let mut expect = |seq: u32, kind: MailKind, to: &str| {
         let mail = mailbox::about(&matter.ticket, kind, to);
-        assert!(mail.text.contains(matter.ticket.as_str()), "{mail:?}");
+        assert!(mail.says(matter.ticket.as_str()), "{mail:?}");
         assert!(
             !mail.subject.contains(matter.holder.nik.as_str()) && !mail.subject.contains(matter.holder.name.as_str())
         );
@@ -165,7 +165,7 @@ fn a_leader_files_for_a_holder_who_died() {
         asked.reason = Reason::Deceased;
         let matter = Matter::begun(procedure, leader.clone(), holder, &asked);
         let received = mailbox::about(&matter.ticket, MailKind::Received, leader.email.as_str());
-        assert!(received.text.contains(matter.holder.name.as_str()), "the leader is told for whom: {}", received.text);
+        assert!(received.says(matter.holder.name.as_str()), "the leader is told for whom: {}", received.text);
         matter.walks_to(u8::MAX);
         assert_eq!(matter.case().status(procedure), Status::Revoked);
         mailbox::about(&matter.ticket, MailKind::Revoked, leader.email.as_str());

@@ -24,6 +24,14 @@ pub struct Mail {
     pub text: String,
 }
 
+impl Mail {
+    /// Whether its text says this, wherever its lines break.
+    pub fn says(&self, what: &str) -> bool {
+        let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        one_line(&self.text).contains(&one_line(what))
+    }
+}
+
 /// The mails to `to` that are there now, newest first.
 pub fn now(to: &str, kind: MailKind, ticket: Option<&TicketNumber>) -> Vec<Mail> {
     let kind = serde_json::to_value(kind).expect("a kind is a word");

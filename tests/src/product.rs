@@ -122,6 +122,20 @@ impl Request<'_> {
     /// # Panics
     /// When no answer comes.
     pub fn send(self) -> Answer {
+        let mut answer = self.once();
+        // The proxy of `wrangler dev` keeps connections to the Worker. One on which the Worker answered before
+        // it had read the whole body is dead, and whatever is written to it next is lost with this answer. It
+        // never came to the Worker, so it is sent again.
+        for _ in 0..5 {
+            if answer.status != 503 || !answer.body.starts_with(b"Your worker restarted mid-request") {
+                break;
+            }
+            answer = self.once();
+        }
+        answer
+    }
+
+    fn once(&self) -> Answer {
         let asked = format!("{} {}", self.method, self.path);
         let mut request =
             http::Request::builder().method(self.method.as_str()).uri(format!("{}{}", self.product.url, self.path));
@@ -131,7 +145,7 @@ impl Request<'_> {
         let sent = if self.body.is_empty() && !self.headers.iter().any(|(name, _)| name == "Content-Type") {
             self.product.agent.run(request.body(()).expect("the request is well-formed"))
         } else {
-            self.product.agent.run(request.body(self.body).expect("the request is well-formed"))
+            self.product.agent.run(request.body(self.body.as_slice()).expect("the request is well-formed"))
         };
         let mut response = sent.unwrap_or_else(|error| panic!("{asked}: no answer: {error}"));
         let body = response.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec();
