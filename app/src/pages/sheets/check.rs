@@ -17,19 +17,12 @@ pub fn checklist(file: &CaseFile) -> Option<AnyView> {
         (paper.id.0.clone(), paper.name.clone(), document)
     });
     let checks = file.procedure.checks.iter().map(|check| (check.id.clone(), check.wording.clone(), String::new()));
-    let rows: Vec<_> = papers
+    let rows = papers
         .chain(checks)
-        .enumerate()
-        .map(|(at, (id, wording, document))| {
-            let (sign, word) = if ticked.contains(&id) { ("☑", "ya") } else { ("☐", "tidak") };
-            view! {
-                <tr>
-                    <td>{at + 1}</td>
-                    <td>{wording}</td>
-                    <td><span aria-hidden="true">{sign}</span>" "{word}</td>
-                    <td>{document}</td>
-                </tr>
-            }
+        .zip(1..)
+        .map(|((id, wording, document), no)| {
+            let held = if ticked.contains(&id) { "☑ ya" } else { "☐ tidak" };
+            vec![no.to_string(), wording, held.to_owned(), document]
         })
         .collect();
     let returns: Vec<_> = file
@@ -46,10 +39,7 @@ pub fn checklist(file: &CaseFile) -> Option<AnyView> {
             {parts::letterhead(file)}
             {parts::title("Check List Kelengkapan", format!("Pencabutan TTE, tiket {}", file.case.ticket))}
             {parts::entries(short_holder(file))}
-            <table class="sheet-table">
-                <thead><tr><th scope="col">"No."</th><th scope="col">"Yang diperiksa"</th><th scope="col">"Sesuai"</th><th scope="col">"Berkas"</th></tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
+            {parts::table("Daftar periksa", &["No.", "Yang diperiksa", "Sesuai", "Berkas"], rows)}
             {returned}
             <h3>"Catatan"</h3>
             <p class="sheet-note">{tell::note(seen).unwrap_or(parts::NONE).to_owned()}</p>

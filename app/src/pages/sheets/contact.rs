@@ -13,21 +13,17 @@ use crate::{
 pub fn sheet(file: &CaseFile) -> Option<AnyView> {
     let is_contact = |what: &Happened| matches!(what, Happened::Contacted { .. });
     let last = file.newest(is_contact)?;
-    let rows: Vec<_> = file
+    let rows = file
         .where_happened(is_contact)
-        .map(|seen| {
-            let Happened::Contacted { channel, reached } = &seen.event.what else {
-                unreachable!("only contacts were asked for")
-            };
-            view! {
-                <tr>
-                    <td>{clock::moment(seen.event.at, file.zone())}</td>
-                    <td>{channel.label()}</td>
-                    <td>{if *reached { "Terhubung" } else { "Tidak terhubung" }}</td>
-                    <td>{tell::note(seen).unwrap_or(parts::NONE).to_owned()}</td>
-                    <td>{file.who(seen)}</td>
-                </tr>
-            }
+        .filter_map(|seen| {
+            let Happened::Contacted { channel, reached } = &seen.event.what else { return None };
+            Some(vec![
+                clock::moment(seen.event.at, file.zone()),
+                channel.label().to_owned(),
+                if *reached { "Terhubung" } else { "Tidak terhubung" }.to_owned(),
+                tell::note(seen).unwrap_or(parts::NONE).to_owned(),
+                file.who(seen),
+            ])
         })
         .collect();
     Some(
@@ -35,18 +31,7 @@ pub fn sheet(file: &CaseFile) -> Option<AnyView> {
             {parts::letterhead(file)}
             {parts::title("Catatan Menghubungi Pemohon", format!("Pencabutan TTE, tiket {}", file.case.ticket))}
             {parts::entries(parts::holder(file))}
-            <table class="sheet-table">
-                <thead>
-                    <tr>
-                        <th scope="col">"Waktu"</th>
-                        <th scope="col">"Lewat"</th>
-                        <th scope="col">"Hasil"</th>
-                        <th scope="col">"Catatan"</th>
-                        <th scope="col">"Petugas"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
+            {parts::table("Catatan menghubungi", &["Waktu", "Lewat", "Hasil", "Catatan", "Petugas"], rows)}
             {parts::signature(file, last)}
         }
         .into_any(),

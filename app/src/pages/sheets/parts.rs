@@ -36,6 +36,29 @@ pub fn entries(rows: Vec<(&'static str, String)>) -> AnyView {
     view! { <dl class="sheet-entries">{rows}</dl> }.into_any()
 }
 
+/// A table with lines. On a phone it is wider than the paper: it can be scrolled, by keyboard too.
+pub fn table(label: &'static str, heads: &[&'static str], rows: Vec<Vec<String>>) -> AnyView {
+    let heads: Vec<_> = heads.iter().map(|head| view! { <th scope="col">{*head}</th> }).collect();
+    let rows: Vec<_> = rows
+        .into_iter()
+        .map(|row| {
+            let cells: Vec<_> = row.into_iter().map(|cell| view! { <td>{cell}</td> }).collect();
+            view! { <tr>{cells}</tr> }
+        })
+        .collect();
+    view! {
+        <div class="sheet-wide" role="region" tabindex="0" aria-label=label>
+            <table class="sheet-table">
+                <thead>
+                    <tr>{heads}</tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
 /// A choice on paper: every option, those that hold ticked.
 pub fn choice(options: Vec<(&'static str, bool)>) -> AnyView {
     let options: Vec<_> = options.into_iter().map(|(label, ticked)| tick(label.to_owned(), ticked)).collect();
