@@ -112,13 +112,18 @@ pub fn waiting(
 
 /// The cases found by terms that begin with `term`, in the terms' order.
 pub fn search(batch: &mut Batch, office: &str, term: &str, after: Option<&AfterTerm>) -> Slot<Row> {
-    let behind = if after.is_some() { "AND (term, ticket) > (?4, ?5)" } else { "AND ?4 IS NULL AND ?5 IS NULL" };
+    // One lower end only: of two, SQLite would begin at the one that every page has in common.
+    let from = if after.is_some() {
+        "?2 IS NOT NULL AND (term, ticket) > (?4, ?5)"
+    } else {
+        "term >= ?2 AND ?4 IS NULL AND ?5 IS NULL"
+    };
     // The last character there is, behind everything that begins with the term.
     let end = format!("{term}\u{10ffff}");
     batch.ask(
         &format!(
             "SELECT {COLUMNS}, t.term
-             FROM (SELECT term, ticket FROM case_terms WHERE office = ?1 AND term >= ?2 AND term < ?3 {behind}
+             FROM (SELECT term, ticket FROM case_terms WHERE office = ?1 AND term < ?3 AND {from}
                    ORDER BY term, ticket LIMIT ?6) t
              CROSS JOIN cases c ON c.ticket = t.ticket ORDER BY t.term, t.ticket"
         ),
