@@ -8,9 +8,11 @@ mod common;
 
 use std::collections::{HashSet, VecDeque};
 
-use common::{act, at, command, filed, filer, procedure, procedures, who};
+use common::{act, at, command, filed, filer, handed, procedure, procedures, who};
 use workflow::{
-    case::{Act, Case, Event, FilingWay, Refusal, Stage, Who, decide, open_acts, timeline},
+    case::{
+        Act, Case, Command, EVIDENCE, Event, FilingWay, Refusal, Stage, Who, decide, may_read, open_acts, timeline,
+    },
     procedure::Procedure,
 };
 
@@ -377,5 +379,27 @@ fn an_answer_is_not_from_before_the_request_nor_from_the_future() {
         let asked = command(&procedure, &case, Act::Answer, false, sent + minutes(answered));
         let got = decide(&procedure, &case, &who("a", "madiun", &["bsre"]), case.seq, asked, sent + minutes(now));
         assert_eq!(got.is_ok(), fine, "answered {answered} minutes after, told {now} minutes after: {got:?}");
+    }
+}
+
+#[test]
+fn evidence_is_one_paper_of_its_own_and_read_from_the_answer_on() {
+    let procedure = procedure("madiun");
+    let (case, _) = until(&procedure, Act::Answer);
+    let answer = |papers: Vec<&str>| {
+        let Command::Answer { answer, mut evidence, note } = command(&procedure, &case, Act::Answer, false, at(60))
+        else {
+            panic!("an answer answers")
+        };
+        evidence.papers = papers.into_iter().enumerate().map(|(at, id)| handed(&id.into(), &at.to_string())).collect();
+        let command = Command::Answer { answer, evidence, note };
+        decide(&procedure, &case, &who("a", "madiun", &["bsre"]), case.seq, command, at(60))
+    };
+    assert!(answer(vec![EVIDENCE]).is_ok());
+    for wrong in [vec!["identitas"], vec![EVIDENCE, EVIDENCE], vec![EVIDENCE, "lain"]] {
+        assert!(matches!(answer(wrong.clone()), Err(Refusal::UnexpectedPapers { .. })), "{wrong:?}");
+    }
+    for (role, reads) in [("bsre", true), ("verifikator", true), ("kadin", false), ("kasi", false)] {
+        assert_eq!(may_read(&procedure, &case, &who("a", "madiun", &[role]), &EVIDENCE.into()), reads, "{role}");
     }
 }

@@ -469,6 +469,9 @@ fn rule_duplicate() {
     breaks_only(&twice("[[fields]]\nid = \"email\"\nrequired = true"), Rule::Duplicate, None);
     breaks_only(&twice("[[filing]]\nway = \"desk\"\nby = \"sekretaris\""), Rule::Duplicate, None);
     breaks_only(&twice("[[checks]]\nid = \"surat_sah\"\nwording = \"Lagi\""), Rule::Duplicate, None);
+    for taken in ["surat", "bukti"] {
+        breaks_only(&twice(&format!("[[checks]]\nid = \"{taken}\"\nwording = \"Lagi\"")), Rule::Duplicate, None);
+    }
     let actor = "[[actors]]\nid = \"balai\"\ncolumn = \"B\"\ntitle = \"B\"\nkind = \"outside\"";
     breaks_only(&twice(actor), Rule::Duplicate, None);
     let paper = "[[papers]]\nid = \"surat\"\nname = \"S\"\nhint = \"S\"\nrequired_for = [\"holder\"]";

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
+    EVIDENCE,
     command::{Command, Content, FileRequest, Form},
     event::{Answer, By, FilingWay, Handed, Happened, PersonId},
     permit::{Who, permit},
@@ -149,6 +150,7 @@ pub fn decide(
             if evidence.answered_at < asked || evidence.answered_at > now {
                 return Err(Refusal::AnswerOutOfTime);
             }
+            check_evidence(&evidence.papers)?;
             content.note = note;
             content.reference = Some(evidence.reference);
             Happened::Answered { answer, answered_at: evidence.answered_at, papers: evidence.papers }
@@ -210,6 +212,15 @@ fn check_papers(procedure: &Procedure, asked: &[PaperId], handed: &[Handed]) -> 
         .map(|(_, paper)| paper.paper.clone())
         .collect();
     if unexpected.is_empty() { Ok(()) } else { Err(Refusal::UnexpectedPapers { papers: unexpected }) }
+}
+
+/// Whether what is handed in as evidence is that, and once.
+fn check_evidence(handed: &[Handed]) -> Result<(), Refusal> {
+    match handed {
+        [] => Ok(()),
+        [one] if one.paper.0 == EVIDENCE => Ok(()),
+        more => Err(Refusal::UnexpectedPapers { papers: more.iter().map(|paper| paper.paper.clone()).collect() }),
+    }
 }
 
 fn without_repeats<T: PartialEq>(items: Vec<T>) -> Vec<T> {

@@ -21,3 +21,6 @@ pub use timeline::{Row, RowState, Turn, timeline, turn};
 
 /// After so many attempts in vain, contacting the applicant counts as done: the attempts are the result.
 pub const CONTACT_ATTEMPTS: u8 = 3;
+
+/// As which paper the outside body's answer is kept: no office asks for it, whoever records the answer adds it.
+pub const EVIDENCE: &str = "bukti";

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    EVIDENCE,
     command::Act,
     event::{By, FilingWay, PersonId},
     refusal::Refusal,
@@ -206,8 +207,8 @@ pub fn may_read(procedure: &Procedure, case: &Case, who: &Who, paper: &PaperId) 
     if !may_see(procedure, case, who) {
         return false;
     }
-    // What was not asked for is evidence of the outside body's answer: it serves that step and those behind it.
-    let answered = procedure.step_with(StepAct::Answer).filter(|_| procedure.paper(paper).is_none());
+    // Evidence of the outside body's answer serves that step and those behind it.
+    let answered = procedure.step_with(StepAct::Answer).filter(|_| paper.0 == EVIDENCE);
     let reads = |step: &Step| step.reads.contains(paper) || answered.is_some_and(|answer| answer.no <= step.no);
     case.is_party(&who.person)
         || case.filer == who.person

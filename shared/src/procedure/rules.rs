@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::hash::Hash;
 
 use super::{Actor, ActorId, ActorKind, Exit, FieldId, Flaw, PaperId, Procedure, Rule, Step, StepAct};
-use crate::case::FilingWay;
+use crate::case::{EVIDENCE, FilingWay};
 
 /// Everything that is wrong with a procedure that could be read.
 pub(super) fn check(file: &str, procedure: &Procedure) -> Vec<Flaw> {
@@ -83,8 +83,11 @@ impl Checker<'_> {
                     format!("{what} id {id:?} is not lower-case words joined by underscores"),
                 );
             }
-            self.duplicates(None, &format!("{what} id"), &ids);
         }
+        self.duplicates(None, "actor id", &actors.iter().map(|actor| &actor.id.0).collect::<Vec<_>>());
+        // Papers and checks stand on one checklist; evidence of the outside body's answer lies among the papers.
+        let listed = papers.iter().map(|paper| paper.id.0.as_str()).chain(checks.iter().map(|check| check.id.as_str()));
+        self.duplicates(None, "checklist id", &listed.chain([EVIDENCE]).collect::<Vec<_>>());
         self.duplicates(None, "field", &fields.iter().map(|field| field.id).collect::<Vec<_>>());
         self.duplicates(None, "way of filing", &filing.iter().map(|filing| filing.way).collect::<Vec<_>>());
         for paper in papers {

@@ -49,8 +49,7 @@ pub mod id {
     pub const TEXTS: [&str; 9] = [URGENCY, ANSWER, REFERENCE, DATE, TIME, CHANNEL, REACHED, NOTE, HEAD_POSITION];
 }
 
-/// As which paper the outside body's answer is kept.
-pub const EVIDENCE: &str = "bukti_bsre";
+pub use workflow::case::EVIDENCE;
 
 /// Every entry that a form can ask.
 pub const ENTRIES: [FieldId; 8] = [
