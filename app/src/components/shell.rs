@@ -46,7 +46,7 @@ pub fn Shell(
                 </a>
             </div>
         </header>
-        <div class="govuk-service-navigation">
+        <section class="govuk-service-navigation" aria-label="Layanan dan akun">
             <div class="govuk-width-container">
                 <div class="govuk-service-navigation__container app-navigation">
                     <nav aria-label="Menu layanan" class="govuk-service-navigation__wrapper">
@@ -55,7 +55,7 @@ pub fn Shell(
                     {end}
                 </div>
             </div>
-        </div>
+        </section>
         <div class="govuk-width-container app-body">
             <main class="govuk-main-wrapper" id="isi" tabindex="-1">
                 {children()}
