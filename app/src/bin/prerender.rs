@@ -23,8 +23,8 @@ use leptos::{prelude::*, reactive::owner::Owner};
 use sha2::{Digest, Sha256};
 use workflow::{api::OfficeCard, procedure::offices};
 
-/// What stands in `index.html` where the page goes.
-const PLACE: &str = "<div id=\"app\"></div>";
+/// What stands in `index.html` where the page goes, as written and as trunk minifies it.
+const PLACES: [&str; 2] = ["<div id=\"app\"></div>", "<div id=app></div>"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let dist = std::env::args().nth(1).ok_or("say where trunk's output is: prerender <dist>")?;
@@ -33,11 +33,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Kept aside, so that rendering again needs no new build.
     let kept = dist.join("_shell.html");
     let built = fs::read_to_string(&index).map_err(|error| format!("{}: {error}", index.display()))?;
-    let template = if built.contains(PLACE) {
+    let template = if PLACES.iter().any(|place| built.contains(place)) {
         fs::write(&kept, &built)?;
         built
     } else {
-        fs::read_to_string(&kept).map_err(|_| format!("{} has no {PLACE}", index.display()))?
+        fs::read_to_string(&kept).map_err(|_| format!("{} has no {}", index.display(), PLACES[0]))?
     };
 
     let cards: Vec<OfficeCard> = offices()
@@ -106,7 +106,8 @@ fn fill(template: &str, title: &str, page: &str, after: Option<String>) -> Strin
         _ => template.to_owned(),
     };
     let after = after.unwrap_or_default();
-    titled.replace(PLACE, &format!("<div id=\"app\">{page}</div>{after}"))
+    let page = format!("<div id=\"app\">{page}</div>{after}");
+    PLACES.into_iter().fold(titled, |html, place| html.replace(place, &page))
 }
 
 /// Security and caching of everything the edge serves as a file.

@@ -62,23 +62,24 @@ pub fn Upload(
     };
     on_cleanup(forget_preview);
 
+    let count = move |begun: bool| {
+        if let Some(pending) = pending {
+            pending.try_update(|count| *count = if begun { *count + 1 } else { count.saturating_sub(1) });
+        }
+    };
     let send = move || {
         let Some(Attempt { name, file, key }) = attempt.get_value() else { return };
         fault.set(None);
         can_retry.set(false);
         progress.set(Some(0));
-        if let Some(pending) = pending {
-            pending.update(|count| *count += 1);
-        }
+        count(true);
         spawn_local(async move {
             let office = office.try_get_value().unwrap_or_default();
             let answer = api::upload(&office, &name, &file, &key, move |percent| {
                 progress.try_set(Some(percent));
             })
             .await;
-            if let Some(pending) = pending {
-                pending.try_update(|count| *count = count.saturating_sub(1));
-            }
+            count(false);
             progress.try_set(None);
             match answer {
                 Ok(document) => {
@@ -113,8 +114,10 @@ pub fn Upload(
         fault.set(None);
         can_retry.set(false);
         progress.set(Some(0));
+        count(true);
         spawn_local(async move {
             let chosen = prepare(&file).await;
+            count(false);
             progress.try_set(None);
             match chosen {
                 Err(text) => {

@@ -32,11 +32,13 @@ pub fn SignIn() -> impl IntoView {
             wanted.unwrap_or_else(|| home.clone())
         }
     };
-    let on_enter = Callback::new(move |me: Me| {
-        let href = untrack(&onward);
-        session.enter(me);
-        navigation.replace(&href);
+    // Who is in already, or was while the edge was asked, need not stand at the door.
+    Effect::new(move |_| {
+        if session.me().is_some() {
+            navigation.replace(&untrack(&onward));
+        }
     });
+    let on_enter = Callback::new(move |me: Me| session.enter(me));
     view! {
         <Heading text="Masuk" />
         <SignInForm email=String::new() on_enter=on_enter />
