@@ -75,8 +75,13 @@ macro_rules! on_both_sizes {
 }
 pub(crate) use on_both_sizes;
 
-/// One person's browser, with a profile of its own. When it is dropped it closes, and fails the test for all
-/// that was found wrong with the pages it saw.
+thread_local! {
+    /// How many browsers are open in this test, and what those that closed found wrong.
+    static HOUSE: RefCell<(usize, Vec<String>)> = const { RefCell::new((0, Vec::new())) };
+}
+
+/// One person's browser, with a profile of its own. When it is dropped it closes. The last one that closes in a
+/// test fails it for all that was found wrong with the pages that were seen.
 pub struct Browser {
     driver: WebDriver,
     size: Size,
@@ -117,6 +122,7 @@ impl Browser {
         });
         let Value::Object(capabilities) = capabilities else { unreachable!("it is written as an object") };
         let driver = run(WebDriver::new(given("CABUT_CHROMEDRIVER"), capabilities)).expect("a browser starts");
+        HOUSE.with_borrow_mut(|(open, _)| *open += 1);
         let browser = Browser { driver, size, faults: RefCell::default(), provoked: RefCell::default() };
         browser.measures(width);
         browser.devtools("Network.enable", json!({}));
@@ -489,9 +495,13 @@ impl Drop for Browser {
     fn drop(&mut self) {
         let console = if thread::panicking() { Vec::new() } else { self.console() };
         let _ = run(self.driver.clone().quit());
-        let faults: Vec<String> = self.faults.take().into_iter().chain(console).collect();
-        if !thread::panicking() && !faults.is_empty() {
-            panic!("on the pages seen:\n{}", faults.join("\n"));
+        let found = HOUSE.with_borrow_mut(|(open, found)| {
+            found.extend(self.faults.take().into_iter().chain(console));
+            *open -= 1;
+            if *open == 0 { std::mem::take(found) } else { Vec::new() }
+        });
+        if !found.is_empty() && !thread::panicking() {
+            panic!("on the pages seen:\n{}", found.join("\n"));
         }
     }
 }

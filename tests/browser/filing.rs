@@ -15,7 +15,7 @@ on_both_sizes! {
     fn reload_and_back_lose_nothing(size) {
         let procedure = office("madiun");
         let (browser, person, holder) = applicant(procedure, size);
-        browser.goes_to(&at(procedure, "ajukan"));
+        browser.goes_to(&at(procedure, "ajukan/siapa"));
         fills_up_to(&browser, procedure, &holder, "identitas", |_| ());
         fills_identity(&browser, procedure, &holder);
         browser.reloads();
@@ -55,7 +55,7 @@ on_both_sizes! {
     fn an_answer_is_changed_from_the_page_that_shows_them(size) {
         let procedure = office("temanggung");
         let (browser, _, holder) = applicant(procedure, size);
-        browser.goes_to(&at(procedure, "ajukan"));
+        browser.goes_to(&at(procedure, "ajukan/siapa"));
         fills_up_to(&browser, procedure, &holder, "periksa", |_| ());
         browser.follows("Ubah unit kerja");
         browser.arrives(&at(procedure, "ajukan/identitas"));
@@ -70,7 +70,7 @@ on_both_sizes! {
         let procedure = office("temanggung");
         let (browser, person, holder) = applicant(procedure, size);
         let sign_out = || drop(database::sql("DELETE FROM sessions WHERE person = ?1", &[json!(person.id)]));
-        browser.goes_to(&at(procedure, "ajukan"));
+        browser.goes_to(&at(procedure, "ajukan/siapa"));
         fills_up_to(&browser, procedure, &holder, "identitas", |_| ());
         fills_identity(&browser, procedure, &holder);
 
@@ -105,7 +105,7 @@ on_both_sizes! {
     fn offline_and_back_sends_once(size) {
         let procedure = office("temanggung");
         let (browser, person, holder) = applicant(procedure, size);
-        browser.goes_to(&at(procedure, "ajukan"));
+        browser.goes_to(&at(procedure, "ajukan/siapa"));
         fills_up_to(&browser, procedure, &holder, "periksa", |_| ());
         browser.is_online(false);
         browser.presses("Kirim permohonan");
@@ -121,7 +121,7 @@ on_both_sizes! {
     fn a_file_goes_when_the_connection_is_back(size) {
         let procedure = office("madiun");
         let (browser, _, holder) = applicant(procedure, size);
-        browser.goes_to(&at(procedure, "ajukan"));
+        browser.goes_to(&at(procedure, "ajukan/siapa"));
         fills_up_to(&browser, procedure, &holder, "berkas", |_| ());
         browser.is_online(false);
         browser.gives_file("berkas-identitas", "ktp.pdf", &fresh::pdf(&fresh::word("ktp")));
@@ -135,7 +135,7 @@ on_both_sizes! {
     fn a_photo_is_made_small_enough(size) {
         let procedure = office("temanggung");
         let (browser, _, holder) = applicant(procedure, size);
-        browser.goes_to(&at(procedure, "ajukan"));
+        browser.goes_to(&at(procedure, "ajukan/siapa"));
         fills_up_to(&browser, procedure, &holder, "berkas", |_| ());
         // As from a camera: 12 million pixels, the half of them all different.
         let photo = browser.asks_later(
@@ -163,13 +163,13 @@ on_both_sizes! {
     fn a_request_is_filed_once_however_often_it_is_sent(size) {
         let procedure = office("temanggung");
         let (browser, person, holder) = applicant(procedure, size);
-        browser.goes_to(&at(procedure, "ajukan"));
+        browser.goes_to(&at(procedure, "ajukan/siapa"));
         fills_up_to(&browser, procedure, &holder, "periksa", |_| ());
         browser.presses_twice("Kirim permohonan");
         let first = received(&browser, procedure);
         assert_eq!(filed_by(&person.id.0), 1);
 
-        browser.goes_to(&at(procedure, "ajukan"));
+        browser.goes_to(&at(procedure, "ajukan/siapa"));
         fills_up_to(&browser, procedure, &holder, "periksa", |_| ());
         browser.provokes(" 409 ");
         browser.presses("Kirim permohonan");
@@ -185,7 +185,7 @@ on_both_sizes! {
     fn what_is_wrong_is_said_where_it_is(size) {
         let procedure = office("madiun");
         let (browser, _, holder) = applicant(procedure, size);
-        browser.goes_to(&at(procedure, "ajukan"));
+        browser.goes_to(&at(procedure, "ajukan/siapa"));
         fills_up_to(&browser, procedure, &holder, "identitas", |_| ());
         browser.fills("#nik", "123");
         browser.presses("Lanjutkan");

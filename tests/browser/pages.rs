@@ -32,7 +32,7 @@ on_both_sizes! {
 
         // An applicant.
         let (browser, _, holder) = applicant(procedure, size);
-        browser.goes_to(&at(procedure, "ajukan"));
+        browser.goes_to(&at(procedure, "ajukan/siapa"));
         fills_up_to(&browser, procedure, &holder, "periksa", |here| seen.sees(&browser, here, filing_page(here)));
         seen.sees(&browser, "periksa", "Check");
         let ticket = sends(&browser, procedure);
@@ -189,7 +189,7 @@ on_both_sizes! {
             for (actor, label) in [("pimpinan", "Pimpinan, untuk pegawai"), ("verifikator", "Petugas, untuk permohonan kertas")] {
                 let browser = Browser::opens(size);
                 browser.becomes(&Person::with_roles(procedure, &[actor]));
-                browser.goes_to(&at(procedure, "ajukan"));
+                browser.goes_to(&at(procedure, "ajukan/siapa"));
                 browser.chooses(label);
                 browser.sees(&format!("ajukan-siapa-{actor}-{}", procedure.office.id));
                 browser.presses("Lanjutkan");
