@@ -20,7 +20,7 @@ use workflow::{
 use super::case::{file::CaseFile, open};
 use crate::{
     api,
-    components::{Button, Empty, Loaded, load},
+    components::{Button, Empty, Load, Loaded, load},
     navigation::Heading,
     office::Office,
     routes::{Page, sheet_id},
@@ -47,6 +47,10 @@ pub fn PrintSheet(
     };
     view! {
         <p class="no-print"><a class="govuk-link sheet-back" href=back>{format!("Kembali ke permohonan {ticket}")}</a></p>
+        {move || {
+            // What did not come has no name of its own.
+            matches!(loading.state.get(), Load::Failed(_)).then(|| view! { <Heading text="Lembar" small=true /> })
+        }}
         <Loaded loading=loading children=shown />
     }
     .into_any()
