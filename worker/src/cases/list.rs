@@ -48,9 +48,10 @@ pub async fn list(
     let procedure = guard::procedure(&office)?;
     let Query { list, status, q, after } = routes::query(query.as_deref())?;
     let person = guard::person(&app, &headers).await?;
-    let term = q
+    // Nothing typed is no search; what is typed and holds no letter and no digit finds nothing.
+    let typed = q.filter(|typed| !typed.trim().is_empty());
+    let term = typed
         .map(|typed| search_term(&typed.chars().take(SEARCH_MAX).collect::<String>(), &procedure.office.ticket_prefix));
-    let term = term.filter(|term| !term.is_empty());
 
     let mut batch = app.db.batch();
     let page = match (list, term) {
