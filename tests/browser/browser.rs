@@ -123,6 +123,7 @@ impl Browser {
         let Value::Object(capabilities) = capabilities else { unreachable!("it is written as an object") };
         let driver = run(WebDriver::new(given("CABUT_CHROMEDRIVER"), capabilities)).expect("a browser starts");
         HOUSE.with_borrow_mut(|(open, _)| *open += 1);
+        let _ = fs::remove_file(picture(size, &failed()));
         let browser = Browser { driver, size, faults: RefCell::default(), provoked: RefCell::default() };
         browser.measures(width);
         browser.devtools("Network.enable", json!({}));
@@ -405,7 +406,7 @@ impl Browser {
             json!({ "format": "png", "captureBeyondViewport": true, "clip": clip }),
         );
         let png = support::base64_decode(shot["data"].as_str().expect("a picture")).expect("the picture is in base64");
-        let path = pictures().join(self.size.name()).join(format!("{name}.png"));
+        let path = picture(self.size, name);
         fs::create_dir_all(path.parent().expect("a file lies in a directory")).expect("a directory can be made");
         fs::write(&path, png).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     }
@@ -454,8 +455,7 @@ impl Browser {
 
     #[track_caller]
     fn gives_up(&self, what: &str) -> ! {
-        let test = thread::current().name().unwrap_or("test").replace("::", "-");
-        self.takes_picture(&format!("failed/{test}"));
+        self.takes_picture(&failed());
         let text: String = self.text().chars().take(1500).collect();
         let (path, faults, console) = (self.path(), self.faults.borrow().join("\n"), self.console().join("\n"));
         panic!("waited in vain for {what}, on {path}:\n{text}\n{console}\n{faults}");
@@ -516,9 +516,15 @@ const FIND: &str = "
         return kind === 'entry' ? (found && document.getElementById(found.htmlFor)) : found;
     };";
 
-/// Where the pictures lie.
-fn pictures() -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/screenshots"))
+/// Where a picture lies.
+fn picture(size: Size, name: &str) -> PathBuf {
+    let all = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/screenshots"));
+    all.join(size.name()).join(format!("{name}.png"))
+}
+
+/// The picture of the page on which this test waited in vain.
+fn failed() -> String {
+    format!("failed/{}", thread::current().name().unwrap_or("test").replace("::", "-"))
 }
 
 /// A file on the person's device.

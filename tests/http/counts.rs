@@ -179,6 +179,7 @@ fn a_page_reads_three_rows_for_each_it_shows_however_long_the_history() {
     lists.extend(
         Status::ALL.map(|status| (&verifier, format!("{base}/cases?list=office&q=riwayat&status={}", status.id()))),
     );
+    let mut too_many = Vec::new();
     let most = 3 * u64::try_from(PAGE).expect("small");
     for (person, path) in lists {
         let mut after = None::<String>;
@@ -190,12 +191,15 @@ fn a_page_reads_three_rows_for_each_it_shows_however_long_the_history() {
             };
             let answer = person.get(&path).expect(200);
             let rows = answer.count("x-d1-rows-read");
-            assert!(rows <= most, "page {page} of {path}: {rows} rows read");
+            if rows > most {
+                too_many.push(format!("page {page} of {path}: {rows} rows read"));
+            }
             assert!(answer.count("x-d1-round-trips") <= 2, "{path}");
             let Some(next) = answer.value()["next"].as_str().map(str::to_owned) else { break };
             after = Some(next);
         }
     }
+    assert!(too_many.is_empty(), "{}", too_many.join("\n"));
 }
 
 #[test]

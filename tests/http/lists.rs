@@ -159,10 +159,10 @@ fn a_case_is_found_by_ticket_by_name_and_by_nip() {
         let times = rows.iter().filter(|row| row.ticket == matter.ticket).count();
         assert_eq!(times, 1, "{search:?} finds it once");
     }
-    // Not by what is nobody's business to search, nor across offices.
+    // Not by what is nobody's business to search, nor across offices, nor by a pattern.
     let elsewhere = staff(office("temanggung"), "kadin");
     assert!(found(&elsewhere, &cases(office("temanggung"), &format!("list=office&q={nip}"))).is_empty());
-    for search in [matter.holder.nik.as_str(), "tidak-ada-yang-begini"] {
+    for search in [matter.holder.nik.as_str(), "%25", "_", "tidak-ada-yang-begini"] {
         assert!(found(&head, &cases(procedure, &format!("list=office&q={search}"))).is_empty(), "{search:?}");
     }
 }

@@ -85,27 +85,27 @@ fn states(procedure: &'static Procedure) -> Vec<State> {
     states
 }
 
-/// A table with a line for each person and a column for each act.
+/// A table with a line for each person and a column for each act. Who gets the same for everything has one word.
 fn table(title: &str, head: &[String], rows: &[(String, Vec<String>)]) -> String {
+    let uniform = |cells: &[String]| cells.iter().all(|cell| cell == &cells[0]);
     let mut widths: Vec<usize> = head.iter().map(String::len).collect();
-    let first = rows.iter().map(|(who, _)| who.len()).max().unwrap_or(0);
-    for (_, cells) in rows {
+    for (_, cells) in rows.iter().filter(|(_, cells)| !uniform(cells)) {
         for (width, cell) in widths.iter_mut().zip(cells) {
             *width = (*width).max(cell.len());
         }
     }
-    let mut text = format!("## {title}\n\n");
-    let mut line = |who: &str, cells: &[String]| {
+    let first = rows.iter().map(|(who, _)| who.len()).max().unwrap_or(0);
+    let line = |who: &str, cells: &[String]| {
         let mut row = format!("{who:first$}");
         for (width, cell) in widths.iter().zip(cells) {
             let _ = write!(row, "  {cell:width$}");
         }
-        text.push_str(row.trim_end());
-        text.push('\n');
+        format!("{}\n", row.trim_end())
     };
-    line("", head);
+    let mut text = format!("## {title}\n\n{}", line("", head));
     for (who, cells) in rows {
-        line(who, cells);
+        let row = if uniform(cells) { format!("{who:first$}  everything: {}\n", cells[0]) } else { line(who, cells) };
+        text.push_str(&row);
     }
     text.push('\n');
     text

@@ -122,20 +122,6 @@ impl Request<'_> {
     /// # Panics
     /// When no answer comes.
     pub fn send(self) -> Answer {
-        let mut answer = self.once();
-        // The proxy of `wrangler dev` keeps connections to the Worker. One on which the Worker answered before
-        // it had read the whole body is dead, and whatever is written to it next is lost with this answer. It
-        // never came to the Worker, so it is sent again.
-        for _ in 0..5 {
-            if answer.status != 503 || !answer.body.starts_with(b"Your worker restarted mid-request") {
-                break;
-            }
-            answer = self.once();
-        }
-        answer
-    }
-
-    fn once(&self) -> Answer {
         let asked = format!("{} {}", self.method, self.path);
         let mut request =
             http::Request::builder().method(self.method.as_str()).uri(format!("{}{}", self.product.url, self.path));
