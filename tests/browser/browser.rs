@@ -199,10 +199,11 @@ impl Browser {
         squeezed(self.asks("return document.body ? document.body.innerText : ''").as_str().unwrap_or_default())
     }
 
-    /// Waits until the page is whole: nothing is loading, and it has its heading.
+    /// Waits until the page is whole: the app has taken the place of what was rendered ahead, nothing is loading,
+    /// and there is a heading.
     #[track_caller]
     pub fn settles(&self) {
-        let settled = "return document.readyState === 'complete' && !document.querySelector('.app-skeleton')
+        let settled = "return document.readyState === 'complete' && window.wasmBindings && !document.querySelector('.app-skeleton')
             && document.querySelector('h1') !== null
             && ![...document.images].some(image => !image.complete)
             && document.getAnimations().every(animation => animation.playState !== 'running')";

@@ -1,13 +1,13 @@
 //! What happens in the middle of filing: a reload, the back button, the end of the session, no connection.
 
-use cabut_tests::{database, fresh, person::office};
+use cabut_tests::{database, fresh, matter::Holder, person::office};
 use serde_json::json;
 use thirtyfour::Key;
 use workflow::{procedure::Procedure, reason::Reason};
 
 use crate::{
     browser::{Browser, on_both_sizes},
-    people::{applicant, at, enters_code, filed_by, fills_identity, fills_up_to, received, sends},
+    people::{applicant, at, code, enters_code, filed_by, fills_identity, fills_up_to, received, sends},
 };
 
 on_both_sizes! {
@@ -219,13 +219,23 @@ on_both_sizes! {
     /// Without a mouse: from the start page, through the door, to the second page of the filing.
     fn the_keyboard_alone_can_file(size) {
         let procedure = office("temanggung");
-        let (browser, _, holder) = applicant(procedure, size);
+        let email = fresh::email("pemohon", "temanggungkab.go.id");
+        let holder = Holder::written_to_at(&email);
+        let browser = Browser::opens(size);
         browser.goes_to(&at(procedure, ""));
         browser.settles();
         browser.types(Key::Tab);
         assert_eq!(browser.focus(), "Langsung ke isi", "the first stop leads past the menu");
         browser.types(Key::Enter);
         browser.tabs_to("Ajukan pencabutan");
+        browser.types(Key::Enter);
+        browser.arrives(&at(procedure, "masuk"));
+        browser.until("the heading to have the focus", || browser.focus_is("h1"));
+        browser.tabs_to("surel");
+        browser.types(email.as_str());
+        let code = code(&email, || browser.types(Key::Enter));
+        browser.until("the code's entry to have the focus", || browser.focus_is("#kode"));
+        browser.types(code);
         browser.types(Key::Enter);
         browser.arrives(&at(procedure, "ajukan/siapa"));
         browser.until("the heading to have the focus", || browser.focus_is("h1"));
@@ -266,7 +276,7 @@ on_both_sizes! {
     }
 }
 
-fn fills_up_to_papers(browser: &Browser, procedure: &Procedure, holder: &cabut_tests::matter::Holder) {
+fn fills_up_to_papers(browser: &Browser, procedure: &Procedure, holder: &Holder) {
     browser.goes_to(&at(procedure, "ajukan/siapa"));
     fills_up_to(browser, procedure, holder, "berkas", |_| ());
 }

@@ -138,6 +138,17 @@ on_both_sizes! {
         browser.presses("Coba lagi");
         browser.reads("Langkah SOP");
 
+        // Who is signed in, and the office itself, can fail to come too.
+        for (part, name) in [("*/api/session", "sesi-tidak-tersambung"), ("*/procedure*", "kantor-tidak-tersambung")] {
+            browser.devtools("Network.setBlockedURLs", json!({ "urls": [part] }));
+            browser.reloads();
+            browser.reads("Coba lagi");
+            browser.sees(name);
+            browser.devtools("Network.setBlockedURLs", json!({ "urls": [] }));
+            browser.presses("Coba lagi");
+            browser.reads("Langkah SOP");
+        }
+
         // Answers that are held back: the page says that it loads.
         browser.devtools("Fetch.enable", json!({ "patterns": [{ "urlPattern": "*/cases*" }] }));
         browser.follows("Permohonan saya");
