@@ -200,11 +200,11 @@ impl Browser {
     }
 
     /// Waits until the page is whole: the app has taken the place of what was rendered ahead, nothing is loading,
-    /// and there is a heading.
+    /// and there is a heading, or a word of what failed.
     #[track_caller]
     pub fn settles(&self) {
         let settled = "return document.readyState === 'complete' && window.wasmBindings && !document.querySelector('.app-skeleton')
-            && document.querySelector('h1') !== null
+            && document.querySelector('h1, .app-notice') !== null
             && ![...document.images].some(image => !image.complete)
             && document.getAnimations().every(animation => animation.playState !== 'running')";
         self.until("a whole page", || self.asks(settled) == true);
