@@ -4,20 +4,24 @@ use std::{cell::RefCell, fmt};
 
 use gloo_net::http::{Method, RequestBuilder};
 use js_sys::{Function, Promise};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, ProgressEvent, XmlHttpRequest};
 use workflow::{
     api::{
-        ActRequest, CaseRow, CaseView, CodeRequest, Document, List, Me, OfficeCard, Page, Problem, RegisterRow,
-        SentMail, SignIn,
+        ActRequest, CaseRow, CaseView, CodeRequest, Document, List, Me, OfficeCard, Page, RegisterRow, SentMail, SignIn,
     },
     case::{DocumentId, FileRequest, SealedEvent, Status},
-    procedure::Procedure,
+    identity::TicketNumber,
+    procedure::{PaperId, Procedure},
 };
 
-use crate::{browser, navigation::encode};
+use crate::{
+    browser,
+    json::{self, write as json},
+    navigation::encode,
+};
 
 /// Why an operation gave no answer that can be used. `Display` is a sentence for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +32,48 @@ pub enum ApiError {
     Problem(Box<Problem>),
     /// The edge answered something else.
     Unexpected,
+}
+
+/// A failure as the edge tells it. What only some pages ask for is read when they do, so that the others need
+/// not carry the code for it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Problem {
+    /// The HTTP status.
+    pub status: u16,
+    /// A sentence for people.
+    pub detail: String,
+    /// A stable name.
+    pub code: String,
+    /// The ticket of the request that stands in the way.
+    #[serde(default)]
+    pub ticket: Option<TicketNumber>,
+    /// All of it, as JSON.
+    #[serde(skip)]
+    whole: String,
+}
+
+impl Problem {
+    /// The case as it is now, for a person who was overtaken.
+    pub fn case(&self) -> Option<CaseView> {
+        #[derive(Deserialize)]
+        struct Part {
+            case: CaseView,
+        }
+        json::read::<Part>(&self.whole).map(|part| part.case)
+    }
+
+    /// Which papers the rules found missing.
+    pub fn missing_papers(&self) -> Vec<PaperId> {
+        #[derive(Deserialize)]
+        struct Part {
+            refusal: Missing,
+        }
+        #[derive(Deserialize)]
+        struct Missing {
+            papers: Vec<PaperId>,
+        }
+        json::read::<Part>(&self.whole).map(|part| part.refusal.papers).unwrap_or_default()
+    }
 }
 
 impl ApiError {
@@ -118,9 +164,16 @@ pub async fn delete_document(id: &DocumentId) -> Answer<()> {
 }
 
 /// Files a request. The key is the caller's, who keeps it with the draft: the same for the same request.
-pub async fn file(office: &str, request: &FileRequest, key: &str) -> Answer<CaseView> {
+///
+/// Of the answer only the ticket number is read: the case has a page of its own.
+pub async fn file(office: &str, request: &FileRequest, key: &str) -> Answer<TicketNumber> {
+    #[derive(Deserialize)]
+    struct Filed {
+        ticket: TicketNumber,
+    }
     let url = format!("/api/offices/{}/cases", encode(office));
-    parse(&send(Method::POST, &url, Some(json(request)), Some(key)).await?)
+    let filed: Filed = parse(&send(Method::POST, &url, Some(json(request)), Some(key)).await?)?;
+    Ok(filed.ticket)
 }
 
 /// What to list.
@@ -281,20 +334,13 @@ fn judge(status: u16, text: String) -> Answer<String> {
     match status {
         0 => Err(ApiError::Offline),
         200..=299 => Ok(text),
-        _ => {
-            Err(serde_json::from_str(&text)
-                .map_or(ApiError::Unexpected, |problem| ApiError::Problem(Box::new(problem))))
-        }
+        _ => Err(match json::read::<Problem>(&text) {
+            Some(problem) => ApiError::Problem(Box::new(Problem { whole: text, ..problem })),
+            None => ApiError::Unexpected,
+        }),
     }
 }
 
 fn parse<T: DeserializeOwned>(text: &str) -> Answer<T> {
-    serde_json::from_str(text).map_err(|error| {
-        web_sys::console::error_1(&format!("answer not understood: {error}").into());
-        ApiError::Unexpected
-    })
-}
-
-fn json<T: Serialize>(body: &T) -> String {
-    serde_json::to_string(body).expect("what crosses the wire has no map with keys other than text")
+    json::read(text).ok_or(ApiError::Unexpected)
 }

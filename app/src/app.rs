@@ -7,6 +7,7 @@ use crate::{
     api,
     components::{Failure, Load, Loading, NavLink, Shell, Skeleton, load},
     draft::Drafts,
+    json,
     navigation::{Navigation, encode},
     office::Office,
     pages,
@@ -16,14 +17,17 @@ use crate::{
 
 /// Takes the place of what was rendered ahead.
 #[cfg(target_arch = "wasm32")]
-pub fn start() {
+pub fn start(pages: Pages) {
     use wasm_bindgen::JsCast;
 
     let root = document().get_element_by_id("app").expect("index.html has the element with id app");
     // In one task with mounting: nothing is painted between.
     root.set_inner_html("");
-    leptos::mount::mount_to(root.unchecked_into(), App).forget();
+    leptos::mount::mount_to(root.unchecked_into(), move || view! { <App pages=pages /> }).forget();
 }
+
+/// Builds an office's pages: those that a build of the app holds.
+pub type Pages = fn(Page) -> AnyView;
 
 /// What the edge, or the page rendered ahead, says about offices.
 #[derive(Clone, Default)]
@@ -39,15 +43,18 @@ impl Ahead {
     pub fn read() -> Ahead {
         let embedded = |id: &str| crate::browser::text_of(id);
         Ahead {
-            procedure: embedded("#procedure").and_then(|text| serde_json::from_str(&text).ok()),
-            offices: embedded("#offices").and_then(|text| serde_json::from_str(&text).ok()),
+            procedure: embedded("#procedure").and_then(|text| json::read(&text)),
+            offices: embedded("#offices").and_then(|text| json::read(&text)),
         }
     }
 }
 
 /// The app.
 #[component]
-pub fn App() -> impl IntoView {
+pub fn App(
+    /// Which pages it holds.
+    pages: Pages,
+) -> impl IntoView {
     let location = window().location();
     let navigation =
         Navigation::provide(&location.pathname().unwrap_or_default(), &location.search().unwrap_or_default());
@@ -58,7 +65,7 @@ pub fn App() -> impl IntoView {
     session.begin();
     let office = Memo::new(move |_| navigation.route().office().map(str::to_owned));
     (move || match office.get() {
-        Some(id) => view! { <OfficePages id=id /> }.into_any(),
+        Some(id) => view! { <OfficePages id=id pages=pages /> }.into_any(),
         None => {
             let page = move || match navigation.route() {
                 Route::Offices => view! { <pages::Offices /> }.into_any(),
@@ -85,6 +92,8 @@ pub fn bare(page: AnyView) -> AnyView {
 fn OfficePages(
     /// Its id.
     id: String,
+    /// Builds its pages.
+    pages: Pages,
 ) -> impl IntoView {
     let ahead = expect_context::<Ahead>().procedure.filter(|procedure| procedure.office.id == id);
     let procedure: Loading<Procedure> = match ahead {
@@ -100,7 +109,7 @@ fn OfficePages(
         Load::Failed(error) => bare(view! { <Failure error=error again=procedure.again /> }.into_any()),
         Load::Ready(procedure) => {
             provide_context(Office::new(procedure));
-            framed(view! { <PageOfRoute /> }.into_any())
+            framed(view! { <PageOfRoute pages=pages /> }.into_any())
         }
     })
     .into_any()
@@ -198,7 +207,10 @@ fn SignedIn(
 
 /// The page of the address.
 #[component]
-fn PageOfRoute() -> impl IntoView {
+fn PageOfRoute(
+    /// Builds the page.
+    pages: Pages,
+) -> impl IntoView {
     let navigation = Navigation::expect();
     let session = Session::expect();
     let office = Office::expect();
@@ -223,18 +235,7 @@ fn PageOfRoute() -> impl IntoView {
                 }
             }
         }
-        match page {
-            Page::Start => view! { <pages::Start /> }.into_any(),
-            Page::Sop => view! { <pages::Sop /> }.into_any(),
-            Page::SignIn => view! { <pages::SignIn /> }.into_any(),
-            Page::File(page) => view! { <pages::Filing page=page /> }.into_any(),
-            Page::Mine => view! { <pages::Mine /> }.into_any(),
-            Page::Case(ticket) => view! { <pages::Case ticket=ticket /> }.into_any(),
-            Page::Sheet(ticket, sheet) => view! { <pages::PrintSheet ticket=ticket sheet=sheet /> }.into_any(),
-            Page::Work => view! { <pages::Work /> }.into_any(),
-            Page::Cases => view! { <pages::Cases /> }.into_any(),
-            Page::Register => view! { <pages::Register /> }.into_any(),
-        }
+        pages(page)
     };
     view! {
         <pages::SessionEnded />

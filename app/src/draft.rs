@@ -12,7 +12,7 @@ use workflow::{
     reason::Reason,
 };
 
-use crate::{browser, components::Reading, routes::FilingPage};
+use crate::{browser, components::Reading, json, routes::FilingPage};
 
 /// A line of the draft, as typed or chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,18 +151,18 @@ impl Draft {
         let texts: Vec<_> = texts.filter(|(_, text)| !text.is_empty()).collect();
         let kept = Kept { texts, papers: self.papers.get(), sent: self.sent.get() };
         let empty = kept.texts.is_empty() && kept.papers.is_empty();
-        let json = if empty { None } else { serde_json::to_string(&kept).ok() };
+        let json = if empty { None } else { Some(json::write(&kept)) };
         browser::store(&self.place.get_value(), json.as_deref());
     }
 
     /// Who asks.
     pub fn way(self) -> Option<FilingWay> {
-        word(&self.typed(Entry::Way))
+        json::word(&self.typed(Entry::Way))
     }
 
     /// Why.
     pub fn reason(self) -> Option<Reason> {
-        word(&self.typed(Entry::Reason))
+        json::word(&self.typed(Entry::Reason))
     }
 
     /// The document handed in as this paper.
@@ -328,19 +328,6 @@ fn named(empty: &'static str) -> impl FnOnce(&str) -> Result<PersonName, String>
     }
 }
 
-/// Reads a value that is one word in JSON.
-fn word<T: for<'a> Deserialize<'a>>(text: &str) -> Option<T> {
-    serde_json::from_value(serde_json::Value::String(text.to_owned())).ok()
-}
-
-/// The word in JSON of such a value.
-pub fn word_of<T: Serialize>(value: T) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => String::new(),
-    }
-}
-
 /// The drafts of this device. The one that is open stays so from page to page, even where the device keeps nothing.
 #[derive(Clone)]
 pub struct Drafts {
@@ -363,8 +350,7 @@ impl Drafts {
             return draft;
         }
         let draft = drafts.owner.with(|| {
-            let kept: Kept =
-                browser::stored(&place).and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+            let kept: Kept = browser::stored(&place).and_then(|kept| json::read(&kept)).unwrap_or_default();
             let text = |entry: Entry| {
                 let text = kept.texts.iter().find(|(id, _)| id == entry.id());
                 RwSignal::new(text.map(|(_, text)| text.clone()).unwrap_or_default())

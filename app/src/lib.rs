@@ -10,6 +10,7 @@
 //! | [`session`], [`office`] | who is signed in, and by which procedure |
 //! | [`navigation`], [`browser`] | addresses, focus, title; the little that is asked of the browser directly |
 //! | [`draft`], [`photo`] | what was typed and not yet sent; pictures made small enough to send |
+//! | [`json`] | reads what the edge sends |
 //! | [`words`] | dates, durations and sizes in Indonesian |
 
 pub mod api;
@@ -17,6 +18,7 @@ pub mod app;
 pub mod browser;
 pub mod components;
 pub mod draft;
+pub mod json;
 pub mod navigation;
 pub mod office;
 pub mod pages;

@@ -103,9 +103,17 @@ fn stylesheet(log: &Path) -> Result<()> {
         .logged(log)
 }
 
+/// The app twice: with the pages that an applicant meets first, which must load quickly, and with all of them.
 fn bundle(wasm: &Wasm, log: &Path) -> Result<()> {
+    trunk(wasm, log, &[])?;
+    let all = paths::app_dist().join("all");
+    trunk(wasm, log, &["--public-url", "/all/", "--dist", &all.to_string_lossy(), "all.html"])
+}
+
+fn trunk(wasm: &Wasm, log: &Path, args: &[&str]) -> Result<()> {
     Run::new(TRUNK.program())
         .args(["build", "--release", "--offline", "true"])
+        .args(args)
         .dir(paths::at("app"))
         // Trunk looks for its tools on PATH first and would otherwise download them.
         .path_first([WASM_BINDGEN.bin_dir(), paths::at("node_modules/.bin")])

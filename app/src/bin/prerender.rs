@@ -1,13 +1,15 @@
 //! Renders pages ahead, so that their text is there before any wasm is.
 //!
-//! `prerender <dist>` takes what trunk built and leaves
+//! `prerender <dist>` takes what trunk built, the app with the pages that an applicant meets first in `<dist>` and
+//! the app with all its pages in `<dist>/all`, and leaves
 //!
-//! | file | for |
-//! |---|---|
-//! | `index.html` | the list of offices |
-//! | `<office>.html`, `<office>/sop.html` | the office's start page and its SOP |
-//! | `app.html` | every other page: the frame, and that it is loading |
-//! | `_headers` | what goes out with them: a strict content security policy, and how long each may be kept |
+//! | file | for | app |
+//! |---|---|---|
+//! | `index.html` | the list of offices | first |
+//! | `<office>.html`, `<office>/sop.html` | the office's start page and its SOP | first |
+//! | `<office>/masuk.html`, `<office>/ajukan/*.html` | sign-in and filing: the frame, and that it is loading | first |
+//! | `app.html` | every other page: the frame, and that it is loading | all |
+//! | `_headers` | what goes out with them: a strict content security policy, and how long each may be kept | |
 
 use std::{collections::BTreeSet, error::Error, fs, path::Path};
 
@@ -17,6 +19,7 @@ use cabut_app::{
     navigation::Navigation,
     office::Office,
     pages,
+    routes::FilingPage,
     session::Session,
 };
 use leptos::{prelude::*, reactive::owner::Owner};
@@ -26,19 +29,22 @@ use workflow::{api::OfficeCard, procedure::offices};
 /// What stands in `index.html` where the page goes, as written and as trunk minifies it.
 const PLACES: [&str; 2] = ["<div id=\"app\"></div>", "<div id=app></div>"];
 
+/// Said to whoever runs no scripts.
+const NO_SCRIPT: &str = "<noscript><p class=\"govuk-width-container govuk-body\">Layanan ini memerlukan JavaScript. \
+    Aktifkan JavaScript di peramban Anda, lalu muat ulang halaman ini.</p></noscript>";
+
 fn main() -> Result<(), Box<dyn Error>> {
     let dist = std::env::args().nth(1).ok_or("say where trunk's output is: prerender <dist>")?;
     let dist = Path::new(&dist);
     let index = dist.join("index.html");
-    // Kept aside, so that rendering again needs no new build.
-    let kept = dist.join("_shell.html");
-    let built = fs::read_to_string(&index).map_err(|error| format!("{}: {error}", index.display()))?;
-    let template = if PLACES.iter().any(|place| built.contains(place)) {
-        fs::write(&kept, &built)?;
-        built
-    } else {
-        fs::read_to_string(&kept).map_err(|_| format!("{} has no {}", index.display(), PLACES[0]))?
-    };
+    let template = read(&index)?;
+    if !PLACES.iter().any(|place| template.contains(place)) {
+        return Err(format!("{} has no {}; build it anew", index.display(), PLACES[0]).into());
+    }
+    let rest = dist.join("all").join("index.html");
+    let all = with_start_of(&template, &read(&rest)?).ok_or("trunk's pages start the app in no way that is known")?;
+    // It is not a page of its own.
+    fs::remove_file(&rest)?;
 
     let cards: Vec<OfficeCard> = offices()
         .iter()
@@ -54,9 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(&index, fill(&template, "Cabut tanda tangan elektronik – Cabut TTE", &root, list))?;
 
     let waiting = render("/app", Ahead::default(), None, || bare(view! { <Skeleton /> }.into_any()));
-    let script = "<noscript><p class=\"govuk-width-container govuk-body\">Layanan ini memerlukan JavaScript. \
-        Aktifkan JavaScript di peramban Anda, lalu muat ulang halaman ini.</p></noscript>";
-    fs::write(dist.join("app.html"), fill(&template, "Memuat… – Cabut TTE", &waiting, Some(script.to_owned())))?;
+    fs::write(dist.join("app.html"), fill(&all, "Memuat… – Cabut TTE", &waiting, Some(NO_SCRIPT.to_owned())))?;
 
     for procedure in offices().iter() {
         let id = &procedure.office.id;
@@ -71,11 +75,31 @@ fn main() -> Result<(), Box<dyn Error>> {
 
         let sop = render(&format!("/{id}/sop"), Ahead::default(), of(), || framed(view! { <pages::Sop /> }.into_any()));
         let title = format!("Standar Operasional Prosedur – Cabut TTE {place}");
-        fs::create_dir_all(dist.join(id))?;
+        fs::create_dir_all(dist.join(id).join("ajukan"))?;
         fs::write(dist.join(id).join("sop.html"), fill(&template, &title, &sop, json()))?;
+
+        let waiting =
+            render(&format!("/{id}/masuk"), Ahead::default(), of(), || framed(view! { <Skeleton /> }.into_any()));
+        let after = || Some(format!("{}{NO_SCRIPT}", json().unwrap_or_default()));
+        let waits = fill(&template, &format!("Memuat… – Cabut TTE {place}"), &waiting, after());
+        fs::write(dist.join(id).join("masuk.html"), &waits)?;
+        for page in FilingPage::ALL {
+            fs::write(dist.join(id).join("ajukan").join(page.id()).with_extension("html"), &waits)?;
+        }
     }
-    fs::write(dist.join("_headers"), headers(&template, dist)?)?;
+    fs::write(dist.join("_headers"), headers([&template, &all], dist)?)?;
     Ok(())
+}
+
+fn read(file: &Path) -> Result<String, String> {
+    fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+/// The page `template`, but starting what `other` starts: trunk writes that at the end of the head.
+fn with_start_of(template: &str, other: &str) -> Option<String> {
+    let start = |html: &str| Some((html.find("<script")?, html.find("</head>")?));
+    let ((from, to), (other_from, other_to)) = (start(template)?, start(other)?);
+    Some(format!("{}{}{}", &template[..from], &other[other_from..other_to], &template[to..]))
 }
 
 /// A page as HTML, by the components that the browser uses.
@@ -111,9 +135,12 @@ fn fill(template: &str, title: &str, page: &str, after: Option<String>) -> Strin
 }
 
 /// Security and caching of everything the edge serves as a file.
-fn headers(template: &str, dist: &Path) -> Result<String, Box<dyn Error>> {
-    let hashes: BTreeSet<String> =
-        inline_scripts(template).map(|script| format!("'sha256-{}'", base64(&Sha256::digest(script)))).collect();
+fn headers(templates: [&str; 2], dist: &Path) -> Result<String, Box<dyn Error>> {
+    let hashes: BTreeSet<String> = templates
+        .into_iter()
+        .flat_map(inline_scripts)
+        .map(|script| format!("'sha256-{}'", base64(&Sha256::digest(script))))
+        .collect();
     let hashes: Vec<String> = hashes.into_iter().collect();
     let policy = [
         "default-src 'none'".to_owned(),
@@ -133,11 +160,13 @@ fn headers(template: &str, dist: &Path) -> Result<String, Box<dyn Error>> {
          Cache-Control: no-cache\n",
     );
     let mut names: Vec<String> = Vec::new();
-    for entry in fs::read_dir(dist)? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        // Trunk writes a hash of the content into these names, so what has such a name never changes.
-        let hashed = name.contains('-') && [".js", ".wasm", ".css"].iter().any(|end| name.ends_with(end));
-        names.extend(hashed.then_some(name));
+    for (folder, prefix) in [(dist.to_owned(), ""), (dist.join("all"), "all/")] {
+        for entry in fs::read_dir(folder)? {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            // Trunk writes a hash of the content into these names, so what has such a name never changes.
+            let hashed = name.contains('-') && [".js", ".wasm", ".css"].iter().any(|end| name.ends_with(end));
+            names.extend(hashed.then(|| format!("{prefix}{name}")));
+        }
     }
     names.sort();
     for name in names {

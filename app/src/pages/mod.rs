@@ -1,4 +1,11 @@
 //! A page per file.
+//!
+//! The app is built twice: with the pages that an applicant meets first ([`first`]), which load quickly, and with
+//! all of them ([`all`]), for who goes on to requests that are under way.
+
+use leptos::prelude::*;
+
+use crate::routes::Page;
 
 mod case;
 mod cases;
@@ -28,3 +35,31 @@ pub use sign_in::SignIn;
 pub use sop::Sop;
 pub use start::Start;
 pub use work::Work;
+
+/// The pages up to a filed request. Any other is loaded anew, with the build that holds it.
+pub fn first(page: Page) -> AnyView {
+    match page {
+        Page::Start => view! { <Start /> }.into_any(),
+        Page::Sop => view! { <Sop /> }.into_any(),
+        Page::SignIn => view! { <SignIn /> }.into_any(),
+        Page::File(page) => view! { <Filing page=page /> }.into_any(),
+        _ => {
+            // The address is the new one already.
+            let _ = window().location().reload();
+            view! { <crate::components::Skeleton /> }.into_any()
+        }
+    }
+}
+
+/// Every page.
+pub fn all(page: Page) -> AnyView {
+    match page {
+        Page::Mine => view! { <Mine /> }.into_any(),
+        Page::Case(ticket) => view! { <Case ticket=ticket /> }.into_any(),
+        Page::Sheet(ticket, sheet) => view! { <PrintSheet ticket=ticket sheet=sheet /> }.into_any(),
+        Page::Work => view! { <Work /> }.into_any(),
+        Page::Cases => view! { <Cases /> }.into_any(),
+        Page::Register => view! { <Register /> }.into_any(),
+        page => first(page),
+    }
+}

@@ -184,8 +184,8 @@ impl Acts {
     /// Says why not, and shows the case as it is now; what was typed stays.
     fn refused(self, file: &CaseFile, error: &ApiError) {
         if let ApiError::Problem(problem) = error
-            && let Some(view) = &problem.case
-            && let Ok(fresh) = CaseFile::new(file.procedure.clone(), (**view).clone())
+            && let Some(view) = problem.case()
+            && let Ok(fresh) = CaseFile::new(file.procedure.clone(), view)
         {
             self.case.state.set(Load::Ready(Arc::new(fresh)));
         }

@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use workflow::{
-    case::{FileRequest, Refusal},
+    case::FileRequest,
     identity::PhoneNumber,
     procedure::{FieldId, Procedure},
 };
@@ -12,6 +12,7 @@ use crate::{
     browser,
     components::{Banner, Button, ErrorSummary, Errors, FieldError, SummaryList, SummaryRow, Warning},
     draft::{Draft, Entry, Sent, paper_control},
+    json,
     navigation::{Heading, Navigation},
     office::Office,
     routes::{FilingPage, Page},
@@ -50,11 +51,11 @@ pub fn Check(
             spawn_local(async move {
                 let answer = api::file(office.id(), &request, &key).await;
                 // The request was filed even where the person has gone to another page meanwhile.
-                if let Ok(view) = &answer {
+                if let Ok(ticket) = &answer {
                     draft.clear();
                     if pending.try_get_untracked().is_some() {
                         let done = office.href(Page::File(FilingPage::Done));
-                        navigation.replace(&format!("{done}?tiket={}", view.ticket));
+                        navigation.replace(&format!("{done}?tiket={ticket}"));
                     }
                     return;
                 }
@@ -135,7 +136,7 @@ pub fn Check(
 
 /// The key for this request: the one it went out under already, if it is the same.
 fn key_for(draft: Draft, request: &FileRequest) -> String {
-    let body = serde_json::to_string(request).unwrap_or_default();
+    let body = json::write(request);
     if let Some(sent) = draft.sent.get_untracked().filter(|sent| sent.body == body) {
         return sent.key;
     }
@@ -147,23 +148,22 @@ fn key_for(draft: Draft, request: &FileRequest) -> String {
 /// What the edge refused, each beside the page where it is put right.
 fn faults(procedure: &Procedure, error: &ApiError) -> Vec<FieldError> {
     let fault = |id: &str| FieldError { id: id.to_owned(), text: error.to_string() };
-    let refusal = match error {
-        ApiError::Problem(problem) => problem.refusal.as_ref(),
-        _ => None,
-    };
-    match refusal {
-        Some(Refusal::WayNotOffered | Refusal::OwnRequest) => vec![fault(change_id(Entry::Way))],
-        Some(Refusal::ReasonNotForWay) => vec![fault(change_id(Entry::Reason))],
-        Some(Refusal::ReasonNeedsNote) => vec![fault(change_id(Entry::Note))],
-        Some(Refusal::EmailNotAccepted { .. }) => vec![fault(change_id(Entry::Email))],
-        Some(Refusal::MissingPapers { papers, .. }) => papers
+    match error {
+        ApiError::Problem(problem) if problem.code == "missing_papers" => problem
+            .missing_papers()
             .iter()
             .map(|paper| FieldError {
                 id: format!("ubah-{}", paper_control(paper)),
                 text: format!("Unggah lagi {}.", procedure.paper(paper).map_or(paper.0.as_str(), |paper| &paper.name)),
             })
             .collect(),
-        _ => vec![fault("")],
+        _ => vec![fault(match error.code() {
+            Some("way_not_offered" | "own_request") => change_id(Entry::Way),
+            Some("reason_not_for_way") => change_id(Entry::Reason),
+            Some("reason_needs_note") => change_id(Entry::Note),
+            Some("email_not_accepted") => change_id(Entry::Email),
+            _ => "",
+        })],
     }
 }
 

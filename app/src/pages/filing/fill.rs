@@ -14,7 +14,8 @@ use crate::{
     components::{
         Choice, Confirm, ErrorSummary, Errors, FieldError, Inset, Radios, Submit, TextArea, TextInput, Upload,
     },
-    draft::{Draft, Entry, paper_control, word_of},
+    draft::{Draft, Entry, paper_control},
+    json::word_of,
     navigation::{Heading, Navigation},
     office::Office,
     routes::{FilingPage, Page},
