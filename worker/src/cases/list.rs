@@ -61,7 +61,12 @@ pub async fn list(
         }
         (List::Office, Some(term)) => {
             person.check_staff(procedure)?;
-            let slot = lists::search(&mut batch, &office, &term, read(after.as_deref())?.as_ref());
+            let after: Option<AfterTerm> = read(after.as_deref())?;
+            // A page of another search begins elsewhere.
+            if after.as_ref().is_some_and(|after| !after.term.starts_with(&term)) {
+                return Err(Code::QueryInvalid.into());
+            }
+            let slot = lists::search(&mut batch, &office, &term, after.as_ref());
             let rows = app.db.read(batch).await?.rows(&slot)?;
             let page = page(rows, |row| AfterTerm {
                 term: row.term.clone().unwrap_or_default(),

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// So many uploads of one person that belong to nothing yet, within a day.
-pub const LOOSE_A_DAY: u32 = 40;
+pub const LOOSE_A_DAY: u32 = 60;
 /// An upload that belongs to nothing is removed when it is older.
 pub const LOOSE_LIFE: TimeDelta = TimeDelta::days(7);
 
