@@ -1,14 +1,15 @@
 //! The frame around every page: which office, who is signed in, which page.
 
 use leptos::{prelude::*, task::spawn_local};
-use workflow::{api::OfficeCard, procedure::Procedure};
+use workflow::procedure::Procedure;
 
 use crate::{
-    api,
+    api::{self, ApiError},
+    browser,
     components::{Failure, Load, Loading, NavLink, Shell, Skeleton, load},
     draft::Drafts,
     json,
-    navigation::{Navigation, encode},
+    navigation::{Heading, Navigation, encode},
     office::Office,
     pages,
     routes::{Page, Route},
@@ -21,31 +22,32 @@ pub fn start(pages: Pages) {
     use wasm_bindgen::JsCast;
 
     let root = document().get_element_by_id("app").expect("index.html has the element with id app");
+    let ahead = Ahead::read();
     // In one task with mounting: nothing is painted between.
     root.set_inner_html("");
-    leptos::mount::mount_to(root.unchecked_into(), move || view! { <App pages=pages /> }).forget();
+    leptos::mount::mount_to(root.unchecked_into(), move || view! { <App pages=pages ahead=ahead /> }).forget();
 }
 
 /// Builds an office's pages: those that a build of the app holds.
 pub type Pages = fn(Page) -> AnyView;
 
-/// What the edge, or the page rendered ahead, says about offices.
+/// What is in the page already that the browser came to.
 #[derive(Clone, Default)]
 pub struct Ahead {
-    /// The procedure of the office in whose page one came.
+    /// The procedure of its office.
     pub procedure: Option<Procedure>,
-    /// The offices, on the page that lists them.
-    pub offices: Option<Vec<OfficeCard>>,
+    /// Its text with its address, where text is all that it is.
+    pub text: Option<(String, pages::Text)>,
 }
 
 impl Ahead {
-    /// What is embedded in this page.
+    /// Takes it from the page.
     pub fn read() -> Ahead {
-        let embedded = |id: &str| crate::browser::text_of(id);
-        Ahead {
-            procedure: embedded("#procedure").and_then(|text| json::read(&text)),
-            offices: embedded("#offices").and_then(|text| json::read(&text)),
-        }
+        let path = window().location().pathname().unwrap_or_default();
+        let procedure = browser::text_of("#procedure").and_then(|text| json::read(&text));
+        // A skeleton is no text.
+        let text = browser::text_of("#isi h1").and_then(|_| pages::Text::of(&document()));
+        Ahead { procedure, text: text.map(|text| (path, text)) }
     }
 }
 
@@ -54,12 +56,14 @@ impl Ahead {
 pub fn App(
     /// Which pages it holds.
     pages: Pages,
+    /// What is here already.
+    ahead: Ahead,
 ) -> impl IntoView {
     let location = window().location();
     let navigation =
         Navigation::provide(&location.pathname().unwrap_or_default(), &location.search().unwrap_or_default());
     navigation.listen();
-    provide_context(Ahead::read());
+    provide_context(ahead);
     Drafts::provide();
     let session = Session::provide();
     session.begin();
@@ -68,7 +72,7 @@ pub fn App(
         Some(id) => view! { <OfficePages id=id pages=pages /> }.into_any(),
         None => {
             let page = move || match navigation.route() {
-                Route::Offices => view! { <pages::Offices /> }.into_any(),
+                Route::Offices => view! { <pages::Written path="/".to_owned() /> }.into_any(),
                 _ => view! { <pages::NotFound /> }.into_any(),
             };
             bare(page.into_any())
@@ -106,12 +110,21 @@ fn OfficePages(
     (move || match procedure.state.get() {
         Load::Waiting => bare(view! { <Skeleton /> }.into_any()),
         Load::Failed(error) if error.status() == Some(404) => bare(view! { <pages::NotFound /> }.into_any()),
-        Load::Failed(error) => bare(view! { <Failure error=error again=procedure.again /> }.into_any()),
+        Load::Failed(error) => bare(failed(error, procedure.again)),
         Load::Ready(procedure) => {
             provide_context(Office::new(procedure));
             framed(view! { <PageOfRoute pages=pages /> }.into_any())
         }
     })
+    .into_any()
+}
+
+/// A page in place of one that could not even be begun.
+fn failed(error: ApiError, again: Callback<()>) -> AnyView {
+    view! {
+        <Heading text="Cabut tanda tangan elektronik" />
+        <Failure error=error again=again />
+    }
     .into_any()
 }
 
@@ -226,7 +239,7 @@ fn PageOfRoute(
                 SessionState::Somebody(_) => {}
                 SessionState::Asking => return view! { <Skeleton /> }.into_any(),
                 SessionState::Unknown(error) => {
-                    return view! { <Failure error=error again=Callback::new(move |()| session.ask()) /> }.into_any();
+                    return failed(error, Callback::new(move |()| session.ask()));
                 }
                 SessionState::Nobody => {
                     let door = format!("{}?lanjut={}", office.href(Page::SignIn), encode(&navigation.here()));
