@@ -147,6 +147,14 @@ fn plants_history(procedure: &Procedure) -> Person {
     filer
 }
 
+/// Leaves the office as it was: what comes after these tests looks at its lists too.
+fn forgets_history(filer: &Person) {
+    for table in ["case_terms", "case_turns", "case_parties", "cases"] {
+        let of_history = "SELECT ticket FROM cases WHERE filer = ?1";
+        database::sql(&format!("DELETE FROM {table} WHERE ticket IN ({of_history})"), &[json!(filer.id)]);
+    }
+}
+
 fn letters(mut number: usize) -> String {
     let mut word = String::new();
     for _ in 0..5 {
@@ -199,6 +207,7 @@ fn a_page_reads_three_rows_for_each_it_shows_however_long_the_history() {
             after = Some(next);
         }
     }
+    forgets_history(&filer);
     assert!(too_many.is_empty(), "{}", too_many.join("\n"));
 }
 
@@ -226,9 +235,9 @@ fn the_worker_and_the_first_visit_stay_small() {
     let bytes =
         |pointer: &str| sizes.pointer(pointer).and_then(Value::as_u64).unwrap_or_else(|| panic!("{pointer}: {sizes}"));
     let worker = bytes("/worker_wasm_gzip");
-    assert!(worker > 10_000 && worker <= 1024 * 1024, "the Worker's wasm has {worker} bytes gzipped");
+    assert!(worker > 10_000 && worker <= 1_000_000, "the Worker's wasm has {worker} bytes gzipped");
     let first = bytes("/first_visit_brotli");
-    assert!(first > 10_000 && first <= 200 * 1024, "a first visit takes {first} bytes");
+    assert!(first > 10_000 && first <= 200_000, "a first visit takes {first} bytes");
 }
 
 #[test]

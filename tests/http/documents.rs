@@ -9,7 +9,7 @@ use cabut_tests::{
 use serde_json::json;
 use workflow::{
     api::{Document, Me},
-    case::{Answer as Bsre, Command, DocumentId, FilingWay, Handed, may_read},
+    case::{Answer as Bsre, Command, DocumentId, EVIDENCE, FilingWay, Handed, may_read},
     procedure::StepAct,
 };
 
@@ -174,11 +174,28 @@ fn someone_elses_document_does_not_serve_as_evidence_either() {
     let other = Person::applicant(matter.procedure);
     let mut command = answer(Bsre::Revoked);
     if let Command::Answer { evidence, .. } = &mut command {
-        evidence.papers.push(other.hands_in("madiun", &"bukti".into()));
+        evidence.papers.push(other.hands_in("madiun", &EVIDENCE.into()));
     }
     let seq = matter.case().seq;
     matter.command(&staff(matter.procedure, "verifikator"), command).refused(422, "document_unknown");
     assert_eq!(matter.case().seq, seq);
+}
+
+#[test]
+fn evidence_is_one_paper_and_called_that() {
+    let matter = Matter::at(office("madiun"), StepAct::Answer);
+    let verifier = staff(matter.procedure, "verifikator");
+    let with = |papers: Vec<Handed>| {
+        let mut command = answer(Bsre::Revoked);
+        if let Command::Answer { evidence, .. } = &mut command {
+            evidence.papers = papers;
+        }
+        matter.command(&verifier, command)
+    };
+    let paper = |id: &str| verifier.hands_in("madiun", &id.into());
+    with(vec![paper("identitas")]).refused(422, "unexpected_papers");
+    with(vec![paper(EVIDENCE), paper(EVIDENCE)]).refused(422, "unexpected_papers");
+    with(vec![paper(EVIDENCE)]).expect(200);
 }
 
 #[test]

@@ -88,6 +88,24 @@ fn a_file_is_completed_only_with_what_was_asked_for() {
 }
 
 #[test]
+fn a_number_corrected_to_one_that_has_an_open_request_is_refused() {
+    let procedure = office("madiun");
+    let other = Matter::filed(procedure);
+    let matter = Matter::filed(procedure);
+    matter.is_returned();
+    let mut taken = matter.clone();
+    taken.holder.nik = other.holder.nik.clone();
+    let problem = taken.act(&matter.filer, Act::Resubmit).refused(409, "open_request_exists");
+    assert_eq!(problem.ticket.as_ref(), Some(&other.ticket));
+    other.act(&other.filer, Act::Withdraw).expect(200);
+    taken.act(&matter.filer, Act::Resubmit).expect(200);
+    // And now it stands under the corrected number.
+    let again = cabut_tests::matter::request(procedure, FilingWay::Holder, &other.filer, &other.holder);
+    let problem = cabut_tests::matter::files(procedure, &other.filer, &again).refused(409, "open_request_exists");
+    assert_eq!(problem.ticket.as_ref(), Some(&matter.ticket));
+}
+
+#[test]
 fn the_desk_completes_what_came_on_paper() {
     for procedure in both() {
         let desk = staff(procedure, "verifikator");

@@ -12,3 +12,4 @@ mod openapi;
 mod problems;
 mod procedures;
 mod sessions;
+mod unattended;

@@ -199,10 +199,14 @@ fn an_answer_comes_with_its_letter() {
     let verifier = staff(procedure, "verifikator");
     let mut command = cabut_tests::matter::answer(Answer::Revoked);
     if let workflow::case::Command::Answer { evidence, .. } = &mut command {
-        evidence.papers.push(verifier.hands_in("temanggung", &"bukti".into()));
+        evidence.papers.push(verifier.hands_in("temanggung", &workflow::case::EVIDENCE.into()));
     }
     matter.command(&verifier, command).expect(200);
     let view = matter.view(&verifier);
-    let letter = view.documents.iter().find(|seen| seen.paper.0 == "bukti").expect("the letter is with the case");
+    let letter = view
+        .documents
+        .iter()
+        .find(|seen| seen.paper.0 == workflow::case::EVIDENCE)
+        .expect("the letter is with the case");
     assert!(letter.readable, "whoever entered it may read it");
 }

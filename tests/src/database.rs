@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 
 use crate::product::product;
 
-/// Runs one statement, and gives its rows back, each as a list of its columns.
+/// Runs one statement, and gives its rows back, each as a list of its columns. The door takes parameters as
+/// texts only.
 ///
 /// # Panics
 /// When D1 refuses it.
 pub fn sql(statement: &str, parameters: &[Value]) -> Vec<Vec<Value>> {
     let path = format!("/cdn-cgi/explorer/api/d1/database/{}/raw", database());
-    // D1's door takes every parameter as text or number; booleans and lists are ours to write as such.
     let body = json!({ "sql": statement, "params": parameters });
     let answer = product().request("POST", &path).json(&body).send();
     let mut value = answer.value();
