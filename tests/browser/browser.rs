@@ -291,10 +291,13 @@ impl Browser {
         let is_chosen =
             || self.asks_with(&format!("{FIND} return find('entry', arguments[0])?.checked ?? null"), json!([label]));
         self.until(&format!("the choice “{label}”"), || !is_chosen().is_null());
-        if is_chosen() != true {
-            self.with("label", label, |element| async move { element.click().await });
-        }
-        self.until(&format!("“{label}” to be chosen"), || is_chosen() == true);
+        self.until(&format!("“{label}” to be chosen"), || {
+            let chosen = is_chosen() == true;
+            if !chosen {
+                self.with("label", label, |element| async move { element.click().await });
+            }
+            chosen
+        });
     }
 
     /// Picks an option of a list by its text.
@@ -337,6 +340,12 @@ impl Browser {
     /// Whether the element of this selector has the focus.
     pub fn focus_is(&self, selector: &str) -> bool {
         self.asks_with("return document.activeElement?.matches(arguments[0]) ?? false", json!([selector])) == true
+    }
+
+    /// Whether the browser loaded the page at the address where it is, rather than the app changed it.
+    pub fn was_loaded_here(&self) -> bool {
+        self.asks("return new URL(performance.getEntriesByType('navigation')[0].name).pathname === location.pathname")
+            == true
     }
 
     /// Presses Tab until this has the focus, by id or by what is written on it.

@@ -39,21 +39,26 @@ pub fn signs_in(browser: &Browser, email: &EmailAddress) {
 /// Asks for a code for the address that stands there, and enters it.
 #[track_caller]
 pub fn enters_code(browser: &Browser, email: &EmailAddress) {
-    let code = code(email, || browser.presses("Kirim kode"));
-    browser.fills("Kode 6 angka", &code);
-    browser.presses("Masuk");
-    browser.until("the door to open", || !browser.shows("Kode 6 angka"));
+    with_code(
+        email,
+        || browser.presses("Kirim kode"),
+        |code| {
+            browser.fills("Kode 6 angka", code);
+            browser.presses("Masuk");
+            browser.until("the door to open", || !browser.shows("Kode 6 angka"));
+        },
+    );
 }
 
-/// The code that comes when it is asked for.
+/// Asks for a code in one way or another, and does something with it.
 #[track_caller]
-pub fn code(email: &EmailAddress, ask: impl FnOnce()) -> String {
-    // A newer code takes the place of an older one: two tests must not ask for the same mailbox at once.
+pub fn with_code(email: &EmailAddress, ask: impl FnOnce(), enter: impl FnOnce(&str)) {
+    // A newer code takes the place of an older one: two tests must not be at the door of the same mailbox at once.
     static DOOR: Mutex<()> = Mutex::new(());
     let _alone = DOOR.lock().unwrap_or_else(PoisonError::into_inner);
     let before = mailbox::now(email.as_str(), MailKind::Code, None).len();
     ask();
-    mailbox::code(email, before + 1)
+    enter(&mailbox::code(email, before + 1));
 }
 
 /// The browser of an official who has just signed in at the door, before what waits for them.
