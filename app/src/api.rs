@@ -233,6 +233,11 @@ pub async fn register(office: &str, after: Option<&str>) -> Answer<Page<Register
     get(&format!("/api/offices/{}/register{after}", encode(office))).await
 }
 
+/// A page of text alone, as HTML.
+pub async fn page(path: &str) -> Answer<String> {
+    send(Method::GET, path, None, None).await
+}
+
 fn case_url(office: &str, ticket: &str, rest: &str) -> String {
     format!("/api/offices/{}/cases/{}{rest}", encode(office), encode(ticket))
 }

@@ -20,7 +20,9 @@ pub fn is_online() -> bool {
 
 /// A random name, different each time.
 pub fn random_id() -> String {
-    window().crypto().map_or_else(|_| format!("k{}", js_sys::Math::random()), |crypto| crypto.random_uuid())
+    window()
+        .crypto()
+        .map_or_else(|_| format!("k{}", (js_sys::Math::random() * 1e15) as u64), |crypto| crypto.random_uuid())
 }
 
 /// What is kept on this device under `key`.

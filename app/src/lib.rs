@@ -5,6 +5,7 @@
 //! | [`routes`] | one table of all pages and their addresses |
 //! | [`app`] | the frame around every page: office, session, page of the route |
 //! | [`pages`] | a page per file |
+//! | `written` | pages of text alone, rendered when the app is built |
 //! | [`components`] | what pages are made of; they know nothing of pages |
 //! | [`api`] | one function for each operation of the edge |
 //! | [`session`], [`office`] | who is signed in, and by which procedure |
@@ -26,3 +27,5 @@ pub mod photo;
 pub mod routes;
 pub mod session;
 pub mod words;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod written;

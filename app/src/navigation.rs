@@ -91,6 +91,17 @@ impl Navigation {
         }
     }
 
+    /// Names the page in the browser's title. Where one came from another page, its heading takes the focus.
+    pub fn arrive(self, title: &str, heading: &str) {
+        document().set_title(title);
+        if self.take_arrival()
+            && let Ok(Some(heading)) = document().query_selector(heading)
+            && let Ok(heading) = heading.dyn_into::<HtmlElement>()
+        {
+            let _ = heading.focus();
+        }
+    }
+
     /// Whether the page was changed since this was last asked: whoever asks takes the focus.
     pub fn take_arrival(self) -> bool {
         let arrived = self.arrived.get_value();

@@ -99,7 +99,7 @@ pub fn app(steps: &mut Steps, wasm: &Wasm) -> Result<()> {
 fn stylesheet(log: &Path) -> Result<()> {
     Run::new(paths::npm_bin("sass"))
         .args(["--no-source-map", "--style=compressed", "--quiet-deps", "--load-path=node_modules"])
-        .arg("app/style/main.scss:app/generated/main.css")
+        .args(["app/style/main.scss:app/generated/main.css", "app/style/rest.scss:app/generated/rest.css"])
         .logged(log)
 }
 

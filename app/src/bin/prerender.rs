@@ -14,17 +14,17 @@
 use std::{collections::BTreeSet, error::Error, fs, path::Path};
 
 use cabut_app::{
-    app::{Ahead, bare, framed},
+    app::{bare, framed},
     components::Skeleton,
     navigation::Navigation,
     office::Office,
-    pages,
     routes::FilingPage,
     session::Session,
+    written,
 };
 use leptos::{prelude::*, reactive::owner::Owner};
 use sha2::{Digest, Sha256};
-use workflow::{api::OfficeCard, procedure::offices};
+use workflow::procedure::offices;
 
 /// What stands in `index.html` where the page goes, as written and as trunk minifies it.
 const PLACES: [&str; 2] = ["<div id=\"app\"></div>", "<div id=app></div>"];
@@ -46,20 +46,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     // It is not a page of its own.
     fs::remove_file(&rest)?;
 
-    let cards: Vec<OfficeCard> = offices()
-        .iter()
-        .map(|procedure| OfficeCard {
-            id: procedure.office.id.clone(),
-            name: procedure.office.name.clone(),
-            place: procedure.office.place.clone(),
-        })
-        .collect();
-    let list = Some(embedded("offices", &serde_json::to_string(&cards)?));
-    let ahead = Ahead { procedure: None, offices: Some(cards) };
-    let root = render("/", ahead, None, || bare(view! { <pages::Offices /> }.into_any()));
-    fs::write(&index, fill(&template, "Cabut tanda tangan elektronik – Cabut TTE", &root, list))?;
+    let all_offices = offices().iter().map(|procedure| procedure.office.clone()).collect();
+    let root = render("/", None, || bare(view! { <written::Offices offices=all_offices /> }.into_any()));
+    fs::write(&index, fill(&template, "Cabut tanda tangan elektronik – Cabut TTE", &root, None))?;
 
-    let waiting = render("/app", Ahead::default(), None, || bare(view! { <Skeleton /> }.into_any()));
+    let waiting = render("/app", None, || bare(view! { <Skeleton /> }.into_any()));
     fs::write(dist.join("app.html"), fill(&all, "Memuat… – Cabut TTE", &waiting, Some(NO_SCRIPT.to_owned())))?;
 
     for procedure in offices().iter() {
@@ -69,17 +60,16 @@ fn main() -> Result<(), Box<dyn Error>> {
             || Some(embedded("procedure", &serde_json::to_string(procedure).expect("a procedure is plain data")));
         let of = || Some(Office::new(procedure.clone()));
 
-        let start = render(&format!("/{id}"), Ahead::default(), of(), || framed(view! { <pages::Start /> }.into_any()));
+        let start = render(&format!("/{id}"), of(), || framed(view! { <written::Start /> }.into_any()));
         let title = format!("Cabut tanda tangan elektronik (TTE) – Cabut TTE {place}");
         fs::write(dist.join(format!("{id}.html")), fill(&template, &title, &start, json()))?;
 
-        let sop = render(&format!("/{id}/sop"), Ahead::default(), of(), || framed(view! { <pages::Sop /> }.into_any()));
+        let sop = render(&format!("/{id}/sop"), of(), || framed(view! { <written::Sop /> }.into_any()));
         let title = format!("Standar Operasional Prosedur – Cabut TTE {place}");
         fs::create_dir_all(dist.join(id).join("ajukan"))?;
         fs::write(dist.join(id).join("sop.html"), fill(&template, &title, &sop, json()))?;
 
-        let waiting =
-            render(&format!("/{id}/masuk"), Ahead::default(), of(), || framed(view! { <Skeleton /> }.into_any()));
+        let waiting = render(&format!("/{id}/masuk"), of(), || framed(view! { <Skeleton /> }.into_any()));
         let after = || Some(format!("{}{NO_SCRIPT}", json().unwrap_or_default()));
         let waits = fill(&template, &format!("Memuat… – Cabut TTE {place}"), &waiting, after());
         fs::write(dist.join(id).join("masuk.html"), &waits)?;
@@ -95,20 +85,24 @@ fn read(file: &Path) -> Result<String, String> {
     fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))
 }
 
-/// The page `template`, but starting what `other` starts: trunk writes that at the end of the head.
+/// The page `template`, but starting what `other` starts: trunk writes that at the end of the head. Its stylesheet
+/// comes beside the template's.
 fn with_start_of(template: &str, other: &str) -> Option<String> {
     let start = |html: &str| Some((html.find("<script")?, html.find("</head>")?));
     let ((from, to), (other_from, other_to)) = (start(template)?, start(other)?);
-    Some(format!("{}{}{}", &template[..from], &other[other_from..other_to], &template[to..]))
+    let styles: String = other[..other_from]
+        .split_inclusive('>')
+        .filter(|tag| tag.starts_with("<link") && tag.contains("stylesheet"))
+        .collect();
+    Some(format!("{}{styles}{}{}", &template[..from], &other[other_from..other_to], &template[to..]))
 }
 
 /// A page as HTML, by the components that the browser uses.
-fn render(path: &str, ahead: Ahead, office: Option<Office>, page: impl FnOnce() -> AnyView) -> String {
+fn render(path: &str, office: Option<Office>, page: impl FnOnce() -> AnyView) -> String {
     let owner = Owner::new();
     let html = owner.with(|| {
         Navigation::provide(path, "");
         Session::provide();
-        provide_context(ahead);
         if let Some(office) = office {
             provide_context(office);
         }

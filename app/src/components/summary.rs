@@ -49,7 +49,7 @@ pub fn SummaryList(
             } else {
                 "govuk-summary-list__row govuk-summary-list__row--no-actions"
             };
-            let of = key.to_lowercase();
+            let of = key.to_ascii_lowercase();
             view! {
                 <div class=class>
                     <dt class="govuk-summary-list__key">{key}</dt>

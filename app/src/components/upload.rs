@@ -151,7 +151,8 @@ pub fn Upload(
         }
     };
 
-    let wrong = Signal::derive(move || fault.get().or_else(|| error.get()));
+    // What the form found missing is missing no more once it is here.
+    let wrong = Signal::derive(move || fault.get().or_else(|| error.get().filter(|_| value.read().is_none())));
     let own = id.clone();
     let described = {
         let id = id.clone();
@@ -232,7 +233,7 @@ pub fn Upload(
                         .get()
                         .map(|percent| {
                             view! {
-                                <progress max="100" prop:value=f64::from(percent) aria-label="Pengiriman berkas"></progress>
+                                <progress max="100" prop:value=u32::from(percent) aria-label="Pengiriman berkas"></progress>
                                 <span aria-hidden="true">{percent}"%"</span>
                             }
                         })
@@ -275,8 +276,8 @@ async fn prepare(file: &File) -> Result<Attempt, String> {
         return Err(format!("“{name}” bukan PDF atau foto. Pilih berkas PDF, JPEG, atau PNG."));
     }
     if attempt.file.size() > MAX {
-        let megabytes = attempt.file.size() / 1_000_000.0;
-        return Err(format!("“{name}” berukuran {megabytes:.1} MB; paling besar 5 MB. Perkecil atau foto ulang."));
+        let size = words::size(attempt.file.size() as u32);
+        return Err(format!("“{name}” berukuran {size}; paling besar 5 MB. Perkecil atau foto ulang."));
     }
     if attempt.file.size() == 0.0 {
         return Err(format!("“{name}” kosong. Pilih berkas lain."));

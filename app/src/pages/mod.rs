@@ -5,7 +5,7 @@
 
 use leptos::prelude::*;
 
-use crate::routes::Page;
+use crate::{office::Office, routes::Page};
 
 mod case;
 mod cases;
@@ -13,34 +13,32 @@ mod filing;
 mod lists;
 mod mine;
 mod not_found;
-mod offices;
 mod register;
 mod session_ended;
 mod sheets;
 mod sign_in;
-mod sop;
-mod start;
 mod work;
+mod written;
 
 pub use case::Case;
 pub use cases::Cases;
 pub use filing::Filing;
 pub use mine::Mine;
 pub use not_found::NotFound;
-pub use offices::Offices;
 pub use register::Register;
 pub use session_ended::SessionEnded;
 pub use sheets::PrintSheet;
 pub use sign_in::SignIn;
-pub use sop::Sop;
-pub use start::Start;
 pub use work::Work;
+pub use written::{Text, Written};
 
 /// The pages up to a filed request. Any other is loaded anew, with the build that holds it.
 pub fn first(page: Page) -> AnyView {
     match page {
-        Page::Start => view! { <Start /> }.into_any(),
-        Page::Sop => view! { <Sop /> }.into_any(),
+        Page::Start | Page::Sop => {
+            let path = Office::expect().href(page);
+            view! { <Written path=path /> }.into_any()
+        }
         Page::SignIn => view! { <SignIn /> }.into_any(),
         Page::File(page) => view! { <Filing page=page /> }.into_any(),
         _ => {

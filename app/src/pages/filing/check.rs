@@ -105,6 +105,12 @@ pub fn Check(
         </a>
         <ErrorSummary errors=errors />
         {to_case}
+        <Heading text="Periksa isian Anda" caption="Langkah 6 dari 6" small=true />
+        {answers(&office, &procedure, &request, draft)}
+        <Warning text="Setelah sertifikat dicabut, sertifikat itu tidak dapat dipakai lagi dan pencabutan tidak dapat dibatalkan." />
+        <p class="govuk-body">
+            "Dengan mengirim, saya menyatakan isian dan berkas ini benar. Permohonan masih dapat ditarik kembali sebelum diajukan ke BSrE."
+        </p>
         <div role="status">
             {move || {
                 waiting
@@ -116,12 +122,6 @@ pub fn Check(
                     })
             }}
         </div>
-        <Heading text="Periksa isian Anda" caption="Langkah 6 dari 6" small=true />
-        {answers(&office, &procedure, &request, draft)}
-        <Warning text="Setelah sertifikat dicabut, sertifikat itu tidak dapat dipakai lagi dan pencabutan tidak dapat dibatalkan." />
-        <p class="govuk-body">
-            "Dengan mengirim, saya menyatakan isian dan berkas ini benar. Permohonan masih dapat ditarik kembali sebelum diajukan ke BSrE."
-        </p>
         {move || {
             let label = match (pending.get(), waiting.get()) {
                 (true, _) => "Mengirim…",

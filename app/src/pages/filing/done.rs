@@ -29,7 +29,7 @@ pub fn Done() -> impl IntoView {
         .map(|step| {
             let time = step.time.as_ref().map_or_else(
                 || "waktu tidak disebut".to_owned(),
-                |time| format!("paling lama {}", time.wording().to_lowercase()),
+                |time| format!("paling lama {}", time.wording().to_ascii_lowercase()),
             );
             view! {
                 <li class="app-steps__item">
@@ -46,7 +46,7 @@ pub fn Done() -> impl IntoView {
         match &step.time {
             Some(time) => format!(
                 "Sekarang giliran {who}, paling lama {} pada jam kantor menurut SOP.",
-                time.wording().to_lowercase(),
+                time.wording().to_ascii_lowercase(),
             ),
             None => format!("Sekarang giliran {who}. SOP tidak menyebut waktunya."),
         }

@@ -1,0 +1,10 @@
+//! Pages of text alone. They are written when the app is built (`prerender`) and need no code in the browser:
+//! the app shows them as they are ([`crate::pages::Written`]).
+
+mod offices;
+mod sop;
+mod start;
+
+pub use offices::Offices;
+pub use sop::Sop;
+pub use start::Start;
