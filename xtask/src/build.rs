@@ -107,7 +107,22 @@ fn stylesheet(log: &Path) -> Result<()> {
 fn bundle(wasm: &Wasm, log: &Path) -> Result<()> {
     trunk(wasm, log, &[])?;
     let all = paths::app_dist().join("all");
-    trunk(wasm, log, &["--public-url", "/all/", "--dist", &all.to_string_lossy(), "all.html"])
+    trunk(wasm, log, &["--public-url", "/all/", "--dist", &all.to_string_lossy(), "all.html"])?;
+    [paths::app_dist(), all].iter().try_for_each(|dist| minify(dist, log))
+}
+
+/// Trunk's own minifier does not read all that wasm-bindgen writes.
+fn minify(dist: &Path, log: &Path) -> Result<()> {
+    let scripts = fs::read_dir(dist).trying(format_args!("read {}", dist.display()))?.filter_map(|entry| entry.ok());
+    let scripts = scripts.map(|entry| entry.path()).filter(|file| file.extension().is_some_and(|kind| kind == "js"));
+    for script in scripts {
+        Run::new(paths::npm_bin("esbuild"))
+            .arg(&script)
+            .args(["--minify", "--format=esm", "--allow-overwrite"])
+            .arg(format!("--outfile={}", script.display()))
+            .logged(log)?;
+    }
+    Ok(())
 }
 
 fn trunk(wasm: &Wasm, log: &Path, args: &[&str]) -> Result<()> {
