@@ -181,7 +181,7 @@ fn answers(office: &Office, procedure: &Procedure, request: &FileRequest, draft:
     let change = |page: FilingPage, id: &str| format!("{}?ubah={id}", office.href(Page::File(page)));
     let form = &request.form;
     let text = |page: FilingPage, id: &str, key: &str, value: Option<String>| {
-        let value = value.map_or_else(|| "—".to_owned(), |value| value);
+        let value = value.unwrap_or_else(|| "—".to_owned());
         SummaryRow::new(key, value).change(change(page, id)).id(format!("ubah-{id}"))
     };
     let mut about = vec![
