@@ -122,6 +122,17 @@ impl Request<'_> {
     /// # Panics
     /// When no answer comes.
     pub fn send(self) -> Answer {
+        let mut answer = self.once();
+        // `wrangler dev` puts a proxy in front of the Worker that keeps idle connections to it, which the Worker
+        // closes after a few seconds. Of the two at the same moment, a write ends with this text: it met a closed
+        // connection and never came to the Worker. The edge has no such proxy.
+        while answer.status == 503 && answer.body.starts_with(b"Your worker restarted mid-request") {
+            answer = self.once();
+        }
+        answer
+    }
+
+    fn once(&self) -> Answer {
         let asked = format!("{} {}", self.method, self.path);
         let mut request =
             http::Request::builder().method(self.method.as_str()).uri(format!("{}{}", self.product.url, self.path));
