@@ -126,7 +126,10 @@ impl Request<'_> {
         // `wrangler dev` puts a proxy in front of the Worker that keeps idle connections to it, which the Worker
         // closes after a few seconds. Of the two at the same moment, a write ends with this text: it met a closed
         // connection and never came to the Worker. The edge has no such proxy.
-        while answer.status == 503 && answer.body.starts_with(b"Your worker restarted mid-request") {
+        for _ in 0..10 {
+            if answer.status != 503 || !answer.body.starts_with(b"Your worker restarted mid-request") {
+                break;
+            }
             answer = self.once();
         }
         answer
