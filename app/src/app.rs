@@ -1,5 +1,7 @@
 //! The frame around every page: which office, who is signed in, which page.
 
+use std::sync::Arc;
+
 use leptos::{prelude::*, task::spawn_local};
 use workflow::procedure::Procedure;
 
@@ -35,7 +37,7 @@ pub type Pages = fn(Page) -> AnyView;
 #[derive(Clone, Default)]
 pub struct Ahead {
     /// The procedure of its office.
-    pub procedure: Option<Procedure>,
+    pub procedure: Option<Arc<Procedure>>,
     /// Its text with its address, where text is all that it is.
     pub text: Option<(String, pages::Text)>,
 }
@@ -44,7 +46,7 @@ impl Ahead {
     /// Takes it from the page.
     pub fn read() -> Ahead {
         let path = window().location().pathname().unwrap_or_default();
-        let procedure = browser::text_of("#procedure").and_then(|text| json::read(&text));
+        let procedure = browser::text_of("#procedure").and_then(|text| json::read(&text).map(Arc::new));
         // A skeleton is no text.
         let text = browser::text_of("#isi h1").and_then(|_| pages::Text::of(&document()));
         Ahead { procedure, text: text.map(|text| (path, text)) }
@@ -100,11 +102,11 @@ fn OfficePages(
     pages: Pages,
 ) -> impl IntoView {
     let ahead = expect_context::<Ahead>().procedure.filter(|procedure| procedure.office.id == id);
-    let procedure: Loading<Procedure> = match ahead {
+    let procedure: Loading<Arc<Procedure>> = match ahead {
         Some(procedure) => Loading { state: RwSignal::new(Load::Ready(procedure)), again: Callback::new(|()| ()) },
         None => load(move || {
             let id = id.clone();
-            async move { api::procedure(&id, None).await }
+            async move { api::procedure(&id, None).await.map(Arc::new) }
         }),
     };
     (move || match procedure.state.get() {

@@ -13,8 +13,8 @@ pub struct Office(Arc<Procedure>);
 
 impl Office {
     /// The office that keeps this procedure.
-    pub fn new(procedure: Procedure) -> Office {
-        Office(Arc::new(procedure))
+    pub fn new(procedure: Arc<Procedure>) -> Office {
+        Office(procedure)
     }
 
     /// The office of this page. Only within pages of an office.

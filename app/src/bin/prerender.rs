@@ -11,7 +11,7 @@
 //! | `app.html` | every other page: the frame, and that it is loading | all |
 //! | `_headers` | what goes out with them: a strict content security policy, and how long each may be kept | |
 
-use std::{collections::BTreeSet, error::Error, fs, path::Path};
+use std::{collections::BTreeSet, error::Error, fs, path::Path, sync::Arc};
 
 use cabut_app::{
     app::{bare, framed},
@@ -58,7 +58,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let place = &procedure.office.place;
         let json =
             || Some(embedded("procedure", &serde_json::to_string(procedure).expect("a procedure is plain data")));
-        let of = || Some(Office::new(procedure.clone()));
+        let of = || Some(Office::new(Arc::new(procedure.clone())));
 
         let start = render(&format!("/{id}"), of(), || framed(view! { <written::Start /> }.into_any()));
         let title = format!("Cabut tanda tangan elektronik (TTE) – Cabut TTE {place}");

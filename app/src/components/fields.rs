@@ -95,7 +95,7 @@ pub fn TextInput(
     /// What is asked.
     #[prop(into)]
     label: String,
-    /// More about it.
+    /// More about it; empty for nothing.
     #[prop(into, optional)]
     hint: Option<String>,
     /// What was typed, as typed.
@@ -119,6 +119,7 @@ pub fn TextInput(
     #[prop(optional)]
     pattern: Option<&'static str>,
 ) -> impl IntoView {
+    let hint = hint.filter(|hint| !hint.is_empty());
     let width = match width {
         0 => "govuk-input",
         1..=4 => "govuk-input govuk-input--width-4",

@@ -1,5 +1,7 @@
 //! Check your answers, and send.
 
+use std::sync::Arc;
+
 use leptos::{prelude::*, task::spawn_local};
 use workflow::{
     case::FileRequest,
@@ -32,7 +34,7 @@ pub fn Check(
     // Sent, not answered, waiting for a connection.
     let waiting = RwSignal::new(false);
     let open_ticket = RwSignal::new(None::<String>);
-    let Some(request) = untrack(|| draft.request(&procedure)) else { return ().into_any() };
+    let Some(request) = untrack(|| draft.request(&procedure)).map(Arc::new) else { return ().into_any() };
 
     let send = {
         let office = office.clone();

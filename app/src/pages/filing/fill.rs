@@ -243,36 +243,20 @@ fn text_input(
         Entry::Phone => ("tel", "tel"),
         _ => ("text", "off"),
     };
-    // An absent hint is told from an empty one by the component's own default.
-    match hint {
-        Some(hint) => view! {
-            <TextInput
-                id=entry.id()
-                label=label
-                hint=hint
-                value=draft.text(entry)
-                error=errors.of(entry.id())
-                kind=kind
-                inputmode=mode.unwrap_or(if kind == "text" { "text" } else { kind })
-                autocomplete=autocomplete
-                width=if digits { 20 } else { 0 }
-            />
-        }
-        .into_any(),
-        None => view! {
-            <TextInput
-                id=entry.id()
-                label=label
-                value=draft.text(entry)
-                error=errors.of(entry.id())
-                kind=kind
-                inputmode=mode.unwrap_or(if kind == "text" { "text" } else { kind })
-                autocomplete=autocomplete
-                width=if digits { 20 } else { 0 }
-            />
-        }
-        .into_any(),
+    view! {
+        <TextInput
+            id=entry.id()
+            label=label
+            hint=hint.unwrap_or_default()
+            value=draft.text(entry)
+            error=errors.of(entry.id())
+            kind=kind
+            inputmode=mode.unwrap_or(kind)
+            autocomplete=autocomplete
+            width=if digits { 20 } else { 0 }
+        />
     }
+    .into_any()
 }
 
 fn reason(draft: Draft, errors: Errors) -> AnyView {
