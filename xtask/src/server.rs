@@ -43,6 +43,7 @@ impl Server {
             .arg("dev")
             .arg(Flavour::Development.script())
             .args(["--ip", "127.0.0.1", "--inspector-port", "0", "--show-interactive-dev-session=false"])
+            .arg("--test-scheduled")
             .args(["--port", &port.to_string(), "--persist-to"])
             .arg(state)
             // Two of them at once (one developing, one testing) must not find each other.
@@ -64,7 +65,7 @@ impl Server {
         let mut fired = Instant::now();
         while !self.process.ended() {
             if fired.elapsed() > CRON {
-                http::status(self.port, "/cdn-cgi/handler/scheduled");
+                http::status(self.port, "/__scheduled");
                 fired = Instant::now();
             }
             thread::sleep(Duration::from_millis(200));
