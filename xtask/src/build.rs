@@ -100,7 +100,9 @@ fn stylesheet(log: &Path) -> Result<()> {
     Run::new(paths::npm_bin("sass"))
         .args(["--no-source-map", "--style=compressed", "--quiet-deps", "--load-path=node_modules"])
         .args(["app/style/main.scss:app/generated/main.css", "app/style/rest.scss:app/generated/rest.css"])
-        .logged(log)
+        .logged(log)?;
+    // What no page of ours names of the patterns' styles, nobody has to wait for.
+    Run::new(paths::npm_bin("purgecss")).args(["--config", "app/style/purge.cjs"]).logged(log)
 }
 
 /// The app twice: with the pages that an applicant meets first, which must load quickly, and with all of them.

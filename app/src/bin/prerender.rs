@@ -23,8 +23,9 @@ use cabut_app::{
     written,
 };
 use leptos::{prelude::*, reactive::owner::Owner};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
-use workflow::procedure::offices;
+use workflow::procedure::{Procedure, offices};
 
 /// What stands in `index.html` where the page goes, as written and as trunk minifies it.
 const PLACES: [&str; 2] = ["<div id=\"app\"></div>", "<div id=app></div>"];
@@ -56,8 +57,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for procedure in offices().iter() {
         let id = &procedure.office.id;
         let place = &procedure.office.place;
-        let json =
-            || Some(embedded("procedure", &serde_json::to_string(procedure).expect("a procedure is plain data")));
+        let json = || Some(embedded("procedure", &for_the_app(procedure)));
         let of = || Some(Office::new(Arc::new(procedure.clone())));
 
         let start = render(&format!("/{id}"), of(), || framed(view! { <written::Start /> }.into_any()));
@@ -116,6 +116,23 @@ fn render(path: &str, office: Option<Office>, page: impl FnOnce() -> AnyView) ->
 /// JSON in the page for the app to take. `<` can't end the element early.
 fn embedded(id: &str, json: &str) -> String {
     format!("<script type=\"application/json\" id=\"{id}\">{}</script>", json.replace('<', "\\u003c"))
+}
+
+/// The procedure without what only the written pages tell, and without what is absent: every applicant downloads it.
+fn for_the_app(procedure: &Procedure) -> String {
+    fn lighten(value: &mut Value) {
+        match value {
+            Value::Object(entries) => {
+                entries.retain(|key, value| key != "inferred" && !value.is_null());
+                entries.values_mut().for_each(lighten);
+            }
+            Value::Array(items) => items.iter_mut().for_each(lighten),
+            _ => {}
+        }
+    }
+    let mut value = serde_json::to_value(procedure).expect("a procedure is plain data");
+    lighten(&mut value);
+    value.to_string()
 }
 
 fn fill(template: &str, title: &str, page: &str, after: Option<String>) -> String {
