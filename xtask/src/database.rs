@@ -31,15 +31,6 @@ pub fn set_up(state: &Path, log: &Path) -> Result<Outcome> {
 const MIGRATIONS: &str = "worker/migrations";
 const DEMO: &str = "worker/seed/demo.sql";
 
-/// The SQLite file of the local D1, for tests that look inside.
-pub fn sqlite_file(state: &Path) -> Option<PathBuf> {
-    let dir = state.join("v3/d1/miniflare-D1DatabaseObject");
-    fs::read_dir(dir).ok()?.flatten().map(|file| file.path()).find(|file| {
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        name.ends_with(".sqlite") && name != "metadata.sqlite"
-    })
-}
-
 fn d1(state: &Path, args: &[&str]) -> Run {
     server::wrangler().arg("d1").args(args).args(["--local", "--persist-to"]).arg(state)
 }

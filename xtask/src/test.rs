@@ -129,7 +129,6 @@ impl Product {
         vec![
             ("CABUT_URL", self.server.url().into()),
             ("CABUT_STATE", state.into()),
-            ("CABUT_D1", database::sqlite_file(state).unwrap_or_default().into()),
             ("CABUT_DIST", paths::app_dist().into()),
             ("CABUT_PROD_WORKER", Flavour::Production.dist().into()),
             ("CABUT_DEV_WORKER", Flavour::Development.dist().into()),
