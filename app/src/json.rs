@@ -3,9 +3,9 @@
 //! serde_json's own reader takes every struct from a list too, and comes with messages for people. Both cost
 //! everyone who opens the app some ten thousand bytes, and neither is of use here.
 
-use std::fmt;
+use std::{fmt, slice};
 
-use js_sys::{Array, JSON, Object};
+use js_sys::{Array, JSON, Object, Reflect};
 use serde::{
     Serialize,
     de::{
@@ -61,8 +61,15 @@ impl Json {
         self.0.as_string().ok_or(Mismatch)
     }
 
+    /// A list that was left out is an empty one.
     fn items(self) -> Result<Items, Mismatch> {
-        if Array::is_array(&self.0) { Ok(Items { all: self.0.unchecked_into(), at: 0 }) } else { Err(Mismatch) }
+        if Array::is_array(&self.0) {
+            Ok(Items { all: self.0.unchecked_into(), at: 0 })
+        } else if self.0.is_undefined() {
+            Ok(Items { all: Array::new(), at: 0 })
+        } else {
+            Err(Mismatch)
+        }
     }
 
     fn entries(self) -> Result<Entries, Mismatch> {
@@ -115,10 +122,10 @@ impl<'de> Deserializer<'de> for Json {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Mismatch> {
-        visitor.visit_map(self.entries()?)
+        if self.0.is_object() { visitor.visit_seq(Fields { of: self.0, names: names.iter() }) } else { Err(Mismatch) }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
@@ -165,6 +172,28 @@ impl<'de> Deserializer<'de> for Json {
 
     forward_to_deserialize_any! {
         i8 i16 i32 i64 i128 u64 u128 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct map identifier
+    }
+}
+
+/// The fields of a struct, in the struct's own order: it need not look at names, which is much less code.
+struct Fields {
+    of: JsValue,
+    names: slice::Iter<'static, &'static str>,
+}
+
+impl Fields {
+    /// The next one's value; undefined where it was left out.
+    fn next(&mut self) -> Option<Json> {
+        let name = JsValue::from_str(self.names.next()?);
+        Some(Json(Reflect::get(&self.of, &name).unwrap_or(JsValue::UNDEFINED)))
+    }
+}
+
+impl<'de> SeqAccess<'de> for Fields {
+    type Error = Mismatch;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Mismatch> {
+        self.next().map(|value| seed.deserialize(value)).transpose()
     }
 }
 
