@@ -1,34 +1,7 @@
-//! Dates, durations and sizes as people in Indonesia write them.
+//! Durations and sizes as people in Indonesia write them.
 
-use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
-use workflow::procedure::{TimeUnit, Zone};
-
-const MONTHS: [&str; 12] = [
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-];
-
-/// "16 Januari 2024"
-pub fn date(at: DateTime<Utc>, zone: Zone) -> String {
-    let at = at.with_timezone(&zone.offset());
-    format!("{} {} {}", at.day(), MONTHS[at.month0() as usize], at.year())
-}
-
-/// "16 Januari 2024 pukul 09.05 WIB"
-pub fn moment(at: DateTime<Utc>, zone: Zone) -> String {
-    let local = at.with_timezone(&zone.offset());
-    format!("{} pukul {:02}.{:02} {}", date(at, zone), local.hour(), local.minute(), zone.label())
-}
+use chrono::TimeDelta;
+use workflow::procedure::TimeUnit;
 
 /// "kurang dari 1 menit", "5 menit", "2 jam 10 menit", "3 hari 4 jam"
 pub fn duration(time: TimeDelta) -> String {
@@ -67,13 +40,6 @@ pub fn amount(amount: u32, unit: TimeUnit) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_moment_is_shown_in_the_offices_zone() {
-        let at = DateTime::from_timestamp(1_705_370_700, 0).unwrap();
-        assert_eq!(moment(at, Zone::Wib), "16 Januari 2024 pukul 09.05 WIB");
-        assert_eq!(moment(at, Zone::Wit), "16 Januari 2024 pukul 11.05 WIT");
-    }
 
     #[test]
     fn durations_and_sizes() {

@@ -1,35 +1,20 @@
-//! Short moments in the office's zone, and moments typed into a form. Written by hand: chrono's formatting
-//! machinery is more bytes than all of these.
+//! Moments beside now, and moments typed into a form.
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, TimeZone, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeZone, Timelike, Utc};
 use workflow::procedure::Zone;
-
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"];
-
-/// "21 Nov 2026 14.05 WIB"
-pub fn moment(at: DateTime<Utc>, zone: Zone) -> String {
-    let local = local(at, zone);
-    format!("{} {} {} {}", local.day(), MONTHS[local.month0() as usize], local.year(), hour(at, zone))
-}
-
-/// "14.05 WIB"
-pub fn hour(at: DateTime<Utc>, zone: Zone) -> String {
-    let local = local(at, zone);
-    format!("{:02}.{:02} {}", local.hour(), local.minute(), zone.label())
-}
 
 /// "hari ini 14.05 WIB" on the same day, else the whole moment.
 pub fn since(at: DateTime<Utc>, zone: Zone, now: DateTime<Utc>) -> String {
-    if local(at, zone).date_naive() == local(now, zone).date_naive() {
-        format!("hari ini {}", hour(at, zone))
+    if zone.local(at).date_naive() == zone.local(now).date_naive() {
+        format!("hari ini {}", zone.hour(at))
     } else {
-        moment(at, zone)
+        zone.brief(at)
     }
 }
 
 /// What an `<input type="date">` and an `<input type="time">` hold for this instant.
 pub fn inputs(at: DateTime<Utc>, zone: Zone) -> (String, String) {
-    let local = local(at, zone);
+    let local = zone.local(at);
     (
         format!("{:04}-{:02}-{:02}", local.year(), local.month(), local.day()),
         format!("{:02}:{:02}", local.hour(), local.minute()),
@@ -46,10 +31,6 @@ pub fn from_inputs(date: &str, time: &str, zone: Zone) -> Option<DateTime<Utc>> 
     Some(zone.offset().from_local_datetime(&local).single()?.with_timezone(&Utc))
 }
 
-fn local(at: DateTime<Utc>, zone: Zone) -> DateTime<FixedOffset> {
-    at.with_timezone(&zone.offset())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,8 +38,7 @@ mod tests {
     #[test]
     fn an_evening_in_utc_is_the_next_day_in_the_office() {
         let at = from_inputs("2026-11-22", "00:05", Zone::Wib).unwrap();
-        assert_eq!(moment(at, Zone::Wib), "22 Nov 2026 00.05 WIB");
-        assert_eq!(moment(at, Zone::Wit), "22 Nov 2026 02.05 WIT");
+        assert_eq!(Zone::Wib.brief(at), "22 Nov 2026 00.05 WIB");
         assert_eq!(inputs(at, Zone::Wib), ("2026-11-22".to_owned(), "00:05".to_owned()));
     }
 

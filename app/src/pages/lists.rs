@@ -13,7 +13,7 @@ use super::case::status;
 use crate::{
     api::{self, CaseQuery},
     components::{
-        Empty, Loaded, Tag, clock, load,
+        Empty, Loaded, Tag, load,
         table::{Row, table},
     },
     navigation::encode,
@@ -118,5 +118,5 @@ pub fn place(procedure: &Procedure, case: &CaseRow) -> AnyView {
 
 /// An instant in the office's zone.
 pub fn moment(procedure: &Procedure, at: DateTime<Utc>) -> AnyView {
-    clock::moment(at, procedure.office.zone).into_any()
+    procedure.office.zone.brief(at).into_any()
 }

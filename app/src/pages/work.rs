@@ -10,7 +10,7 @@ use super::lists::{self, Cases};
 use crate::{
     api::CaseQuery,
     browser,
-    components::{clock, table::Row},
+    components::table::Row,
     navigation::{Heading, Navigation},
     routes::Page,
     words,
@@ -42,7 +42,7 @@ pub fn Work() -> impl IntoView {
 
 fn row(procedure: &Procedure, case: &CaseRow) -> Row {
     let age = words::duration(browser::now() - case.since);
-    let since = clock::moment(case.since, procedure.office.zone);
+    let since = procedure.office.zone.brief(case.since);
     let step = procedure.step(case.step);
     let limit = step.and_then(|step| step.time.as_ref()).map_or("tidak disebut", |time| time.wording());
     let wording = step.map(|step| step.wording.clone()).unwrap_or_default();

@@ -10,6 +10,7 @@ mod offices;
 mod rules;
 #[cfg(feature = "offices")]
 mod validate;
+mod zone;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,7 @@ pub use limit::{TimeLimit, TimeLimitError, TimeUnit};
 pub use offices::{Offices, offices};
 #[cfg(feature = "offices")]
 pub use validate::{Flaw, Rule};
+pub use zone::Zone;
 
 use crate::case::FilingWay;
 
@@ -68,40 +70,6 @@ pub struct Office {
     pub email_domains: Vec<String>,
     /// Whether an applicant may sign in with a private mailbox too.
     pub private_email: bool,
-}
-
-/// Indonesia's three time zones. None has daylight saving.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Zone {
-    /// UTC+7
-    Wib,
-    /// UTC+8
-    Wita,
-    /// UTC+9
-    Wit,
-}
-
-impl Zone {
-    /// The zone's distance from UTC.
-    pub fn offset(self) -> chrono::FixedOffset {
-        let hours = match self {
-            Zone::Wib => 7,
-            Zone::Wita => 8,
-            Zone::Wit => 9,
-        };
-        chrono::FixedOffset::east_opt(hours * 3600).expect("whole hours under a day are a valid offset")
-    }
-
-    /// "WIB", "WITA", "WIT".
-    pub fn label(self) -> &'static str {
-        match self {
-            Zone::Wib => "WIB",
-            Zone::Wita => "WITA",
-            Zone::Wit => "WIT",
-        }
-    }
 }
 
 /// What the SOP's head says, word for word. Absent stays absent. The items of a list keep the document's

@@ -46,6 +46,7 @@ fn write_mails(
         event: &newest.event,
         content: newest.content.as_ref().unwrap_or(&nothing),
         form: whole.form().ok_or_else(|| Problem::bug("a case without a form"))?,
+        explanation: whole.explanation(),
         turn_mailboxes: &turn_mailboxes,
         bsre_email,
         origin: &app.origin,

@@ -1,11 +1,12 @@
 //! What each mail says, in plain Indonesian. Pure: the same facts give the same words.
 
-use chrono::{DateTime, Datelike, Timelike, Utc};
+use chrono::{DateTime, Utc};
 use workflow::{
     api::MailKind,
     case::{Answer, Case, Content, Event, FilingWay, Form, Happened, Turn, turn},
     identity::EmailAddress,
-    procedure::{ActorKind, FieldId, Office, Procedure, Step, StepAct, TimeUnit, Zone},
+    note::Note,
+    procedure::{ActorKind, FieldId, Office, Procedure, Step, StepAct, TimeUnit},
 };
 
 use super::{Message, letter::Letter};
@@ -24,6 +25,8 @@ pub struct Facts<'a> {
     pub content: &'a Content,
     /// The form as it is now.
     pub form: &'a Form,
+    /// What was written about the reason when the request was filed.
+    pub explanation: Option<&'a Note>,
     /// The mailboxes of the people whose turn it is now.
     pub turn_mailboxes: &'a [String],
     /// Where the office writes to the outside body.
@@ -98,7 +101,7 @@ fn received(facts: &Facts) -> Message {
         .para(&opening)
         .table(&[
             ("Nomor permohonan", facts.case.ticket.to_string()),
-            ("Diterima", moment(facts.case.filed_at, procedure.office.zone)),
+            ("Diterima", procedure.office.zone.moment(facts.case.filed_at)),
             ("Alasan", facts.case.reason.label().to_owned()),
         ])
         .para("Simpan nomor permohonan itu; sebutkan bila Anda bertanya.")
@@ -198,7 +201,7 @@ fn request_to_bsre(facts: &Facts) -> Message {
     let mut letter = Letter::headed(procedure.sop.heading.iter().map(String::as_str))
         .table(&[
             ("Nomor", case.ticket.to_string()),
-            ("Tanggal", day(facts.event.at, zone)),
+            ("Tanggal", zone.date(facts.event.at)),
             ("Perihal", "Permohonan pencabutan sertifikat elektronik".to_owned()),
         ])
         .bare("")
@@ -211,12 +214,15 @@ fn request_to_bsre(facts: &Facts) -> Message {
             ("Alasan", case.reason.label().to_owned()),
             ("Kode alasan", format!("{} {} (RFC 5280)", case.reason.rfc5280(), case.reason.rfc5280_name())),
         ]);
+    if let Some(explanation) = facts.explanation {
+        letter = letter.para("Penjelasan pada permohonan:").quote(explanation.as_str());
+    }
     if let Some(note) = &facts.content.note {
-        letter = letter.para("Keterangan:").quote(note.as_str());
+        letter = letter.para("Keterangan kami:").quote(note.as_str());
     }
     letter = letter.para(&format!(
         "Pencabutan ini diminta {asked_by} pada {}. Identitas pemegang dan kelengkapan berkas sudah diperiksa, dan pencabutan disetujui oleh {approver}, sesuai SOP {}{sop}.",
-        moment(case.filed_at, zone),
+        zone.moment(case.filed_at),
         procedure.sop.title,
     ));
     let names: Vec<&str> =
@@ -251,7 +257,7 @@ fn revoked(facts: &Facts, at: DateTime<Utc>) -> Message {
     let letter = to_applicant(facts)
         .para(&format!(
             "Sertifikat Tanda Tangan Elektronik (TTE) {whose} sudah dicabut oleh BSrE pada {}.",
-            moment(at, zone)
+            zone.moment(at)
         ))
         .table(&[("Nomor permohonan", facts.case.ticket.to_string()), ("Alasan", facts.case.reason.label().to_owned())])
         .para("APA ARTINYA")
@@ -430,32 +436,6 @@ fn whole_time(procedure: &Procedure) -> String {
 
 fn lower(wording: &str) -> String {
     wording.to_lowercase()
-}
-
-/// "3 Maret 2025"
-fn day(at: DateTime<Utc>, zone: Zone) -> String {
-    const MONTHS: [&str; 12] = [
-        "Januari",
-        "Februari",
-        "Maret",
-        "April",
-        "Mei",
-        "Juni",
-        "Juli",
-        "Agustus",
-        "September",
-        "Oktober",
-        "November",
-        "Desember",
-    ];
-    let local = at.with_timezone(&zone.offset());
-    format!("{} {} {}", local.day(), MONTHS[local.month0() as usize], local.year())
-}
-
-/// "3 Maret 2025 pukul 10.05 WIB"
-fn moment(at: DateTime<Utc>, zone: Zone) -> String {
-    let local = at.with_timezone(&zone.offset());
-    format!("{} pukul {:02}.{:02} {}", day(at, zone), local.hour(), local.minute(), zone.label())
 }
 
 #[cfg(test)]

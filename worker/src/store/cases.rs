@@ -11,6 +11,7 @@ use workflow::{
         commit, may_read, seal, turn,
     },
     identity::{Nip, TicketNumber},
+    note::Note,
     procedure::{ActorId, ActorKind, PaperId, Procedure, offices},
 };
 
@@ -243,6 +244,11 @@ impl Whole {
     /// The form as it was last filled in.
     pub fn form(&self) -> Option<&Form> {
         self.events.iter().rev().find_map(|recorded| recorded.content.as_ref()?.form.as_ref())
+    }
+
+    /// What was written about the reason when it was filed.
+    pub fn explanation(&self) -> Option<&Note> {
+        self.events.first()?.content.as_ref()?.note.as_ref()
     }
 
     /// Since when it stands where it stands.

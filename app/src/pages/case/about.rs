@@ -5,7 +5,7 @@ use workflow::case::DocumentId;
 
 use super::{file::CaseFile, papers, tell};
 use crate::{
-    components::{Details, SummaryList, SummaryRow, clock},
+    components::{Details, SummaryList, SummaryRow},
     pages::sheets::parts,
 };
 
@@ -19,10 +19,7 @@ pub fn holder(file: &CaseFile) -> AnyView {
         rows.push(("Nomor surat", letter.to_string()));
     }
     rows.push(("Alasan", parts::reason(file)));
-    rows.push((
-        "Diajukan",
-        format!("{}, {}", clock::moment(file.case.filed_at, file.zone()), tell::way_words(file.case.way)),
-    ));
+    rows.push(("Diajukan", format!("{}, {}", file.zone().brief(file.case.filed_at), tell::way_words(file.case.way))));
     rows.retain(|(_, value)| !value.is_empty());
     let rows = rows.into_iter().map(|(name, value)| SummaryRow::new(name, value)).collect();
     view! { <SummaryList rows=rows /> }.into_any()
@@ -48,7 +45,7 @@ pub fn log(file: &CaseFile) -> AnyView {
         .iter()
         .map(|seen| {
             let hash = seen.hash.to_string();
-            view! { <li>{format!("{}: {} ", clock::moment(seen.event.at, file.zone()), tell::happened(file, seen))}<code class="seal">{hash[..12].to_owned()}"…"</code></li> }
+            view! { <li>{format!("{}: {} ", file.zone().brief(seen.event.at), tell::happened(file, seen))}<code class="seal">{hash[..12].to_owned()}"…"</code></li> }
         })
         .collect();
     view! {

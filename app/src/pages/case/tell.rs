@@ -29,7 +29,7 @@ pub fn turn(file: &CaseFile, who: &Who, mine: bool, now: DateTime<Utc>) -> TurnW
     let said = |headline: String, more: Vec<String>| TurnWords { headline, more, items: Vec::new(), mine };
     match &file.case.stage {
         Stage::Ended { end } => {
-            let when = clock::moment(file.since, file.zone());
+            let when = file.zone().brief(file.since);
             let note = file.view.events.last().and_then(note);
             match end {
                 End::Revoked => said(
@@ -116,7 +116,7 @@ pub fn happened(file: &CaseFile, seen: &SeenEvent) -> String {
         Happened::Refused => "Permohonan ditolak".to_owned(),
         Happened::Sent => format!("Diajukan ke {}", file.outside()),
         Happened::Answered { answer, answered_at, .. } => {
-            let when = clock::moment(*answered_at, file.zone());
+            let when = file.zone().brief(*answered_at);
             let reference = seen.content.as_ref().and_then(|content| content.reference.as_ref());
             let reference = reference.map(|number| format!(", {}", number.as_str())).unwrap_or_default();
             match answer {

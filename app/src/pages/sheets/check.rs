@@ -4,10 +4,7 @@ use leptos::prelude::*;
 use workflow::{api::SeenEvent, case::Happened};
 
 use super::parts;
-use crate::{
-    components::clock,
-    pages::case::{file::CaseFile, tell},
-};
+use crate::pages::case::{file::CaseFile, tell};
 
 /// Check list kelengkapan, as ticked the last time.
 pub fn checklist(file: &CaseFile) -> Option<AnyView> {
@@ -29,7 +26,7 @@ pub fn checklist(file: &CaseFile) -> Option<AnyView> {
         .where_happened(|what| matches!(what, Happened::Returned { .. }))
         .map(|seen| {
             let note = tell::note(seen).map(|note| format!(". {note}")).unwrap_or_default();
-            view! { <li>{format!("{}: {}{note}", clock::moment(seen.event.at, file.zone()), tell::happened(file, seen))}</li> }
+            view! { <li>{format!("{}: {}{note}", file.zone().brief(seen.event.at), tell::happened(file, seen))}</li> }
         })
         .collect();
     let returned = (!returns.is_empty())
@@ -54,7 +51,7 @@ pub fn approval(file: &CaseFile) -> Option<AnyView> {
     let (seen, _) = approved(file)?;
     let mut rows = parts::holder(file);
     rows.push(("Alasan pencabutan", parts::reason(file)));
-    rows.push(("Diajukan", clock::moment(file.case.filed_at, file.zone())));
+    rows.push(("Diajukan", file.zone().brief(file.case.filed_at)));
     Some(
         view! {
             {parts::letterhead(file)}

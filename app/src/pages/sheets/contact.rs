@@ -4,10 +4,7 @@ use leptos::prelude::*;
 use workflow::case::Happened;
 
 use super::parts;
-use crate::{
-    components::clock,
-    pages::case::{file::CaseFile, tell},
-};
+use crate::pages::case::{file::CaseFile, tell};
 
 /// Every attempt; none before the first.
 pub fn sheet(file: &CaseFile) -> Option<AnyView> {
@@ -18,7 +15,7 @@ pub fn sheet(file: &CaseFile) -> Option<AnyView> {
         .filter_map(|seen| {
             let Happened::Contacted { channel, reached } = &seen.event.what else { return None };
             Some(vec![
-                clock::moment(seen.event.at, file.zone()),
+                file.zone().brief(seen.event.at),
                 channel.label().to_owned(),
                 if *reached { "Terhubung" } else { "Tidak terhubung" }.to_owned(),
                 tell::note(seen).unwrap_or(parts::NONE).to_owned(),

@@ -7,11 +7,7 @@ use workflow::{
 };
 
 use super::parts;
-use crate::{
-    components::clock,
-    pages::case::{file::CaseFile, tell},
-    words,
-};
+use crate::pages::case::{file::CaseFile, tell};
 
 /// Every disposition of the case, or that of the event `seq` alone; none before the first.
 pub fn sheet(file: &CaseFile, seq: Option<u32>) -> Option<AnyView> {
@@ -36,8 +32,8 @@ fn block(file: &CaseFile, seen: &SeenEvent) -> Option<AnyView> {
     let letter = vec![
         ("Surat dari", parts::sender(file)),
         ("No. surat", number),
-        ("Tgl. surat", words::date(file.case.filed_at, zone)),
-        ("Diterima tgl.", clock::moment(received, zone)),
+        ("Tgl. surat", zone.date(file.case.filed_at)),
+        ("Diterima tgl.", zone.brief(received)),
         ("No. agenda", file.case.ticket.to_string()),
         ("Perihal", subject),
     ];

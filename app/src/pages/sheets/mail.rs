@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use workflow::api::{MailKind, SentMail};
 
 use super::parts;
-use crate::{components::clock, pages::case::file::CaseFile};
+use crate::pages::case::file::CaseFile;
 
 /// Every mail of this kind, newest last; none before the first was written.
 pub fn sheet(file: &CaseFile, name: &str, kind: MailKind, mails: &[SentMail]) -> Option<AnyView> {
@@ -15,7 +15,7 @@ pub fn sheet(file: &CaseFile, name: &str, kind: MailKind, mails: &[SentMail]) ->
 fn page(file: &CaseFile, name: &str, mail: &SentMail) -> AnyView {
     let zone = file.zone();
     let sent = match mail.sent_at {
-        Some(at) => clock::moment(at, zone),
+        Some(at) => zone.brief(at),
         None => "belum terkirim; sistem mencoba lagi secara otomatis".to_owned(),
     };
     view! {
@@ -25,7 +25,7 @@ fn page(file: &CaseFile, name: &str, mail: &SentMail) -> AnyView {
             {parts::entries(vec![
                 ("Kepada", mail.to.clone()),
                 ("Subjek", mail.subject.clone()),
-                ("Ditulis", clock::moment(mail.written_at, zone)),
+                ("Ditulis", zone.brief(mail.written_at)),
                 ("Dikirim", sent),
             ])}
             <div class="sheet-mail">{mail.text.clone()}</div>

@@ -7,7 +7,7 @@ use workflow::{
     case::{Event, FilingWay},
 };
 
-use crate::{components::clock, pages::case::file::CaseFile, words};
+use crate::pages::case::file::CaseFile;
 
 /// What stands where nothing is known: an empty cell would read as forgotten.
 pub const NONE: &str = "–";
@@ -80,14 +80,14 @@ pub fn signature(file: &CaseFile, seen: &SeenEvent) -> AnyView {
 
 /// The same for anybody.
 pub fn signed(file: &CaseFile, at: DateTime<Utc>, role: String, name: String, nip: Option<String>) -> AnyView {
-    let place = format!("{}, {}", town(&file.procedure.office.place), words::date(at, file.zone()));
+    let place = format!("{}, {}", town(&file.procedure.office.place), file.zone().date(at));
     view! {
         <div class="sheet-signature">
             <p>{place}</p>
             <p>{role}</p>
             <p class="sheet-signature__name">{name}</p>
             {nip.map(|nip| view! { <p>{nip}</p> })}
-            <p class="sheet-signature__how">{format!("Dicatat secara elektronik {}", clock::moment(at, file.zone()))}</p>
+            <p class="sheet-signature__how">{format!("Dicatat secara elektronik {}", file.zone().brief(at))}</p>
         </div>
     }
     .into_any()

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use workflow::case::{Answer, Happened, Stage};
 
 use super::parts;
-use crate::{components::clock, pages::case::file::CaseFile};
+use crate::pages::case::file::CaseFile;
 
 /// The proof; none before the outside body has said that it is revoked.
 pub fn sheet(file: &CaseFile) -> Option<AnyView> {
@@ -26,12 +26,12 @@ pub fn sheet(file: &CaseFile) -> Option<AnyView> {
         ("Pemegang sertifikat", parts::name(file)),
         ("NIP", text(form.and_then(|form| form.nip.as_ref()).map(ToString::to_string))),
         ("Unit kerja", text(form.and_then(|form| form.unit.as_ref()).map(ToString::to_string))),
-        ("Dicabut pada", format!("{} (menurut {})", clock::moment(revoked_at, zone), file.outside())),
+        ("Dicabut pada", format!("{} (menurut {})", zone.brief(revoked_at), file.outside())),
         ("Nomor jawaban", reference),
         ("Dicatat oleh", format!("{}, {}", file.who(answered), file.role(&answered.event))),
         ("Alasan", format!("{} ({}, RFC 5280 kode {})", reason.label(), reason.rfc5280_name(), reason.rfc5280())),
         ("Nomor tiket", file.case.ticket.to_string()),
-        ("Diajukan", clock::moment(file.case.filed_at, zone)),
+        ("Diajukan", zone.brief(file.case.filed_at)),
         ("Keadaan permohonan", state.to_owned()),
     ];
     let last = file.view.events.last()?;

@@ -4,11 +4,7 @@ use leptos::prelude::*;
 use workflow::case::FilingWay;
 
 use super::parts;
-use crate::{
-    components::clock,
-    pages::case::{file::CaseFile, tell},
-    words,
-};
+use crate::pages::case::{file::CaseFile, tell};
 
 /// The request as it was filed, with the identity as last corrected.
 pub fn sheet(file: &CaseFile) -> AnyView {
@@ -33,7 +29,7 @@ fn is_form(file: &CaseFile) -> bool {
 fn form(file: &CaseFile) -> AnyView {
     let mut rows = vec![
         ("Nomor tiket", file.case.ticket.to_string()),
-        ("Tanggal pengajuan", clock::moment(file.case.filed_at, file.zone())),
+        ("Tanggal pengajuan", file.zone().brief(file.case.filed_at)),
     ];
     rows.push(("Cara pengajuan", tell::way_words(file.case.way).to_owned()));
     rows.extend(parts::holder(file));
@@ -50,7 +46,7 @@ fn form(file: &CaseFile) -> AnyView {
 }
 
 fn letter(file: &CaseFile) -> AnyView {
-    let filed = words::date(file.case.filed_at, file.zone());
+    let filed = file.zone().date(file.case.filed_at);
     let number = file.form().and_then(|form| form.letter.as_ref()).map(ToString::to_string).unwrap_or_default();
     let first = file.procedure.step(2).map_or("", |step| file.title(&step.actor));
     let (subject, opening) = match file.case.way {

@@ -14,6 +14,7 @@ struct Story {
     procedure: &'static Procedure,
     case: Case,
     form: Form,
+    explanation: Option<Note>,
     last: Vec<Message>,
 }
 
@@ -21,6 +22,10 @@ const TURN: [&str; 2] = ["b@kantor.invalid", "a@kantor.invalid"];
 
 impl Story {
     fn begin(office: &str, way: FilingWay, reason: Reason) -> Story {
+        Story::explained(office, way, reason, None)
+    }
+
+    fn explained(office: &str, way: FilingWay, reason: Reason, explanation: Option<&str>) -> Story {
         let procedure = offices().current(office).unwrap();
         let form: Form = serde_json::from_value(serde_json::json!({
             "name": "Siti Nur'aini, S.STP., M.Si",
@@ -47,8 +52,9 @@ impl Story {
         let filed = Happened::Filed { office: office.to_owned(), version: 1, way, reason, holder: None, papers };
         let event = event(1, &procedure.office.ticket_prefix, by, filed);
         let case = Case::begin(&event).unwrap();
-        let mut story = Story { procedure, case, form, last: Vec::new() };
-        story.write(&event, None);
+        let note = explanation.map(|text| Note::parse(text).unwrap());
+        let mut story = Story { procedure, case, form, explanation: note, last: Vec::new() };
+        story.write(&event, explanation);
         story
     }
 
@@ -67,6 +73,7 @@ impl Story {
             event,
             content: &content,
             form: &self.form,
+            explanation: self.explanation.as_ref(),
             turn_mailboxes: &TURN.map(str::to_owned),
             bsre_email: "bsre@contoh.invalid",
             origin: "https://cabut.invalid",
@@ -164,6 +171,17 @@ fn the_request_to_bsre_is_a_formal_letter() {
     story.then("verifikator", Happened::Sent, Some("Mohon didahulukan."));
     assert_eq!(story.kinds(), [&[(MailKind::RequestToBsre, "bsre@contoh.invalid")], &YOURS[..]].concat());
     expect(&story.last[0].text, "REQUEST_TO_BSRE");
+}
+
+/// "Alasan lain" says nothing to BSrE without it.
+#[test]
+fn the_request_to_bsre_gives_the_explanation_of_the_filing() {
+    let why = "Nama pada sertifikat salah eja.";
+    let mut story = Story::explained("temanggung", FilingWay::Holder, Reason::Other, Some(why));
+    story.then("kadin", forwarded(), None).then("verifikator", approved(), None);
+    story.then("verifikator", Happened::Sent, None);
+    let text = flat(&story.last[0]);
+    assert!(text.contains(&format!("Penjelasan pada permohonan: {why}")), "{text}");
 }
 
 #[test]

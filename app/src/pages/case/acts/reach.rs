@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{components::clock, navigation::encode, pages::case::file::CaseFile};
+use crate::{navigation::encode, pages::case::file::CaseFile};
 
 /// Links that call, write on WhatsApp or write an e-mail.
 pub fn links(file: &CaseFile) -> Option<AnyView> {
@@ -41,7 +41,7 @@ fn text(file: &CaseFile) -> String {
         Some(at) => format!(
             "TTE Bapak/Ibu sudah dicabut oleh {} pada {} dan tidak dapat digunakan kembali",
             file.outside(),
-            clock::moment(at, file.zone())
+            file.zone().brief(at)
         ),
         None => "kami sedang memproses permohonan pencabutan TTE Bapak/Ibu".to_owned(),
     };
