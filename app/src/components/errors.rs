@@ -41,8 +41,12 @@ impl Errors {
         any
     }
 
-    /// Shows what the edge, or the way there, had to say.
+    /// Shows what the edge, or the way there, had to say. That the session is over is said above the page already,
+    /// and no longer true once one has signed in again.
     pub fn show_failure(self, error: &ApiError) {
+        if error.status() == Some(401) {
+            return self.clear();
+        }
         self.show(vec![FieldError { id: String::new(), text: error.to_string() }]);
     }
 

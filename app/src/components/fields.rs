@@ -39,21 +39,30 @@ fn described_by(id: &str, hint: bool, error: Signal<Option<String>>) -> impl Fn(
 }
 
 /// The frame around a control: turns red with what is wrong.
-fn group(id: &str, hint: Option<String>, error: Signal<Option<String>>, label: AnyView, control: AnyView) -> AnyView {
-    let hint_id = format!("{id}-hint");
+fn group(error: Signal<Option<String>>, inner: AnyView) -> AnyView {
     view! {
         <div class="govuk-form-group" class=("govuk-form-group--error", move || error.read().is_some())>
-            {label}
-            {hint
-                .map(|hint| {
-                    view! {
-                        <div id=hint_id class="govuk-hint">
-                            {hint}
-                        </div>
-                    }
-                })}
-            {message(id, error)}
-            {control}
+            {inner}
+        </div>
+    }
+    .into_any()
+}
+
+/// What stands in it: what is asked, more about it, what is wrong, the control.
+fn inner(id: &str, label: AnyView, hint: Option<String>, error: Signal<Option<String>>, control: AnyView) -> AnyView {
+    view! {
+        {label}
+        {hint.map(|hint| hint_line("govuk-hint", format!("{id}-hint"), hint.into_any()))}
+        {message(id, error)}
+        {control}
+    }
+    .into_any()
+}
+
+fn hint_line(class: &'static str, id: String, hint: AnyView) -> AnyView {
+    view! {
+        <div id=id class=class>
+            {hint}
         </div>
     }
     .into_any()
@@ -145,7 +154,7 @@ pub fn TextInput(
         />
     }
     .into_any();
-    group(&id, hint, error, label_of(&id, label), control)
+    group(error, inner(&id, label_of(&id, label), hint, error, control))
 }
 
 /// Several lines of text, with how much room is left.
@@ -200,7 +209,7 @@ pub fn TextArea(
         </p>
     }
     .into_any();
-    group(&id, hint, error, label_of(&id, label), control)
+    group(error, inner(&id, label_of(&id, label), hint, error, control))
 }
 
 /// One answer of a few.
@@ -246,7 +255,7 @@ pub fn Radios(
                         prop:checked=move || *value.read() == is
                         on:change=move |_| value.set(set.clone())
                     />
-                    {choice_label("govuk-label govuk-radios__label", "govuk-hint govuk-radios__hint", &own, label, hint)}
+                    {choice_label("govuk-label govuk-radios__label", "govuk-hint govuk-radios__hint", &own, label, hint.map(IntoAny::into_any))}
                 </div>
             }
             .into_any()
@@ -284,37 +293,61 @@ pub fn Checkboxes(
         .into_iter()
         .enumerate()
         .map(|(index, Choice { value: answer, label, hint })| {
-            let own = own_id(&id, index);
-            let (is, set) = (answer.clone(), answer.clone());
-            view! {
-                <div class="govuk-checkboxes__item">
-                    <input
-                        class="govuk-checkboxes__input"
-                        id=own.clone()
-                        name=id.clone()
-                        type="checkbox"
-                        value=answer
-                        aria-describedby=hint.is_some().then(|| format!("{own}-item-hint"))
-                        prop:checked=move || value.read().contains(&is)
-                        on:change=move |event| {
-                            let checked = event_target_checked(&event);
-                            value
-                                .update(|all| {
-                                    all.retain(|one| *one != set);
-                                    if checked {
-                                        all.push(set.clone());
-                                    }
-                                })
-                        }
-                    />
-                    {choice_label("govuk-label govuk-checkboxes__label", "govuk-hint govuk-checkboxes__hint", &own, label, hint)}
-                </div>
-            }
-            .into_any()
+            checkbox(&id, index, answer, label, hint.map(IntoAny::into_any), value)
         })
         .collect();
+    checklist(id, legend, legend_hidden, hint, error, items)
+}
+
+/// A fieldset of [`checkbox`]es.
+pub fn checklist(
+    id: String,
+    legend: String,
+    legend_hidden: bool,
+    hint: Option<String>,
+    error: Signal<Option<String>>,
+    items: Vec<AnyView>,
+) -> AnyView {
     let control = view! { <div class="govuk-checkboxes">{items}</div> }.into_any();
     fieldset(id, legend, legend_hidden, hint, error, control)
+}
+
+/// One box of a [`checklist`]: `answer` is among `value` while it is ticked. `below` stands under its label.
+pub fn checkbox(
+    name: &str,
+    index: usize,
+    answer: String,
+    label: String,
+    below: Option<AnyView>,
+    value: RwSignal<Vec<String>>,
+) -> AnyView {
+    let own = own_id(name, index);
+    let (is, set) = (answer.clone(), answer.clone());
+    let change = move |event| {
+        let checked = event_target_checked(&event);
+        value.update(|all| {
+            all.retain(|one| *one != set);
+            if checked {
+                all.push(set.clone());
+            }
+        });
+    };
+    view! {
+        <div class="govuk-checkboxes__item">
+            <input
+                class="govuk-checkboxes__input"
+                id=own.clone()
+                name=name.to_owned()
+                type="checkbox"
+                value=answer
+                aria-describedby=below.is_some().then(|| format!("{own}-item-hint"))
+                prop:checked=move || value.read().contains(&is)
+                on:change=change
+            />
+            {choice_label("govuk-label govuk-checkboxes__label", "govuk-hint govuk-checkboxes__hint", &own, label, below)}
+        </div>
+    }
+    .into_any()
 }
 
 /// The first control bears the group's id, so that a link from the summary of errors finds it.
@@ -327,21 +360,13 @@ fn choice_label(
     hint_class: &'static str,
     id: &str,
     label: String,
-    hint: Option<String>,
+    hint: Option<AnyView>,
 ) -> AnyView {
-    let hint_id = format!("{id}-item-hint");
     view! {
         <label class=class for=id.to_owned()>
             {label}
         </label>
-        {hint
-            .map(|hint| {
-                view! {
-                    <div id=hint_id class=hint_class>
-                        {hint}
-                    </div>
-                }
-            })}
+        {hint.map(|hint| hint_line(hint_class, format!("{id}-item-hint"), hint))}
     }
     .into_any()
 }
@@ -360,25 +385,14 @@ fn fieldset(
         "govuk-fieldset__legend govuk-fieldset__legend--s"
     };
     let described = described_by(&id, hint.is_some(), error);
-    let hint_id = format!("{id}-hint");
-    view! {
-        <div class="govuk-form-group" class=("govuk-form-group--error", move || error.read().is_some())>
-            <fieldset class="govuk-fieldset" aria-describedby=described>
-                <legend class=class>{legend}</legend>
-                {hint
-                    .map(|hint| {
-                        view! {
-                            <div id=hint_id class="govuk-hint">
-                                {hint}
-                            </div>
-                        }
-                    })}
-                {message(&id, error)}
-                {control}
-            </fieldset>
-        </div>
-    }
-    .into_any()
+    let legend = view! { <legend class=class>{legend}</legend> }.into_any();
+    let inner = inner(&id, legend, hint, error, control);
+    let set = view! {
+        <fieldset class="govuk-fieldset" aria-describedby=described>
+            {inner}
+        </fieldset>
+    };
+    group(error, set.into_any())
 }
 
 /// One answer of many.
@@ -418,5 +432,5 @@ pub fn Select(
         </select>
     }
     .into_any();
-    group(&id, None, Signal::default(), label_of(&id, label), control)
+    group(Signal::default(), inner(&id, label_of(&id, label), None, Signal::default(), control))
 }

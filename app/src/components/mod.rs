@@ -7,15 +7,17 @@ mod fields;
 mod loading;
 mod notes;
 mod shell;
+mod steps;
 mod summary;
 pub mod table;
 mod upload;
 
 pub use buttons::{Button, ButtonKind, Confirm, LinkButton, Submit};
 pub use errors::{ErrorSummary, Errors, FieldError, Reading};
-pub use fields::{Checkboxes, Choice, Radios, Select, TextArea, TextInput};
+pub use fields::{Checkboxes, Choice, Radios, Select, TextArea, TextInput, checkbox, checklist};
 pub use loading::{Empty, Failure, Load, Loaded, Loading, Skeleton, load};
 pub use notes::{Banner, Details, Inset, More, Panel, Tag, Warning};
 pub use shell::{NavLink, Shell};
+pub use steps::steps;
 pub use summary::{SummaryList, SummaryRow};
 pub use upload::Upload;

@@ -7,7 +7,7 @@ use workflow::{
 };
 
 use crate::{
-    components::{ButtonKind, Details, LinkButton, Warning},
+    components::{ButtonKind, Details, LinkButton, Warning, steps},
     navigation::Heading,
     office::Office,
     routes::{FilingPage, Page},
@@ -152,29 +152,11 @@ fn time(procedure: &Procedure) -> AnyView {
             sums.join(" "),
         ),
     };
-    let rows: Vec<AnyView> = procedure
-        .steps
-        .iter()
-        .map(|step| {
-            let time = match &step.time {
-                Some(time) => time.wording().to_lowercase().into_any(),
-                None => view! { <span class="app-soft">"tidak disebut"</span> }.into_any(),
-            };
-            view! {
-                <li class="app-steps__item">
-                    <span class="app-steps__who">{procedure.title(&step.actor).to_owned()}</span>
-                    <span class="app-steps__time">{time}</span>
-                    <span class="app-steps__what">{step.wording.clone()}</span>
-                </li>
-            }
-            .into_any()
-        })
-        .collect();
     view! {
         <p class="govuk-body">{sum}</p>
         <p class="govuk-body">"Jam kantor saja yang dihitung, dan waktu berhenti selama berkas menunggu kelengkapan dari Anda."</p>
         <Details summary="Lihat waktu tiap langkah">
-            <ol class="app-steps">{rows}</ol>
+            {steps(procedure, 1)}
         </Details>
     }
     .into_any()

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{ButtonKind, LinkButton, Panel},
+    components::{ButtonKind, LinkButton, Panel, steps},
     navigation::{Heading, Navigation},
     office::Office,
     routes::Page,
@@ -22,25 +22,6 @@ pub fn Done() -> impl IntoView {
     };
     let to_case = office.href(Page::Case(ticket.clone()));
     let heading = view! { <Heading text="Permohonan diterima" class="govuk-panel__title" /> }.into_any();
-    let steps: Vec<AnyView> = procedure
-        .steps
-        .iter()
-        .skip(1)
-        .map(|step| {
-            let time = step.time.as_ref().map_or_else(
-                || "waktu tidak disebut".to_owned(),
-                |time| format!("paling lama {}", time.wording().to_ascii_lowercase()),
-            );
-            view! {
-                <li class="app-steps__item">
-                    <span class="app-steps__who">{procedure.title(&step.actor).to_owned()}</span>
-                    <span class="app-steps__time">{time}</span>
-                    <span class="app-steps__what">{step.wording.clone()}</span>
-                </li>
-            }
-            .into_any()
-        })
-        .collect();
     let next = procedure.steps.get(1).map(|step| {
         let who = procedure.title(&step.actor);
         match &step.time {
@@ -62,9 +43,7 @@ pub fn Done() -> impl IntoView {
         </p>
         <h2 class="govuk-heading-m">"Apa yang terjadi selanjutnya"</h2>
         <p class="govuk-body">{next}</p>
-        <ol class="app-steps" start="2">
-            {steps}
-        </ol>
+        {steps(&procedure, 2)}
         <div class="app-actions">
             <LinkButton href=to_case label="Lihat permohonan ini" />
             <LinkButton href=office.href(Page::Mine) label="Semua permohonan saya" kind=ButtonKind::Secondary />

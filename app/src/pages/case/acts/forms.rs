@@ -12,7 +12,7 @@ use super::{
     typed::{self, id},
 };
 use crate::{
-    components::{Checkboxes, Choice, Radios, TextArea, TextInput, Upload},
+    components::{Checkboxes, Choice, Radios, TextArea, TextInput, Upload, checkbox, checklist},
     pages::case::{file::CaseFile, papers},
 };
 
@@ -63,51 +63,16 @@ fn approve(file: &CaseFile, draft: Draft) -> AnyView {
     });
     // In the order of the rules' checklist: its papers, then the procedure's checks.
     let checks = file.procedure.checks.iter().map(|check| (check.wording.clone(), None));
-    let boxes: Vec<_> = papers
+    let boxes = papers
         .chain(checks)
         .enumerate()
-        .map(|(place, (label, open))| tick(draft, place.to_string(), label, open))
+        .map(|(place, (label, open))| checkbox(id::CHECKLIST, place, place.to_string(), label, open, draft.ticks))
         .collect();
+    let hint = "Buka setiap berkas, lalu centang bila sesuai. Bila ada yang kurang, kembalikan untuk dilengkapi.";
     let fault = draft.errors.of(id::CHECKLIST);
     view! {
-        <div class="govuk-form-group" class=("govuk-form-group--error", move || fault.read().is_some())>
-            <fieldset class="govuk-fieldset">
-                <legend class="govuk-fieldset__legend govuk-fieldset__legend--s">"Daftar periksa"</legend>
-                <div class="govuk-hint">"Buka setiap berkas, lalu centang bila sesuai. Bila ada yang kurang, kembalikan untuk dilengkapi."</div>
-                {move || fault.get().map(|text| view! { <p class="govuk-error-message">{text}</p> })}
-                <div class="govuk-checkboxes" id=id::CHECKLIST tabindex="-1">{boxes}</div>
-            </fieldset>
-        </div>
+        {checklist(id::CHECKLIST.to_owned(), "Daftar periksa".to_owned(), false, Some(hint.to_owned()), fault, boxes)}
         {note(draft, "Catatan (tidak wajib)", "")}
-    }
-    .into_any()
-}
-
-fn tick(draft: Draft, value: String, label: String, below: Option<AnyView>) -> AnyView {
-    let own = format!("{}-{value}", id::CHECKLIST);
-    let is = value.clone();
-    let change = move |event| {
-        let ticked = event_target_checked(&event);
-        draft.ticks.update(|ticks| {
-            ticks.retain(|one| *one != value);
-            if ticked {
-                ticks.push(value.clone());
-            }
-        });
-    };
-    view! {
-        <div class="govuk-checkboxes__item">
-            <input
-                class="govuk-checkboxes__input"
-                id=own.clone()
-                name=own.clone()
-                type="checkbox"
-                prop:checked=move || draft.ticks.read().contains(&is)
-                on:change=change
-            />
-            <label class="govuk-label govuk-checkboxes__label" for=own>{label}</label>
-            {below.map(|below| view! { <div class="govuk-hint govuk-checkboxes__hint">{below}</div> })}
-        </div>
     }
     .into_any()
 }
