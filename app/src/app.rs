@@ -25,9 +25,14 @@ pub fn start(pages: Pages) {
 
     let root = document().get_element_by_id("app").expect("index.html has the element with id app");
     let ahead = Ahead::read();
+    // Who goes by keyboard has perhaps begun to: the link they are at takes the focus again.
+    let at = document().active_element().and_then(|link| link.get_attribute("href"));
     // In one task with mounting: nothing is painted between.
     root.set_inner_html("");
     leptos::mount::mount_to(root.unchecked_into(), move || view! { <App pages=pages ahead=ahead /> }).forget();
+    if let Some(href) = at {
+        browser::focus_first(&format!("#app [href=\"{href}\"]"));
+    }
 }
 
 /// Builds an office's pages: those that a build of the app holds.
@@ -144,7 +149,8 @@ pub fn framed(page: AnyView) -> AnyView {
             let here = navigation.route();
             let staff = session.who().is_some_and(|who| who.is_staff(&office.procedure()));
             let works = session.me().is_some_and(|me| me.roles.iter().any(|role| role.office == office.id()));
-            let mut pages = vec![(Page::Start, "Layanan"), (Page::Sop, "SOP"), (Page::Mine, "Permohonan saya")];
+            // What one comes for first: on a phone the rest has to be pushed into view.
+            let mut pages = Vec::new();
             if works {
                 pages.push((Page::Work, "Perlu dikerjakan"));
             }
@@ -152,6 +158,7 @@ pub fn framed(page: AnyView) -> AnyView {
                 pages.push((Page::Cases, "Semua permohonan"));
                 pages.push((Page::Register, "Register"));
             }
+            pages.extend([(Page::Start, "Layanan"), (Page::Sop, "SOP"), (Page::Mine, "Permohonan saya")]);
             pages
                 .into_iter()
                 .map(|(page, label)| {

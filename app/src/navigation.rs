@@ -94,11 +94,8 @@ impl Navigation {
     /// Names the page in the browser's title. Where one came from another page, its heading takes the focus.
     pub fn arrive(self, title: &str, heading: &str) {
         document().set_title(title);
-        if self.take_arrival()
-            && let Ok(Some(heading)) = document().query_selector(heading)
-            && let Ok(heading) = heading.dyn_into::<HtmlElement>()
-        {
-            let _ = heading.focus();
+        if self.take_arrival() {
+            browser::focus_first(heading);
         }
     }
 

@@ -96,6 +96,7 @@ on_both_sizes! {
         browser.sees("sesi-berakhir");
         enters_code(&browser, &holder.email);
         browser.until("the door to close behind", || !browser.shows("Sesi Anda berakhir"));
+        assert!(!browser.shows("Ada yang perlu diperbaiki"), "nothing is wrong any more");
         browser.arrives(&at(procedure, "ajukan/periksa"));
         sends(&browser, procedure);
         assert_eq!(filed_by(&person.id.0), 1);

@@ -225,6 +225,7 @@ on_both_sizes! {
             matter.command(&staff(procedure, "bsre"), declined).expect(200);
             verifier.reloads();
             verifier.reads("BSrE tidak mencabut sertifikat");
+            verifier.reads("Akan diulang");
             verifier.sees(&format!("kasus-tidak-dicabut-{}", procedure.office.id));
         }
     }

@@ -299,9 +299,7 @@ fn sheets(browser: &Browser, procedure: &Procedure, holder: &Holder, ticket: &st
         }
         browser.sees(&format!("sop-{}/lembar-{sheet}", procedure.office.id));
         if size == Size::Desktop {
-            // A mail is as long as its text; every other sheet is one sheet.
-            let most = if matches!(kind, "email-bsre" | "pemberitahuan") { 2 } else { 1 };
-            prints_on(browser, most, &format!("sop-{}/cetak-{sheet}", procedure.office.id));
+            prints_on_one_page(browser, &format!("sop-{}/cetak-{sheet}", procedure.office.id));
         }
     }
     let asked: BTreeSet<String> = procedure
@@ -319,7 +317,7 @@ fn sheets(browser: &Browser, procedure: &Procedure, holder: &Holder, ticket: &st
 }
 
 /// On A4, without what belongs to the screen alone.
-fn prints_on(browser: &Browser, most: usize, name: &str) {
+fn prints_on_one_page(browser: &Browser, name: &str) {
     browser.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" }));
     browser.measures(794);
     browser.takes_picture(name);
@@ -330,7 +328,7 @@ fn prints_on(browser: &Browser, most: usize, name: &str) {
     let pdf = thirtyfour::support::base64_decode(pdf["data"].as_str().expect("a document")).expect("base64");
     let pdf = String::from_utf8_lossy(&pdf);
     let pages = pdf.matches("/Type /Page").count() - pdf.matches("/Type /Pages").count();
-    if !(1..=most).contains(&pages) {
+    if pages != 1 {
         browser.faults(format!("{name} prints on {pages} pages"));
     }
 }

@@ -1,6 +1,10 @@
 //! What is there before the app is: the text of the start pages, for slow lines and for whoever runs no scripts.
 
-use cabut_tests::{person::both, product::product};
+use cabut_tests::{
+    person::{both, office},
+    product::product,
+};
+use serde_json::json;
 use workflow::procedure::Procedure;
 
 use crate::{
@@ -65,6 +69,17 @@ fn the_start_pages_text_is_in_the_html() {
 }
 
 on_both_sizes! {
+    /// Whoever goes by keyboard begins before the app is here, and keeps their place when it comes.
+    fn the_focus_stays_where_it_was_when_the_app_comes(size) {
+        let browser = Browser::opens(size);
+        let begins = "document.addEventListener('DOMContentLoaded', () => document.querySelector('[href$=\"/sop\"]').focus())";
+        browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": begins }));
+        browser.goes_to(&at(office("madiun"), ""));
+        // Only the app knows who is signed in.
+        browser.until("the app to be here", || browser.has_link("Masuk"));
+        assert!(browser.focus_is("[href='/madiun/sop']"), "{}", browser.focus());
+    }
+
     /// Whoever runs no scripts can read it all, and is told that filing needs them.
     fn the_start_page_is_readable_without_scripts(size) {
         for procedure in both() {

@@ -10,7 +10,6 @@ use workflow::{
 
 use super::{file::CaseFile, papers, tell};
 use crate::{
-    components::clock,
     pages::sheets,
     routes::{Page, Route, sheet_id},
     words,
@@ -24,10 +23,13 @@ pub fn steps(file: &CaseFile, who: &Who, now: DateTime<Utc>) -> AnyView {
 }
 
 fn step(file: &CaseFile, row: &Row<'_>, who: &Who, now: DateTime<Utc>) -> AnyView {
+    let reached = !row.events.is_empty();
     let (state, kind) = match row.state {
         RowState::Done => ("Selesai", "done"),
         RowState::Now => ("Sedang berjalan", "now"),
         RowState::Completion => ("Menunggu kelengkapan pemohon", "waiting"),
+        // The outside body declined, and the case went back to a step before this one.
+        RowState::Ahead if reached => ("Akan diulang", "ahead"),
         RowState::Ahead => ("Belum", "ahead"),
         RowState::Stopped => ("Berhenti di sini", "stopped"),
         RowState::Never => ("Tidak dijalankan", "ahead"),
@@ -35,7 +37,6 @@ fn step(file: &CaseFile, row: &Row<'_>, who: &Who, now: DateTime<Utc>) -> AnyVie
     let current = matches!(row.state, RowState::Now | RowState::Completion).then_some("step");
     let step = row.step;
     let output = step.output.as_ref().filter(|output| output.trim() != "-");
-    let reached = !row.events.is_empty();
     let happened: Vec<_> =
         row.events.iter().filter_map(|event| file.seen(event.seq)).map(|seen| entry(file, seen)).collect();
     let time = time(file, row, now);
@@ -101,7 +102,7 @@ fn entry(file: &CaseFile, seen: &SeenEvent) -> AnyView {
     view! {
         <li>
             <p class="steps__happened">{tell::happened(file, seen)}</p>
-            <p class="steps__meta">{format!("{who}, {}", clock::moment(seen.event.at, file.zone()))}</p>
+            <p class="steps__meta">{format!("{who}, {}", file.zone().brief(seen.event.at))}</p>
             {note}
             {papers}
         </li>

@@ -64,6 +64,7 @@ pub fn Check(
                 pending.try_set(false);
                 match answer {
                     Err(ApiError::Offline) => drop(waiting.try_set(true)),
+                    Err(error) if error.status() == Some(401) => errors.clear(),
                     Err(error) => {
                         if let ApiError::Problem(problem) = &error {
                             open_ticket.try_set(problem.ticket.as_ref().map(ToString::to_string));
