@@ -7,12 +7,14 @@
 //! |---|---|
 //! | [`procedure`] | a procedure (SOP) as data, read from one TOML file per office and version |
 //! | [`case`] | a case as its events: [`case::decide`], [`case::Case::evolve`], [`case::open_acts`], the hash chain |
+//! | [`calendar`] | when an office works, and counting by it |
 //! | [`identity`] | NIK, NIP, e-mail, phone, names, letter and ticket numbers: parsed, not checked |
 //! | [`reason`] | why a certificate is to be revoked, with its RFC 5280 code |
 //! | [`note`] | bounded text that people write |
 //! | [`api`] | what crosses the wire between the app and the edge |
 
 pub mod api;
+pub mod calendar;
 pub mod case;
 pub mod identity;
 pub mod note;
