@@ -152,11 +152,12 @@ fn time(procedure: &Procedure) -> AnyView {
             sums.join(" "),
         ),
     };
+    let each = steps(procedure, 1);
     view! {
         <p class="govuk-body">{sum}</p>
         <p class="govuk-body">"Jam kantor saja yang dihitung, dan waktu berhenti selama berkas menunggu kelengkapan dari Anda."</p>
         <Details summary="Lihat waktu tiap langkah">
-            {steps(procedure, 1)}
+            {each}
         </Details>
     }
     .into_any()
