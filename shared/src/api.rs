@@ -129,6 +129,65 @@ pub struct CaseView {
     pub events: Vec<SeenEvent>,
     /// The papers that this person has a reason to read, and those they may only know of.
     pub documents: Vec<SeenDocument>,
+    /// Whose time it was, by the office's working time, when this was answered.
+    pub times: CaseTimes,
+}
+
+/// The times of a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CaseTimes {
+    /// When they were counted.
+    pub at: DateTime<Utc>,
+    /// The clock of each run of a step, in the order in which they began.
+    pub runs: Vec<RunClock>,
+    /// Whose the working time was.
+    pub shares: Shares,
+    /// The clock in plain time, where the reason cannot wait.
+    pub urgent: Option<UrgentClock>,
+}
+
+/// The clock of one turn at a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RunClock {
+    /// The step's number.
+    pub step: u8,
+    /// When the turn came.
+    pub began: DateTime<Utc>,
+    /// When it went, if it has.
+    pub ended: Option<DateTime<Utc>>,
+    /// Whether it stands because the file is with the applicant.
+    pub paused: bool,
+    /// Working time spent on it, in seconds, without the applicant's.
+    pub spent: u64,
+    /// When the SOP's limit was or will be reached: none where there is no limit, and none while the clock stands or has
+    /// stopped before.
+    pub due: Option<DateTime<Utc>>,
+    /// Whether more working time went by than the SOP gives.
+    pub late: bool,
+}
+
+/// Whose the working time was, in seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Shares {
+    /// The office's.
+    pub office: u64,
+    /// The applicant's.
+    pub applicant: u64,
+    /// The outside body's.
+    pub outside: u64,
+}
+
+/// The clock of a request that cannot wait: it runs at night and on days off too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UrgentClock {
+    /// By when the certificate is to be revoked.
+    pub until: DateTime<Utc>,
+    /// When it was, by the outside body's word.
+    pub revoked_at: Option<DateTime<Utc>>,
 }
 
 /// An event with its text and the name of who acted.

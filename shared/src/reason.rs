@@ -66,6 +66,11 @@ impl Reason {
         }
     }
 
+    /// Whether somebody else may be signing in the holder's name until the certificate is revoked (keyCompromise).
+    pub fn is_urgent(self) -> bool {
+        self.rfc5280() == 1
+    }
+
     /// Whether it may be given in this way of filing. A leader recommends on mutation, retirement or
     /// death; everything that happens to a living holder is theirs to file.
     pub fn fits(self, way: FilingWay) -> bool {

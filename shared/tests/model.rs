@@ -249,39 +249,8 @@ fn each_procedure_runs_to_its_end_step_by_step() {
         let rows = timeline(&procedure, &events).expect("the events fit");
         for (row, step) in rows.iter().zip(&procedure.steps) {
             assert_eq!(row.state, workflow::case::RowState::Done, "step {}", step.no);
-            assert!(row.began.is_some() && row.ended.is_some(), "step {}", step.no);
-            let minutes = if step.no == 1 {
-                0
-            } else if step.no == 2 {
-                20
-            } else {
-                10
-            };
-            assert_eq!(row.taken.num_minutes(), minutes, "step {}", step.no);
         }
     }
-}
-
-#[test]
-fn time_with_the_applicant_is_not_the_verifiers() {
-    let procedure = procedure("temanggung");
-    let office = &procedure.office.id;
-    let mut case = Case::begin(&filed(&procedure, FilingWay::Holder)).expect("begins");
-    let mut events = vec![filed(&procedure, FilingWay::Holder)];
-    let (head, verifier, holder) =
-        (who("h", office, &["kadin"]), who("v", office, &["verifikator"]), who("holder", office, &[]));
-    for (who, kind, minute) in [
-        (&head, Act::Forward, 5),
-        (&verifier, Act::Return, 8),
-        (&holder, Act::Resubmit, 100),
-        (&verifier, Act::Approve, 104),
-    ] {
-        let asked = command(&procedure, &case, kind, false, at(minute));
-        events.push(act(&procedure, &mut case, who, asked, at(minute)).expect("in order"));
-    }
-    let rows = timeline(&procedure, &events).expect("fits");
-    assert_eq!(rows[2].taken.num_minutes(), 3 + 4, "the 92 minutes with the applicant do not count");
-    assert_eq!(rows[2].events.len(), 3);
 }
 
 #[test]

@@ -3,6 +3,9 @@
 //! A calendar is data that an administrator changes during the year. [`WorkingTime`] counts by it.
 
 mod hours;
+mod in_force;
+#[cfg(feature = "offices")]
+mod national;
 mod working_time;
 
 use std::fmt;
@@ -11,6 +14,9 @@ use chrono::{Datelike, NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
 pub use hours::{Hours, HoursError};
+pub use in_force::Calendars;
+#[cfg(feature = "offices")]
+pub use national::national;
 pub use working_time::WorkingTime;
 
 use crate::procedure::Zone;

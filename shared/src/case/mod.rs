@@ -2,6 +2,7 @@
 //! that state ([`decide`]), and what may happen next is asked of the same rules ([`open_acts`]).
 
 mod chain;
+mod clock;
 mod command;
 mod decide;
 mod event;
@@ -11,6 +12,7 @@ mod state;
 mod timeline;
 
 pub use chain::{Digest, Fault, SealedEvent, commit, seal, verify};
+pub use clock::{Run, URGENT, runs, times};
 pub use command::{Act, Command, Content, Evidence, FileRequest, Form, UnitHead};
 pub use decide::{Decided, checklist, decide, file};
 pub use event::{Answer, Ask, By, Channel, DocumentId, Event, FilingWay, Handed, Happened, PersonId, Urgency};

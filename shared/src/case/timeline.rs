@@ -1,7 +1,5 @@
 //! The SOP's steps as one case went through them, and whose turn it is: derived from the events, never stored.
 
-use chrono::{DateTime, TimeDelta, Utc};
-
 use super::{
     event::{Event, FilingWay},
     state::{Case, End, Misfit, Stage},
@@ -15,12 +13,6 @@ pub struct Row<'a> {
     pub step: &'a Step,
     /// Where it stands.
     pub state: RowState,
-    /// When its turn began, the last time.
-    pub began: Option<DateTime<Utc>>,
-    /// When it was done, the last time.
-    pub ended: Option<DateTime<Utc>>,
-    /// How long its actor had the turn, without the time the file was with the applicant. Plain time, not working time.
-    pub taken: TimeDelta,
     /// What happened in it, in order.
     pub events: Vec<&'a Event>,
 }
@@ -43,71 +35,39 @@ pub enum RowState {
 }
 
 /// Every step of the procedure with what came of it.
+///
+/// # Errors
+/// When the events are not those of a case under this procedure.
 pub fn timeline<'a>(procedure: &'a Procedure, events: &'a [Event]) -> Result<Vec<Row<'a>>, Misfit> {
-    let mut rows: Vec<Row<'a>> = procedure
-        .steps
-        .iter()
-        .map(|step| Row {
-            step,
-            state: RowState::Ahead,
-            began: None,
-            ended: None,
-            taken: TimeDelta::zero(),
-            events: Vec::new(),
-        })
-        .collect();
+    let mut rows: Vec<Row<'a>> =
+        procedure.steps.iter().map(|step| Row { step, state: RowState::Ahead, events: Vec::new() }).collect();
     let [first, rest @ ..] = events else {
         return Err(Misfit { seq: 0, why: "a case begins with an event" });
     };
     let mut case = Case::begin(first)?;
-    let mut since = first.at;
-    let mut stopped_at = None;
     if let Some(row) = rows.first_mut() {
-        row.began = Some(first.at);
-        row.ended = Some(first.at);
         row.events.push(first);
     }
-    if let Some(row) = rows.get_mut(1) {
-        row.began = Some(first.at);
-    }
+    let mut last = 1;
     for event in rest {
-        let before = case.stage.clone();
+        if let Stage::Step { no } | Stage::Completion { no, .. } = case.stage {
+            last = no;
+            if let Some(row) = row(&mut rows, no) {
+                row.events.push(event);
+            }
+        }
         case.evolve(procedure, event)?;
-        let (Stage::Step { no } | Stage::Completion { no, .. }) = before else { continue };
-        if let Some(row) = row(&mut rows, no) {
-            row.events.push(event);
-            if matches!(before, Stage::Step { .. }) {
-                row.taken += event.at - since;
-            }
-        }
-        since = event.at;
-        match case.stage {
-            Stage::Step { no: next } if next != no => {
-                if let Some(done) = row(&mut rows, no) {
-                    done.ended = Some(event.at);
-                }
-                if let Some(begun) = row(&mut rows, next) {
-                    begun.began = Some(event.at);
-                }
-            }
-            Stage::Ended { .. } => {
-                stopped_at = Some(no);
-                if let Some(done) = row(&mut rows, no) {
-                    done.ended = Some(event.at);
-                }
-            }
-            _ => {}
-        }
     }
     for row in &mut rows {
+        let no = row.step.no;
         row.state = match case.stage {
             Stage::Ended { end: End::Revoked } => RowState::Done,
-            Stage::Ended { .. } if stopped_at == Some(row.step.no) => RowState::Stopped,
-            Stage::Ended { .. } if row.ended.is_some() => RowState::Done,
+            Stage::Ended { .. } if no == last => RowState::Stopped,
+            Stage::Ended { .. } if !row.events.is_empty() => RowState::Done,
             Stage::Ended { .. } => RowState::Never,
-            Stage::Step { no } | Stage::Completion { no, .. } if row.step.no < no => RowState::Done,
-            Stage::Step { no } if row.step.no == no => RowState::Now,
-            Stage::Completion { no, .. } if row.step.no == no => RowState::Completion,
+            Stage::Step { no: now } | Stage::Completion { no: now, .. } if no < now => RowState::Done,
+            Stage::Step { no: now } if no == now => RowState::Now,
+            Stage::Completion { no: now, .. } if no == now => RowState::Completion,
             Stage::Step { .. } | Stage::Completion { .. } => RowState::Ahead,
         };
     }

@@ -165,7 +165,7 @@ fn refused(facts: &Facts) -> Message {
         .para("Permohonan ini sudah berakhir dan sertifikat tidak dicabut. Bila penyebabnya sudah diatasi, Anda dapat mengajukan permohonan baru.")
         .bare(&format!("{}/{}", facts.origin, facts.procedure.office.id));
     // keyCompromise: until it is revoked, somebody else may sign in the holder's name.
-    if facts.case.reason.rfc5280() == 1 {
+    if facts.case.reason.is_urgent() {
         letter = letter.para("Karena sertifikat mungkin dapat dipakai orang lain, segera hubungi kantor kami.");
     }
     message(
