@@ -10,9 +10,9 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, ProgressEvent, XmlHttpRequest};
 use workflow::{
     api::{
-        ActRequest, CaseRow, CaseView, CodeRequest, Document, List, Me, OfficeCard, Page, RegisterRow, SentMail, SignIn,
+        ActRequest, CaseRow, CaseView, CodeRequest, Document, List, Me, Page, RegisterRow, Search, SentMail, SignIn,
     },
-    case::{DocumentId, FileRequest, SealedEvent, Status},
+    case::{DocumentId, FileRequest, Status},
     identity::TicketNumber,
     procedure::{PaperId, Procedure},
 };
@@ -142,11 +142,6 @@ pub async fn sign_out() -> Answer<()> {
     }
 }
 
-/// The offices.
-pub async fn offices() -> Answer<Vec<OfficeCard>> {
-    get("/api/offices").await
-}
-
 /// An office's procedure: the newest version, or the one a case follows.
 pub async fn procedure(office: &str, version: Option<u32>) -> Answer<Procedure> {
     let version = version.map(|version| format!("?version={version}")).unwrap_or_default();
@@ -181,7 +176,7 @@ pub async fn file(office: &str, request: &FileRequest, key: &str) -> Answer<Tick
 pub struct CaseQuery {
     /// Only those in this state.
     pub status: Option<Status>,
-    /// Ticket, name or NIP, as typed.
+    /// Ticket, name or NIP, as typed; only in the office's list.
     pub search: String,
     /// Where the page before ended.
     pub after: Option<String>,
@@ -189,19 +184,22 @@ pub struct CaseQuery {
 
 /// A page of a list of cases.
 pub async fn cases(office: &str, list: List, query: &CaseQuery) -> Answer<Page<CaseRow>> {
+    let CaseQuery { status, search, after } = query;
+    if !search.trim().is_empty() {
+        let url = format!("/api/offices/{}/cases/search", encode(office));
+        let search = Search { text: search.clone(), status: *status, after: after.clone() };
+        return parse(&send(Method::POST, &url, Some(json(&search)), None).await?);
+    }
     let list = match list {
         List::Waiting => "waiting",
         List::Mine => "mine",
         List::Office => "office",
     };
     let mut url = format!("/api/offices/{}/cases?list={list}", encode(office));
-    if let Some(status) = query.status {
+    if let Some(status) = status {
         url = url + "&status=" + status.id();
     }
-    if !query.search.trim().is_empty() {
-        url = url + "&q=" + &encode(query.search.trim());
-    }
-    if let Some(after) = &query.after {
+    if let Some(after) = after {
         url = url + "&after=" + &encode(after);
     }
     get(&url).await
@@ -220,11 +218,6 @@ pub async fn act(office: &str, ticket: &str, request: &ActRequest) -> Answer<Cas
 /// The mails of a case as they were sent.
 pub async fn mails(office: &str, ticket: &str) -> Answer<Vec<SentMail>> {
     get(&case_url(office, ticket, "/mails")).await
-}
-
-/// The hash chain of a case.
-pub async fn log(office: &str, ticket: &str) -> Answer<Vec<SealedEvent>> {
-    get(&case_url(office, ticket, "/log")).await
 }
 
 /// A page of the register of revoked certificates.

@@ -199,18 +199,20 @@ fn SignedIn(
     let session = Session::expect();
     let navigation = Navigation::expect();
     let home = Office::expect().href(Page::Start);
+    let drafts: Drafts = expect_context();
     let pending = RwSignal::new(false);
     let leave = move |_| {
         if pending.get_untracked() {
             return;
         }
         pending.set(true);
-        let home = home.clone();
+        let (home, drafts) = (home.clone(), drafts.clone());
         spawn_local(async move {
             let left = api::sign_out().await;
             pending.try_set(false);
             // Who could not sign out must not believe they did.
             if left.is_ok() {
+                drafts.forget();
                 navigation.go(&home);
                 session.leave();
             }

@@ -41,6 +41,15 @@ pub fn store(key: &str, value: Option<&str>) {
     }
 }
 
+/// Forgets everything kept on this device under keys that begin so.
+pub fn forget(beginning: &str) {
+    let Ok(Some(storage)) = window().local_storage() else { return };
+    let keys = (0..storage.length().unwrap_or(0)).filter_map(|place| storage.key(place).ok()?);
+    for key in keys.filter(|key| key.starts_with(beginning)).collect::<Vec<_>>() {
+        store(&key, None);
+    }
+}
+
 /// Moves the keyboard's focus to the element, and shows it.
 pub fn focus(id: &str) {
     if let Some(element) = element(id) {

@@ -91,10 +91,15 @@ pub fn paper_control(paper: &PaperId) -> String {
     format!("berkas-{}", paper.0)
 }
 
+/// Where drafts lie on the device: what their keys begin with.
+const PLACE: &str = "cabut:draf:";
+
 /// How a draft lies on the device.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Kept {
+    /// When it was last touched, in whole hours since 1970.
+    at: u32,
     texts: Vec<(String, String)>,
     papers: Vec<(PaperId, Document)>,
     sent: Option<Sent>,
@@ -149,7 +154,7 @@ impl Draft {
     fn save(self) {
         let texts = Entry::ALL.into_iter().map(|entry| (entry.id().to_owned(), self.typed(entry)));
         let texts: Vec<_> = texts.filter(|(_, text)| !text.is_empty()).collect();
-        let kept = Kept { texts, papers: self.papers.get(), sent: self.sent.get() };
+        let kept = Kept { at: hour(), texts, papers: self.papers.get(), sent: self.sent.get() };
         let empty = kept.texts.is_empty() && kept.papers.is_empty();
         let json = if empty { None } else { Some(json::write(&kept)) };
         browser::store(&self.place.get_value(), json.as_deref());
@@ -328,6 +333,13 @@ fn named(empty: &'static str) -> impl FnOnce(&str) -> Result<PersonName, String>
     }
 }
 
+/// For how many hours the edge keeps what was uploaded and not sent, less a day.
+const UPLOADS_LAST: u32 = 6 * 24;
+
+fn hour() -> u32 {
+    u32::try_from(browser::now().timestamp() / 3600).unwrap_or_default()
+}
+
 /// The drafts of this device. The one that is open stays so from page to page, even where the device keeps nothing.
 #[derive(Clone)]
 pub struct Drafts {
@@ -342,15 +354,26 @@ impl Drafts {
         provide_context(Drafts { owner, open: StoredValue::new(None) });
     }
 
+    /// Forgets them all: who signs out perhaps leaves the device to somebody else.
+    pub fn forget(&self) {
+        if let Some((_, draft)) = self.open.get_value() {
+            draft.clear();
+        }
+        browser::forget(PLACE);
+    }
+
     /// The draft of this person in this office.
     pub fn open(office: &str, person: &str) -> Draft {
         let drafts: Drafts = expect_context();
-        let place = format!("cabut:draf:{office}:{person}");
+        let place = format!("{PLACE}{office}:{person}");
         if let Some((_, draft)) = drafts.open.get_value().filter(|(open, _)| *open == place) {
             return draft;
         }
         let draft = drafts.owner.with(|| {
-            let kept: Kept = browser::stored(&place).and_then(|kept| json::read(&kept)).unwrap_or_default();
+            let mut kept: Kept = browser::stored(&place).and_then(|kept| json::read(&kept)).unwrap_or_default();
+            if hour().saturating_sub(kept.at) > UPLOADS_LAST {
+                kept.papers.clear();
+            }
             let text = |entry: Entry| {
                 let text = kept.texts.iter().find(|(id, _)| id == entry.id());
                 RwSignal::new(text.map(|(_, text)| text.clone()).unwrap_or_default())

@@ -12,6 +12,9 @@ use crate::{browser, routes::Route};
 pub struct Navigation {
     path: RwSignal<String>,
     query: RwSignal<String>,
+    /// What was typed on this page to look for somebody. It stays with the page's place in the browser's history, and
+    /// out of its address: those are kept in logs, sent on and seen over shoulders.
+    typed: RwSignal<String>,
     /// Set by a change of page, taken by the heading that is shown next.
     arrived: StoredValue<bool>,
 }
@@ -22,6 +25,7 @@ impl Navigation {
         let navigation = Navigation {
             path: RwSignal::new(path.to_owned()),
             query: RwSignal::new(query.to_owned()),
+            typed: RwSignal::new(String::new()),
             arrived: StoredValue::new(false),
         };
         provide_context(navigation);
@@ -52,24 +56,31 @@ impl Navigation {
         })
     }
 
+    /// What was typed on this page to look for somebody, tracked.
+    pub fn typed(self) -> String {
+        self.typed.get()
+    }
+
     /// Goes to an address of this site; the one left stays behind the back button.
     pub fn go(self, href: &str) {
-        self.change(href, true);
+        // Another part of the same list is of the same search.
+        let same = href.split('?').next() == Some(&*self.path.read_untracked());
+        let typed = if same { self.typed.get_untracked() } else { String::new() };
+        self.go_typed(href, &typed);
+    }
+
+    /// The same, with what was typed to look for somebody.
+    pub fn go_typed(self, href: &str, typed: &str) {
+        if let Ok(history) = window().history() {
+            let _ = history.push_state_with_url(&JsValue::from_str(typed), "", Some(href));
+        }
+        self.read();
     }
 
     /// Goes to an address of this site in place of the one left.
     pub fn replace(self, href: &str) {
-        self.change(href, false);
-    }
-
-    fn change(self, href: &str, push: bool) {
         if let Ok(history) = window().history() {
-            let url = Some(href);
-            let _ = if push {
-                history.push_state_with_url(&JsValue::NULL, "", url)
-            } else {
-                history.replace_state_with_url(&JsValue::NULL, "", url)
-            };
+            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(href));
         }
         self.read();
     }
@@ -82,6 +93,11 @@ impl Navigation {
         if path != self.path.get_untracked() {
             self.arrived.set_value(true);
             window().scroll_to_with_x_and_y(0.0, 0.0);
+        }
+        let typed = window().history().and_then(|history| history.state());
+        let typed = typed.ok().and_then(|state| state.as_string()).unwrap_or_default();
+        if typed != self.typed.get_untracked() {
+            self.typed.set(typed);
         }
         if query != self.query.get_untracked() {
             self.query.set(query);
@@ -108,6 +124,8 @@ impl Navigation {
 
     /// Follows links and the back button.
     pub fn listen(self) {
+        // A page that was loaded anew is where it was in the history.
+        self.read();
         let _ = window_event_listener(ev::popstate, move |_| self.read());
         let _ = window_event_listener(ev::click, move |event| {
             if let Some(href) = inner_link(&event) {

@@ -17,6 +17,16 @@ pub fn duration(time: TimeDelta) -> String {
     }
 }
 
+/// Working time: "kurang dari 1 menit", "5 menit", "26 jam 10 menit". Never days: a working day has no 24 hours.
+pub fn worked(seconds: u64) -> String {
+    match (seconds / 3600, seconds / 60 % 60) {
+        (0, 0) => "kurang dari 1 menit".to_owned(),
+        (0, minutes) => format!("{minutes} menit"),
+        (hours, 0) => format!("{hours} jam"),
+        (hours, minutes) => format!("{hours} jam {minutes} menit"),
+    }
+}
+
 /// "312 KB", "1,4 MB"
 pub fn size(bytes: u32) -> String {
     if bytes < 1_000_000 {
@@ -46,6 +56,8 @@ mod tests {
         assert_eq!(duration(TimeDelta::seconds(20)), "kurang dari 1 menit");
         assert_eq!(duration(TimeDelta::minutes(130)), "2 jam 10 menit");
         assert_eq!(duration(TimeDelta::hours(76)), "3 hari 4 jam");
+        assert_eq!(worked(59), "kurang dari 1 menit");
+        assert_eq!(worked(26 * 3600 + 659), "26 jam 10 menit");
         assert_eq!(size(311_200), "312 KB");
         assert_eq!(size(1_450_000), "1,4 MB");
     }

@@ -12,7 +12,8 @@
 //! | `GET /api/documents/{id}` | → the bytes |
 //! | `DELETE /api/documents/{id}` | → 204; only one's own, before it is part of a case |
 //! | `POST /api/offices/{office}/cases` | [`crate::case::FileRequest`] → 201 [`CaseView`] |
-//! | `GET /api/offices/{office}/cases?list=&status=&q=&after=` | → [`Page`] of [`CaseRow`] |
+//! | `GET /api/offices/{office}/cases?list=&status=&after=` | → [`Page`] of [`CaseRow`] |
+//! | `POST /api/offices/{office}/cases/search` | [`Search`] → [`Page`] of [`CaseRow`] |
 //! | `GET /api/offices/{office}/cases/{ticket}` | → [`CaseView`] |
 //! | `POST /api/offices/{office}/cases/{ticket}/acts` | [`ActRequest`] → [`CaseView`] |
 //! | `GET /api/offices/{office}/cases/{ticket}/mails` | → list of [`SentMail`] |
@@ -236,12 +237,27 @@ pub const PAGE: usize = 20;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum List {
-    /// Those whose turn is with one of the person's roles, oldest first.
+    /// Those whose turn is with one of the person's roles: what cannot wait first, then by when the SOP's limit ends.
     Waiting,
     /// Those the person filed or that are about them, newest first.
     Mine,
     /// All of the office's, newest first; for its staff.
     Office,
+}
+
+/// Looks for cases of the office. Sent as a body: what is looked for is a person, and addresses are kept in logs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Search {
+    /// The beginning of a ticket number, a name or a NIP, as typed.
+    pub text: String,
+    /// Only those that stand there.
+    #[serde(default)]
+    pub status: Option<Status>,
+    /// The `next` of the part before.
+    #[serde(default)]
+    pub after: Option<String>,
 }
 
 /// A case on a list.
@@ -268,6 +284,8 @@ pub struct CaseRow {
     pub filed_at: DateTime<Utc>,
     /// Since when it stands where it stands.
     pub since: DateTime<Utc>,
+    /// When the SOP's limit of the step that runs ends, if it has one and the clock runs.
+    pub due: Option<DateTime<Utc>>,
 }
 
 /// A line of the register of revoked certificates ("data pengguna TTE yang telah dicabut").
@@ -304,6 +322,8 @@ pub struct SentMail {
     pub subject: String,
     /// Its text.
     pub text: String,
+    /// Whether it could not be delivered and is not tried again.
+    pub failed: bool,
     /// When it was written.
     pub written_at: DateTime<Utc>,
     /// When it went out, once it has.

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{act, at, command, event, filed, filer, procedure, request, ticket, who};
+use common::{act, at, command, event, filed, filer, known, procedure, request, ticket, who};
 use workflow::case::{Act, Case, Digest, Event, FilingWay, SealedEvent, commit, file, seal, verify};
 
 fn events() -> Vec<Event> {
@@ -52,7 +52,8 @@ fn a_whole_export_holds_and_gives_its_events_back() {
 fn golden_vectors() {
     let procedure = procedure("madiun");
     let (who, holder) = filer(&procedure, FilingWay::Holder);
-    let decided = file(&procedure, &who, holder, request(&procedure, FilingWay::Holder)).expect("accepted");
+    let decided =
+        file(&procedure, &who, &known(&procedure, holder), request(&procedure, FilingWay::Holder)).expect("accepted");
     let first = seal(&event(decided, ticket(&procedure), 1, at(0)), Digest::ZERO);
     assert_eq!(first.body, include_str!("data/event-v1.json").trim_end());
     assert_eq!(first.hash.to_string(), include_str!("data/event-v1.sha256").trim_end());

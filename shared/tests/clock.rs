@@ -3,7 +3,7 @@
 mod common;
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-use common::{act, command, event, filer, procedure, procedures, request, ticket, who};
+use common::{act, command, event, filer, known, procedure, procedures, request, ticket, who};
 use proptest::prelude::*;
 use workflow::{
     api::{CaseTimes, RunClock},
@@ -33,7 +33,8 @@ impl Story {
     fn filed(procedure: Procedure, at: DateTime<Utc>, reason: Reason) -> Story {
         let (who, holder) = filer(&procedure, FilingWay::Holder);
         let asked = workflow::case::FileRequest { reason, ..request(&procedure, FilingWay::Holder) };
-        let decided = file(&procedure, &who, holder, asked).expect("a complete request is accepted");
+        let decided =
+            file(&procedure, &who, &known(&procedure, holder), asked).expect("a complete request is accepted");
         let first = event(decided, ticket(&procedure), 1, at);
         Story { case: Case::begin(&first).unwrap(), events: vec![first], procedure }
     }

@@ -8,7 +8,7 @@ mod common;
 
 use std::collections::{HashSet, VecDeque};
 
-use common::{act, at, command, filed, filer, handed, procedure, procedures, who};
+use common::{act, at, command, filed, filer, handed, known, procedure, procedures, who};
 use workflow::{
     case::{
         Act, Case, Command, EVIDENCE, Event, FilingWay, Refusal, Stage, Who, decide, may_read, open_acts, timeline,
@@ -321,7 +321,7 @@ fn whoever_was_overtaken_hears_just_that() {
     let (case, _) = until(&procedure, Act::Approve);
     let verifier = who("v", "madiun", &["verifikator"]);
     let asked = command(&procedure, &case, Act::Approve, false, at(60));
-    let refused = decide(&procedure, &case, &verifier, case.seq - 1, asked, at(60));
+    let refused = decide(&procedure, &case, &verifier, case.seq - 1, asked, &known(&procedure, None), at(60));
     assert_eq!(refused, Err(Refusal::MovedOn { seq: case.seq }));
 }
 
@@ -346,7 +346,15 @@ fn an_answer_is_not_from_before_the_request_nor_from_the_future() {
     for (answered, now, fine) in [(-2, 10, false), (-1, 10, true), (5, 10, true), (10, 10, true), (11, 10, false)] {
         let minutes = chrono::TimeDelta::minutes;
         let asked = command(&procedure, &case, Act::Answer, false, sent + minutes(answered));
-        let got = decide(&procedure, &case, &who("a", "madiun", &["bsre"]), case.seq, asked, sent + minutes(now));
+        let got = decide(
+            &procedure,
+            &case,
+            &who("a", "madiun", &["bsre"]),
+            case.seq,
+            asked,
+            &known(&procedure, None),
+            sent + minutes(now),
+        );
         assert_eq!(got.is_ok(), fine, "answered {answered} minutes after, told {now} minutes after: {got:?}");
     }
 }
@@ -362,7 +370,7 @@ fn evidence_is_one_paper_of_its_own_and_read_from_the_answer_on() {
         };
         evidence.papers = papers.into_iter().enumerate().map(|(at, id)| handed(&id.into(), &at.to_string())).collect();
         let command = Command::Answer { answer, evidence, note };
-        decide(&procedure, &case, &who("a", "madiun", &["bsre"]), case.seq, command, at(60))
+        decide(&procedure, &case, &who("a", "madiun", &["bsre"]), case.seq, command, &known(&procedure, None), at(60))
     };
     assert!(answer(vec![EVIDENCE]).is_ok());
     for wrong in [vec!["identitas"], vec![EVIDENCE, EVIDENCE], vec![EVIDENCE, "lain"]] {

@@ -605,6 +605,16 @@ fn rule_exits() {
     breaks_only(&step_changed(3, "act = \"send\"", "act = \"send\"\nexits = [\"return\"]"), Rule::Exits, Some(3));
     breaks_only(&step_changed(5, "act = \"close\"", "act = \"close\"\nexits = [\"refuse\"]"), Rule::Exits, Some(5));
     assert!(parse(&step_changed(2, "exits = [\"return\", \"refuse\"]", "exits = [\"return\"]")).is_ok());
+
+    // A refusal behind the answer would say that a revoked certificate was not revoked.
+    let forward = |exits: &str| {
+        let forward = format!(
+            "[[steps]]\nno = 5\nwording = \"Sekretaris meneruskan\"\nactor = \"sekretaris\"\nact = \"forward\"\n{exits}\n"
+        );
+        changed(step(5), &format!("{forward}\n{}", step(5).replace("no = 5", "no = 6")))
+    };
+    assert!(parse(&forward("")).is_ok());
+    breaks_only(&forward("exits = [\"refuse\"]"), Rule::Exits, Some(5));
 }
 
 #[test]

@@ -213,14 +213,14 @@ impl Browser {
     /// Presses a button by what is written on it.
     #[track_caller]
     pub fn presses(&self, label: &str) {
-        self.with("button, [role=button], summary", label, |element| async move { element.click().await });
+        self.with("button, a.govuk-button, summary", label, |element| async move { element.click().await });
     }
 
     /// Presses a button twice, as fast as a finger can.
     #[track_caller]
     pub fn presses_twice(&self, label: &str) {
         let driver = self.driver.clone();
-        self.with("button, [role=button]", label, move |element| {
+        self.with("button, a.govuk-button", label, move |element| {
             let driver = driver.clone();
             async move {
                 element.scroll_into_view().await?;
@@ -242,7 +242,7 @@ impl Browser {
 
     /// Whether there is such a button now.
     pub fn has_button(&self, text: &str) -> bool {
-        self.element("button, [role=button]", text).is_some()
+        self.element("button, a.govuk-button", text).is_some()
     }
 
     /// Types into an entry, in place of what was there. The entry is named by its label, or by `#` and its id

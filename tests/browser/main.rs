@@ -8,6 +8,7 @@
 mod browser;
 mod filing;
 mod pages;
+mod papers;
 mod people;
 mod procedures;
 mod seen;

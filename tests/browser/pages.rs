@@ -3,15 +3,21 @@
 use std::{cell::RefCell, collections::BTreeSet};
 
 use cabut_tests::{
-    matter::Matter,
+    fresh, mailbox,
+    matter::{Holder, Matter},
     person::{Person, both, office, staff},
 };
 use serde_json::json;
-use workflow::procedure::{Sheet, StepAct};
+use workflow::{
+    api::MailKind,
+    case::FilingWay,
+    procedure::{Sheet, StepAct},
+    reason::Reason,
+};
 
 use crate::{
     browser::{Browser, on_both_sizes},
-    people::{applicant, at, fills_up_to, sends},
+    people::{applicant, at, fills_as, fills_up_to, sends},
 };
 
 /// The table of pages itself, as the app has it.
@@ -78,8 +84,11 @@ on_both_sizes! {
 
             let verifier = Browser::opens(size);
             verifier.becomes(&staff(procedure, "verifikator"));
-            verifier.goes_to(&format!("{}?cari=TidakAdaNamaBegini", at(procedure, "kasus")));
+            verifier.goes_to(&at(procedure, "kasus"));
+            verifier.fills("Cari nomor tiket, nama, atau NIP", "TidakAdaNamaBegini");
+            verifier.presses("Cari");
             verifier.reads("Tidak ada permohonan yang cocok");
+            assert!(!verifier.path().contains("TidakAda"), "whom one looks for is in no address: {}", verifier.path());
             verifier.sees(&name("pencarian"));
         }
     }
@@ -162,7 +171,7 @@ on_both_sizes! {
     /// The door: a wrong address, a wrong code, another address.
     fn the_door_says_what_is_wrong(size) {
         let procedure = office("madiun");
-        let email = cabut_tests::fresh::email("pemohon", "madiunkota.go.id");
+        let email = fresh::email("pemohon", "madiunkota.go.id");
         let browser = Browser::opens(size);
         browser.goes_to(&at(procedure, "permohonan"));
         browser.arrives(&at(procedure, "masuk"));
@@ -175,7 +184,7 @@ on_both_sizes! {
         browser.sees("masuk-kode");
         let attribute = browser.asks("const e = document.getElementById('kode'); return [e.autocomplete, e.inputMode]");
         assert_eq!(attribute, json!(["one-time-code", "numeric"]), "phones fill it in, with digits to type");
-        let code = cabut_tests::mailbox::code(&email, 1);
+        let code = mailbox::code(&email, 1);
         let wrong = if code == "123456" { "654321" } else { "123456" };
         browser.fills("Kode 6 angka", wrong);
         browser.provokes("/api/session - Failed");
@@ -194,20 +203,49 @@ on_both_sizes! {
         browser.arrives(&at(procedure, "masuk"));
     }
 
-    /// The leader, and the desk, file for others; each is asked for what their way needs.
+    /// The leader files for a holder who died, on a recommendation, and the desk what came on paper: each from the
+    /// first page to the ticket number.
     fn others_file_for_the_holder(size) {
-        for procedure in both() {
-            for (actor, label) in [("pimpinan", "Pimpinan, untuk pegawai"), ("verifikator", "Petugas, untuk permohonan kertas")] {
-                let browser = Browser::opens(size);
-                browser.becomes(&Person::with_roles(procedure, &[actor]));
-                browser.goes_to(&at(procedure, "ajukan/siapa"));
-                browser.chooses(label);
-                browser.sees(&format!("ajukan-siapa-{actor}-{}", procedure.office.id));
-                browser.presses("Lanjutkan");
-                browser.arrives(&at(procedure, "ajukan/identitas"));
-                browser.goes_back();
-                browser.arrives(&at(procedure, "ajukan/siapa"));
+        let recommended = "oleh pimpinan dengan rekomendasi (daring)";
+        let on_paper = "di loket dengan berkas kertas (luring)";
+        for (id, way, actor, paper, told) in [
+            ("madiun", FilingWay::Leader, "pimpinan", "rekomendasi", recommended),
+            ("madiun", FilingWay::Desk, "verifikator", "surat_permohonan", on_paper),
+            ("temanggung", FilingWay::Leader, "pimpinan", "surat_rekomendasi", recommended),
+            ("temanggung", FilingWay::Desk, "verifikator", "formulir", on_paper),
+        ] {
+            let procedure = office(id);
+            let filer = staff(procedure, actor);
+            // A leader is written to themself; who handed in paper, at their own mailbox.
+            let email = match way {
+                FilingWay::Leader => filer.email.clone(),
+                _ => fresh::email("pemegang", &procedure.office.email_domains[0]),
+            };
+            let holder = Holder::written_to_at(&email);
+            let named = |page: &str| format!("ajukan-{actor}-{id}/{page}");
+
+            let browser = Browser::opens(size);
+            browser.becomes(&filer);
+            browser.goes_to(&at(procedure, "ajukan/siapa"));
+            fills_as(&browser, procedure, way, &holder, "periksa", |here| {
+                if here == "alasan" {
+                    let offered = browser.shows(Reason::Deceased.label());
+                    assert_eq!(offered, way == FilingWay::Leader, "a death is the leader's alone to file");
+                }
+                browser.sees(&named(here));
+            });
+            for answer in [holder.name.as_str(), email.as_str(), &format!("{paper}.")] {
+                browser.reads(answer);
             }
+            browser.sees(&named("periksa"));
+            let ticket = sends(&browser, procedure);
+            browser.sees(&named("selesai"));
+            mailbox::about(&ticket, MailKind::Received, email.as_str());
+            browser.presses("Lihat permohonan ini");
+            browser.arrives(&at(procedure, &format!("permohonan/{ticket}")));
+            browser.reads(told);
+            browser.reads(holder.name.as_str());
+            browser.sees(&named("kasus"));
         }
     }
 

@@ -109,10 +109,11 @@ pub fn fills_identity(browser: &Browser, procedure: &Procedure, holder: &Holder)
     }
 }
 
-/// Gives every paper, some as a PDF and some as a photo, and waits until the edge has them.
+/// Gives every paper that this way of filing asks for, some as a PDF and some as a photo, and waits until the edge has
+/// them.
 #[track_caller]
-pub fn uploads_papers(browser: &Browser, procedure: &Procedure) {
-    for (at, paper) in procedure.required_papers(FilingWay::Holder).enumerate() {
+pub fn uploads_papers(browser: &Browser, procedure: &Procedure, way: FilingWay) {
+    for (at, paper) in procedure.required_papers(way).enumerate() {
         let tag = fresh::word("berkas");
         let (name, bytes) = match at % 2 {
             0 => (format!("{}.pdf", paper.id.0), fresh::pdf(&tag)),
@@ -123,9 +124,45 @@ pub fn uploads_papers(browser: &Browser, procedure: &Procedure) {
     }
 }
 
-/// Fills in one page of the filing after the other, up to this one; `look` is called on each that is filled in.
+/// Fills in the contact. Whoever files for themself is written to where they signed in, and need not be asked.
+#[track_caller]
+pub fn fills_contact(browser: &Browser, holder: &Holder) {
+    browser.fills("#hp", "0812 3456 7890");
+    browser.fills("#nomor-surat", "800/15/2026");
+    if browser.value("#email").is_some() {
+        browser.fills("#email", holder.email.as_str());
+    } else {
+        // The mailbox stands in every page's head too.
+        let page = browser.asks("return document.querySelector('main').innerText");
+        let told = page.as_str().is_some_and(|page| page.contains(holder.email.as_str()));
+        assert!(told, "the page tells the mailbox: {page}");
+    }
+}
+
+/// Fills in one page of the holder's own filing after the other, up to this one; `look` is called on each that is
+/// filled in.
 #[track_caller]
 pub fn fills_up_to(browser: &Browser, procedure: &Procedure, holder: &Holder, page: &str, look: impl Fn(&str)) {
+    fills_as(browser, procedure, FilingWay::Holder, holder, page, look);
+}
+
+/// The same, by whoever files in this way. A leader files for a holder who died.
+#[track_caller]
+pub fn fills_as(
+    browser: &Browser,
+    procedure: &Procedure,
+    way: FilingWay,
+    holder: &Holder,
+    page: &str,
+    look: impl Fn(&str),
+) {
+    let (who, reason, note) = match way {
+        FilingWay::Holder => {
+            ("Saya sendiri, pemegang sertifikat", Reason::PassphraseLeaked, "Terlihat orang lain saat dipakai.")
+        }
+        FilingWay::Leader => ("Pimpinan, untuk pegawai", Reason::Deceased, "Akta kematian disimpan di kepegawaian."),
+        FilingWay::Desk => ("Petugas, untuk permohonan kertas", Reason::DeviceLost, "Ponsel tertinggal di angkutan."),
+    };
     for here in ["siapa", "identitas", "alasan", "kontak", "berkas", "periksa"] {
         browser.arrives(&at(procedure, &format!("ajukan/{here}")));
         browser.settles();
@@ -133,18 +170,14 @@ pub fn fills_up_to(browser: &Browser, procedure: &Procedure, holder: &Holder, pa
             return;
         }
         match here {
-            "siapa" => browser.chooses("Saya sendiri, pemegang sertifikat"),
+            "siapa" => browser.chooses(who),
             "identitas" => fills_identity(browser, procedure, holder),
             "alasan" => {
-                browser.chooses(Reason::PassphraseLeaked.label());
-                browser.fills("Keterangan", "Terlihat orang lain saat dipakai.");
+                browser.chooses(reason.label());
+                browser.fills("Keterangan", note);
             }
-            "kontak" => {
-                browser.holds("E-mail", holder.email.as_str());
-                browser.fills("Nomor HP", "0812 3456 7890");
-                browser.fills("Nomor surat", "800/15/2026");
-            }
-            _ => uploads_papers(browser, procedure),
+            "kontak" => fills_contact(browser, holder),
+            _ => uploads_papers(browser, procedure, way),
         }
         look(here);
         browser.presses("Lanjutkan");
@@ -214,7 +247,7 @@ pub fn does(browser: &Browser, procedure: &Procedure, step: &Step, look: impl Fn
 #[track_caller]
 pub fn ticks_checklist(browser: &Browser) {
     let labels = browser.asks(
-        "return [...document.querySelectorAll('#periksa label')].map(l => l.textContent.replace(/\\s+/g, ' ').trim())",
+        "return [...document.querySelectorAll('[name=periksa] ~ label')].map(l => l.textContent.replace(/\\s+/g, ' ').trim())",
     );
     let labels: Vec<String> = serde_json::from_value(labels).expect("labels are texts");
     assert!(!labels.is_empty(), "the checklist asks nothing");

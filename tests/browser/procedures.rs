@@ -11,7 +11,8 @@ use serde_json::json;
 use workflow::{
     api::MailKind,
     case::{Act, Ask, Urgency},
-    procedure::{Procedure, StepAct},
+    identity::TicketNumber,
+    procedure::{Procedure, Step, StepAct},
     reason::Reason,
 };
 
@@ -206,7 +207,13 @@ fn from_request_to_revoked(procedure: &'static Procedure, size: Size) {
     // Each official in their turn, in a browser of their own.
     let mut at_work: Option<(String, Browser)> = None;
     for step in &procedure.steps[1..] {
-        // The answer of BSrE is recorded by whoever has it: here by the verifier.
+        if step.act == StepAct::Answer && bsre_answers(procedure) {
+            // The verifier's browser stays open meanwhile: after BSrE it is their turn again.
+            let bsre = official(procedure, &step.actor.0, size);
+            bsre.sees(&named(&format!("kerja-{}", step.actor.0)));
+            takes_turn(&bsre, procedure, step, &ticket);
+            continue;
+        }
         let actor = step.recorded_by.as_ref().unwrap_or(&step.actor).0.clone();
         let browser = match at_work.take() {
             Some((same, browser)) if same == actor => {
@@ -220,11 +227,7 @@ fn from_request_to_revoked(procedure: &'static Procedure, size: Size) {
                 browser
             }
         };
-        opens_from_list(&browser, &ticket);
-        browser.reads(&format!("Langkah {} dari {}", step.no, procedure.steps.len()));
-        browser.sees(&named(&format!("langkah-{}-a-kasus", step.no)));
-        does(&browser, procedure, step, |form| browser.sees(&named(&format!("langkah-{}-b-{form}", step.no))));
-        browser.sees(&named(&format!("langkah-{}-c-sesudah", step.no)));
+        takes_turn(&browser, procedure, step, &ticket);
         at_work = Some((actor, browser));
     }
     mailbox::about(&ticket, MailKind::Revoked, email.as_str());
@@ -233,6 +236,7 @@ fn from_request_to_revoked(procedure: &'static Procedure, size: Size) {
     applicant.reloads();
     applicant.reads("TTE sudah dicabut dan permohonan selesai.");
     applicant.reads("TTE dicabut");
+    tells_who_answered(&applicant, procedure);
     applicant.sees(&named("kasus-dicabut"));
     applicant.follows("Bukti pencabutan");
     applicant.reads("telah dicabut");
@@ -257,6 +261,39 @@ fn from_request_to_revoked(procedure: &'static Procedure, size: Size) {
     sheets(&verifier, procedure, &holder, ticket.as_str(), size);
 }
 
+/// Whether BSrE records its answer with an account of its own; elsewhere the verifier does, on BSrE's behalf.
+fn bsre_answers(procedure: &Procedure) -> bool {
+    procedure.office.id == "temanggung"
+}
+
+/// As whom BSrE's answer was recorded.
+fn answered_as(procedure: &Procedure) -> &'static str {
+    if bsre_answers(procedure) { "BSrE" } else { "Verifikator atas nama BSrE" }
+}
+
+/// The request's page says of the answer who recorded it, and for whom.
+fn tells_who_answered(browser: &Browser, procedure: &Procedure) {
+    browser.reads(&format!("({})", answered_as(procedure)));
+    assert_eq!(browser.shows("atas nama BSrE"), !bsre_answers(procedure), "{}", browser.text());
+}
+
+/// Somebody's turn: the request is among those that wait for them, and they do its step.
+fn takes_turn(browser: &Browser, procedure: &Procedure, step: &Step, ticket: &TicketNumber) {
+    let named = |name: &str| format!("sop-{}/langkah-{}-{name}", procedure.office.id, step.no);
+    opens_from_list(browser, ticket);
+    browser.reads(&format!("Langkah {} dari {}", step.no, procedure.steps.len()));
+    browser.sees(&named("a-kasus"));
+    does(browser, procedure, step, |form| {
+        let on_behalf = step.act == StepAct::Answer && !bsre_answers(procedure);
+        assert_eq!(browser.shows("Anda mencatat ini atas nama BSrE"), on_behalf, "{}", browser.text());
+        browser.sees(&named(&format!("b-{form}")));
+    });
+    if step.act == StepAct::Answer {
+        tells_who_answered(browser, procedure);
+    }
+    browser.sees(&named("c-sesudah"));
+}
+
 /// The newest revocations stand first: it is on the first part of the register, with the holder's name.
 fn opens_from_list_of_revoked(browser: &Browser, ticket: &str, holder: &Holder) {
     browser.until("the request in the register", || browser.has_link(ticket));
@@ -270,13 +307,20 @@ fn sheets(browser: &Browser, procedure: &Procedure, holder: &Holder, ticket: &st
         .asks("return [...document.querySelectorAll('.steps__sheets a')].map(link => link.getAttribute('href'))");
     let links: Vec<String> = serde_json::from_value(links).expect("addresses are texts");
     let mut kinds = BTreeSet::new();
+    let recorded = format!(", {}", answered_as(procedure));
     for link in &links {
         browser.goes_to(link);
         let sheet = link.rsplit('/').next().expect("an address has a last part");
         let kind = sheet.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-');
         kinds.insert(kind.to_owned());
-        let answer =
-            ["telah dicabut", REFERENCE, Reason::PassphraseLeaked.label(), holder.name.as_str(), "Segel catatan"];
+        let answer = [
+            "telah dicabut",
+            REFERENCE,
+            recorded.as_str(),
+            Reason::PassphraseLeaked.label(),
+            holder.name.as_str(),
+            "Segel catatan",
+        ];
         let expected: Vec<&str> = match kind {
             "permohonan" => vec![
                 holder.name.as_str(),

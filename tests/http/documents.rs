@@ -326,7 +326,7 @@ fn a_paper_that_was_replaced_stays_with_the_case() {
 }
 
 #[test]
-fn uploads_that_belong_to_nothing_are_limited() {
+fn uploads_are_limited_whether_or_not_they_are_taken_back() {
     let person = Person::applicant(office("madiun"));
     let mut kept = Vec::new();
     let refused = (0..200).find_map(|at| {
@@ -342,5 +342,5 @@ fn uploads_that_belong_to_nothing_are_limited() {
     assert!(refused.count("retry-after") > 0);
     assert!(kept.len() >= 20, "{} are too few for a leader with a few requests", kept.len());
     person.delete(&path(&kept[0])).expect(204);
-    person.uploads("madiun", "a.png", fresh::png("lagi")).expect(201);
+    person.uploads("madiun", "a.png", fresh::png("lagi")).refused(429, "document_limit");
 }

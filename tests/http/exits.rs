@@ -2,13 +2,14 @@
 
 use cabut_tests::{
     fresh, mailbox,
-    matter::{Matter, answer, note},
+    matter::{Holder, Matter, answer, note, request},
     person::{Person, both, office, staff},
+    product::fresh_key,
 };
 use serde_json::json;
 use workflow::{
-    api::MailKind,
-    case::{Act, Answer, Channel, Command, FilingWay, Stage, Status},
+    api::{ActRequest, CaseRow, MailKind, Page},
+    case::{Act, Answer, Channel, Command, FilingWay, Stage, Status, Urgency},
     identity::PhoneNumber,
     procedure::{FieldId, StepAct},
 };
@@ -21,7 +22,10 @@ fn what_is_missing_goes_back_to_the_applicant_and_then_the_check_goes_on() {
         let case = matter.case();
         let paper = procedure.required_papers(FilingWay::Holder).next().expect("papers are asked for");
         let Stage::Completion { papers, fields, .. } = &case.stage else { panic!("{:?}", case.stage) };
-        assert_eq!((papers.as_slice(), fields.as_slice()), (&[paper.id.clone()][..], &[FieldId::Phone][..]));
+        assert_eq!(
+            (papers.as_slice(), fields.as_slice()),
+            (&[paper.id.clone()][..], &[FieldId::Name, FieldId::Nik, FieldId::Nip, FieldId::Phone][..])
+        );
         assert_eq!(case.status(procedure), Status::WithApplicant);
         let mail = mailbox::about(&matter.ticket, MailKind::Returned, matter.holder.email.as_str());
         for told in [paper.name.as_str(), FieldId::Phone.label(), "Foto KTP tidak terbaca."] {
@@ -38,8 +42,10 @@ fn what_is_missing_goes_back_to_the_applicant_and_then_the_check_goes_on() {
             Command::Resubmit { papers, form: Some(Box::new(form.clone())), note: Some(note("Sudah diperbaiki.")) };
         matter.command(&matter.filer, resubmit).expect(200);
 
-        let mails = mailbox::now(verifier.email.as_str(), MailKind::YourTurn, Some(&matter.ticket)).len();
-        assert!(mails <= 2, "one note on the way there, one on the way back");
+        // As written with the acts, so that none of them can still be on its way.
+        let mails: Vec<workflow::api::SentMail> = verifier.get(&format!("{}/mails", matter.path())).expect(200).read();
+        let notes = mails.iter().filter(|mail| mail.kind == MailKind::YourTurn && mail.to == verifier.email.as_str());
+        assert_eq!(notes.count(), 2, "one note on the way there, one on the way back");
         let view = matter.view(&verifier);
         let again = view.events.last().and_then(|seen| seen.content.clone()).and_then(|content| content.form);
         assert_eq!(again, Some(form));
@@ -230,6 +236,65 @@ fn an_official_does_not_take_in_their_own_paper() {
     let asked = cabut_tests::matter::request(procedure, FilingWay::Desk, &desk, &holder);
     cabut_tests::matter::files(procedure, &desk, &asked).refused(403, "own_request");
     ends_role(&desk);
+}
+
+/// From a second mailbox an official is known by the number that the administrator gave them.
+#[test]
+fn a_second_mailbox_makes_nobody_their_own_official() {
+    for procedure in both() {
+        let verifier = Person::with_roles(procedure, &["verifikator"]);
+        let number = verifier.nip.clone().expect("the administrator set it");
+        let check = procedure.step_with(StepAct::Check).expect("it checks").no;
+
+        let again = Person::applicant(procedure);
+        let mut holder = Holder::written_to_at(&again.email);
+        holder.nip = number.clone();
+        let asked = request(procedure, FilingWay::Holder, &again, &holder);
+        let matter = Matter::begun(procedure, again, holder, &asked);
+        matter.walks_to(check);
+        matter.act(&verifier, Act::Approve).refused(403, "own_request");
+
+        // Nor by a number that was corrected later.
+        let mut matter = Matter::filed(procedure);
+        matter.is_returned();
+        matter.holder.nip = number;
+        matter.act(&matter.filer, Act::Resubmit).expect(200);
+        matter.act(&verifier, Act::Approve).refused(403, "own_request");
+        let mine = format!("/api/offices/{}/cases?list=mine", procedure.office.id);
+        let mine: Page<CaseRow> = verifier.get(&mine).expect(200).read();
+        assert!(mine.rows.iter().any(|row| row.ticket == matter.ticket), "what is about them, they see");
+        ends_role(&verifier);
+    }
+}
+
+/// The mailbox on a leader's form is the leader's, whoever else reads it.
+#[test]
+fn a_mailbox_on_a_leaders_form_makes_nobody_a_party() {
+    let procedure = office("temanggung");
+    let leader = Person::with_roles(procedure, &["pimpinan"]);
+    let secretary = Person::applicant(procedure);
+    let holder = Holder::written_to_at(&secretary.email);
+    let asked = request(procedure, FilingWay::Leader, &leader, &holder);
+    let matter = Matter::begun(procedure, leader, holder, &asked);
+    secretary.get(&matter.path()).refused(404, "not_found");
+}
+
+/// Whoever may not see a case any more gets no answer of it again either.
+#[test]
+fn a_first_answer_is_given_again_only_to_who_may_see_it() {
+    let procedure = office("madiun");
+    let head = Person::with_roles(procedure, &["kadin"]);
+    let matter = Matter::filed(procedure);
+    let key = fresh_key();
+    let command = Command::Forward { urgency: Urgency::Ordinary, asks: vec![], note: None };
+    let forward = || {
+        let request = head.request("POST", &format!("{}/acts", matter.path())).header("Idempotency-Key", &key);
+        request.json(&ActRequest { seen: 1, command: command.clone() }).send()
+    };
+    let first = forward().expect(200).body;
+    assert_eq!(forward().expect(200).body, first);
+    ends_role(&head);
+    forward().refused(404, "not_found");
 }
 
 /// From now on they hold no role, so that not every later request is mailed to them too.

@@ -68,9 +68,9 @@ fn missing_papers_and_entries_are_named() {
 #[test]
 fn a_private_mailbox_is_taken_where_the_sop_allows_it() {
     for (procedure, accepted) in [(office("madiun"), false), (office("temanggung"), true)] {
-        let person = Person::applicant(procedure);
-        let mut asked = request(procedure, FilingWay::Holder, &person, &Holder::written_to_at(&person.email));
-        asked.form.email = EmailAddress::parse(&format!("{}@contoh.invalid", fresh::word("sri"))).expect("valid");
+        let private = EmailAddress::parse(&format!("{}@contoh.invalid", fresh::word("sri"))).expect("valid");
+        let person = Person::entered(&private, &[]);
+        let asked = request(procedure, FilingWay::Holder, &person, &Holder::written_to_at(&person.email));
         let answer = files(procedure, &person, &asked);
         if accepted {
             answer.expect(201);

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use cabut_tests::{
-    matter::{Holder, Matter, pages, request},
+    matter::{Holder, Matter, looks_for, pages, request},
     person::{Person, both, office, staff},
 };
 use workflow::{
-    api::{CaseRow, PAGE, Page, RegisterRow},
+    api::{CaseRow, PAGE, Page, RegisterRow, Search},
     case::{Act, FilingWay, Status},
     identity::TicketNumber,
     procedure::{Procedure, StepAct},
@@ -27,13 +27,15 @@ fn is_on(person: &Person, path: &str, ticket: &TicketNumber) -> bool {
     as_far_as(person, path, &[ticket]).iter().any(|row| &row.ticket == ticket)
 }
 
-/// What is looked for: the beginning of the holder's own NIP finds this case and no other.
-fn search_own(matter: &Matter) -> String {
-    cases(matter.procedure, &format!("list=office&q={}", matter.holder.nip))
+/// What is found under these words, and among those of this state.
+fn searched(person: &Person, procedure: &Procedure, text: &str, status: Option<Status>) -> Vec<CaseRow> {
+    let search = Search { text: text.to_owned(), status, after: None };
+    looks_for(person, procedure, &search).expect(200).read::<Page<CaseRow>>().rows
 }
 
-fn found(person: &Person, path: &str) -> Vec<CaseRow> {
-    person.get(path).expect(200).read::<Page<CaseRow>>().rows
+/// What is found by the holder's own NIP: this case and no other.
+fn search_own(person: &Person, matter: &Matter) -> Vec<CaseRow> {
+    searched(person, matter.procedure, matter.holder.nip.as_str(), None)
 }
 
 #[test]
@@ -84,7 +86,7 @@ fn a_row_says_what_the_case_is() {
         let matter = Matter::filed(procedure);
         matter.moves_on();
         let case = matter.case();
-        let rows = found(&staff(procedure, "kadin"), &search_own(&matter));
+        let rows = search_own(&staff(procedure, "kadin"), &matter);
         let [row] = rows.as_slice() else { panic!("{rows:?}") };
         assert_eq!(row.ticket, matter.ticket);
         assert_eq!(row.name, matter.holder.name.as_str());
@@ -105,7 +107,7 @@ fn lists_follow_a_case_through_every_status() {
         let by_status = cases(procedure, &format!("list=office&status={}&", status.id()));
         assert!(is_on(&verifier, &by_status, &matter.ticket), "{} is not under {}", matter.ticket, status.id());
         for other in Status::ALL.into_iter().filter(|other| *other != status) {
-            let rows = found(&verifier, &format!("{}&status={}", search_own(matter), other.id()));
+            let rows = searched(&verifier, procedure, matter.holder.nip.as_str(), Some(other));
             assert!(rows.is_empty(), "{} is under {} too", matter.ticket, other.id());
         }
     };
@@ -141,16 +143,16 @@ fn a_case_is_found_by_ticket_by_name_and_by_nip() {
         ticket.to_owned(),
         ticket.to_lowercase(),
         ticket.replace('-', ""),
-        ticket.replace('-', "%20"),
+        ticket.replace('-', " "),
         own_word.to_owned(),
         own_word.to_uppercase(),
-        format!("sri%20{own_word}"),
+        format!("sri {own_word}"),
         nip.to_owned(),
-        format!("{}%20{}", &nip[..8], &nip[8..]),
+        format!("{} {}", &nip[..8], &nip[8..]),
         nip[..17].to_owned(),
     ];
     for search in searches {
-        let rows = found(&head, &cases(procedure, &format!("list=office&q={search}")));
+        let rows = searched(&head, procedure, &search, None);
         assert!(
             rows.iter().any(|row| row.ticket == matter.ticket),
             "{search:?} does not find {ticket}: {} rows",
@@ -161,9 +163,9 @@ fn a_case_is_found_by_ticket_by_name_and_by_nip() {
     }
     // Not by what is nobody's business to search, nor across offices, nor by a pattern.
     let elsewhere = staff(office("temanggung"), "kadin");
-    assert!(found(&elsewhere, &cases(office("temanggung"), &format!("list=office&q={nip}"))).is_empty());
-    for search in [matter.holder.nik.as_str(), "%25", "_", "tidak-ada-yang-begini"] {
-        assert!(found(&head, &cases(procedure, &format!("list=office&q={search}"))).is_empty(), "{search:?}");
+    assert!(searched(&elsewhere, office("temanggung"), nip, None).is_empty());
+    for search in [matter.holder.nik.as_str(), "%", "_", "", "tidak-ada-yang-begini"] {
+        assert!(searched(&head, procedure, search, None).is_empty(), "{search:?}");
     }
 }
 
@@ -176,9 +178,9 @@ fn a_name_corrected_on_completion_is_found_under_the_new_one() {
     corrected.holder = Holder { nik: matter.holder.nik.clone(), ..Holder::written_to_at(&matter.holder.email) };
     corrected.act(&matter.filer, Act::Resubmit).expect(200);
     let head = staff(procedure, "kadin");
-    let rows = found(&head, &search_own(&corrected));
+    let rows = search_own(&head, &corrected);
     assert_eq!(rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), [corrected.holder.name.as_str()]);
-    assert!(found(&head, &search_own(&matter)).is_empty(), "the wrong number does not find it any more");
+    assert!(search_own(&head, &matter).is_empty(), "the wrong number does not find it any more");
 }
 
 #[test]
@@ -202,6 +204,23 @@ fn pages_cover_everything_once_while_new_requests_come_in() {
     assert!(rows.is_sorted_by(|a, b| a.filed_at >= b.filed_at), "newest first");
 }
 
+/// Whoever files a leaked passphrase does not stand behind those who retire.
+#[test]
+fn what_cannot_wait_stands_first() {
+    let procedure = office("temanggung");
+    let leader = Person::with_roles(procedure, &["pimpinan"]);
+    let retired: Vec<Matter> = (0..2).map(|_| Matter::filed_by(procedure, FilingWay::Leader, leader.clone())).collect();
+    let urgent = Matter::filed(procedure);
+    assert!(urgent.case().reason.is_urgent() && !retired[0].case().reason.is_urgent());
+    let tickets = [&urgent.ticket, &retired[0].ticket, &retired[1].ticket];
+    let rows = as_far_as(&staff(procedure, "kadin"), &cases(procedure, "list=waiting&"), &tickets);
+    let order: Vec<&TicketNumber> =
+        rows.iter().map(|row| &row.ticket).filter(|ticket| tickets.contains(ticket)).collect();
+    assert_eq!(order, tickets, "then the one that waits longest");
+    let due = rows.iter().find(|row| row.ticket == urgent.ticket).expect("on the list").due;
+    assert_eq!(due, urgent.view(&urgent.filer).times.runs[0].due, "the list and the case agree");
+}
+
 #[test]
 fn what_waits_comes_oldest_first_and_pages_cover_it() {
     let procedure = office("temanggung");
@@ -211,7 +230,8 @@ fn what_waits_comes_oldest_first_and_pages_cover_it() {
     let order: Vec<&TicketNumber> =
         rows.iter().map(|row| &row.ticket).filter(|ticket| tickets.contains(ticket)).collect();
     assert_eq!(order, tickets);
-    assert!(rows.is_sorted_by(|a, b| a.since <= b.since));
+    let urgent: Vec<_> = rows.iter().filter(|row| row.reason.is_urgent() && row.status == Status::InOffice).collect();
+    assert!(urgent.is_sorted_by(|a, b| a.filed_at <= b.filed_at));
 }
 
 #[test]

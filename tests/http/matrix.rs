@@ -156,7 +156,11 @@ fn filing(procedure: &'static Procedure, all: &[(String, Someone)]) -> String {
             let cells = ways.iter().map(|(way, _)| {
                 let stand_in = someone.clone().unwrap_or_else(|| staff(procedure, "verifikator"));
                 let domain = &procedure.office.email_domains[0];
-                let holder = cabut_tests::matter::Holder::written_to_at(&cabut_tests::fresh::email("pemegang", domain));
+                let email = match way {
+                    FilingWay::Holder => stand_in.email.clone(),
+                    FilingWay::Leader | FilingWay::Desk => cabut_tests::fresh::email("pemegang", domain),
+                };
+                let holder = cabut_tests::matter::Holder::written_to_at(&email);
                 let asked = request(procedure, *way, &stand_in, &holder);
                 let answer = match someone {
                     Some(person) => files(procedure, person, &asked),

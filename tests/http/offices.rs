@@ -1,13 +1,13 @@
 //! Another office's people, other people's requests: for them it is as if it did not exist.
 
 use cabut_tests::{
-    matter::Matter,
+    matter::{Matter, looks_for},
     person::{Person, both, office, staff},
     product::{Answer, product},
 };
 use serde_json::json;
 use workflow::{
-    api::{OfficeCard, SeenDocument},
+    api::{OfficeCard, Search, SeenDocument},
     case::DocumentId,
     identity::TicketNumber,
     procedure::{Procedure, StepAct},
@@ -106,8 +106,9 @@ fn lists_of_the_office_are_for_its_staff() {
         let id = &procedure.office.id;
         let elsewhere = both().into_iter().find(|other| &other.office.id != id).expect("two offices");
         for person in [staff(elsewhere, "verifikator"), Person::applicant(procedure), staff(procedure, "bsre")] {
-            for list in ["cases?list=office", "cases?list=office&status=revoked", "cases?list=office&q=sri", "register"]
-            {
+            looks_for(&person, procedure, &Search { text: "sri".to_owned(), status: None, after: None })
+                .refused(403, "staff_only");
+            for list in ["cases?list=office", "cases?list=office&status=revoked", "register"] {
                 person.get(&format!("/api/offices/{id}/{list}")).refused(403, "staff_only");
             }
         }

@@ -189,6 +189,27 @@ fn of_the_rules() -> Vec<Way> {
         way("email_not_accepted", || {
             filing(madiun(), |asked| asked.form.email = fresh::email("siti", "contoh.invalid"))
         }),
+        way("email_not_yours", || {
+            filing(madiun(), |asked| asked.form.email = fresh::email("orang.lain", "madiunkota.go.id"))
+        }),
+        way("unexpected_fields", || {
+            let matter = Matter::filed(temanggung());
+            matter.is_returned();
+            let again = || {
+                let papers = temanggung().required_papers(FilingWay::Holder).take(1);
+                papers.map(|paper| matter.filer.hands_in("temanggung", &paper.id)).collect()
+            };
+            let mut command = complete(temanggung(), &matter.case(), Act::Resubmit, again, &matter.holder);
+            if let Command::Resubmit { form: Some(form), .. } = &mut command {
+                form.position = None;
+            }
+            matter.command(&matter.filer, command)
+        }),
+        way("withdraw_needs_note", || {
+            let desk = verifier(temanggung());
+            let matter = Matter::filed_by(temanggung(), FilingWay::Desk, desk.clone());
+            matter.command(&desk, Command::Withdraw { note: None })
+        }),
         way("missing_fields", || filing(temanggung(), |asked| asked.form.phone = None)),
         way("missing_papers", || filing(madiun(), |asked| asked.papers.truncate(1))),
         way("unexpected_papers", || {
@@ -327,7 +348,14 @@ fn a_head_request_and_a_wrong_method_are_told_apart_from_an_unknown_address() {
     for path in ["/api/session", "/api/offices", "/api/offices/madiun/cases", "/api/openapi.json"] {
         product().request("PATCH", path).send().refused(405, "method_not_allowed");
     }
-    for path in ["/api", "/api/", "/api/tidak-ada", "/api/offices/madiun/tidak-ada", "/api/session/code/lagi"] {
+    for path in [
+        "/api",
+        "/api/",
+        "/api/tidak-ada",
+        "/api/offices/madiun/tidak-ada",
+        "/api/session/code/lagi",
+        "/api/documents/%FF",
+    ] {
         product().request("GET", path).send().refused(404, "route_unknown");
     }
 }

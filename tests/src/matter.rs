@@ -4,14 +4,14 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use chrono::{SubsecRound, TimeDelta, Utc};
 use workflow::{
-    api::{ActRequest, CaseView},
+    api::{ActRequest, CaseView, Search},
     case::{
         Act, Answer as Bsre, Ask, Case, Channel, Command, Evidence, FileRequest, FilingWay, Form, Handed, SealedEvent,
         Stage, UnitHead, Urgency, checklist,
     },
     identity::{EmailAddress, LetterNumber, Nik, Nip, PersonName, PhoneNumber, TicketNumber},
     note::Note,
-    procedure::{Procedure, StepAct},
+    procedure::{FieldId, Procedure, StepAct},
     reason::Reason,
 };
 
@@ -85,6 +85,11 @@ pub fn request(procedure: &Procedure, way: FilingWay, filer: &Person, holder: &H
     let reason = if way == FilingWay::Leader { Reason::Retired } else { Reason::PassphraseLeaked };
     let papers = procedure.required_papers(way).map(|paper| filer.hands_in(&procedure.office.id, &paper.id)).collect();
     FileRequest { way, reason, form: holder.form(), note: None, papers }
+}
+
+/// Looks for requests of the office.
+pub fn looks_for(person: &Person, procedure: &Procedure, search: &Search) -> Answer {
+    person.post(&format!("/api/offices/{}/cases/search", procedure.office.id), search)
 }
 
 /// Files it.
@@ -235,7 +240,7 @@ impl Matter {
         }
     }
 
-    /// Given back by whoever checks, for this paper and the phone number.
+    /// Given back by whoever checks, for a paper and for who the holder is.
     pub fn is_returned(&self) {
         let check = self.procedure.step_with(StepAct::Check).expect("every procedure checks");
         self.walks_to(check.no);
@@ -280,7 +285,10 @@ pub fn complete(
         Act::Approve => Command::Approve { ticked: checklist(procedure, case).collect(), note: None },
         Act::Return => Command::Return {
             papers: procedure.required_papers(case.way).take(1).map(|paper| paper.id.clone()).collect(),
-            fields: vec![workflow::procedure::FieldId::Phone],
+            fields: [FieldId::Name, FieldId::Nik, FieldId::Nip, FieldId::Phone]
+                .into_iter()
+                .filter(|id| procedure.field(*id).is_some())
+                .collect(),
             note: note("Foto KTP tidak terbaca."),
         },
         Act::Resubmit => Command::Resubmit { papers: again(), form: Some(Box::new(holder.form())), note: None },
@@ -289,7 +297,7 @@ pub fn complete(
         Act::Answer => answer(Bsre::Revoked),
         Act::Contact => Command::Contact { channel: Channel::Call, reached: true, note: None },
         Act::Close => Command::Close { note: None },
-        Act::Withdraw => Command::Withdraw { note: None },
+        Act::Withdraw => Command::Withdraw { note: Some(note("Sertifikat masih dipakai.")) },
     }
 }
 

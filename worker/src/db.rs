@@ -234,7 +234,8 @@ fn classify(message: &str) -> Failure {
         ("case_documents.document", Conflict::DocumentInUse),
         ("people.email_key", Conflict::Person),
     ];
-    if message.contains("FOREIGN KEY constraint failed") {
+    // The latter is what a trigger says: the document was taken back meanwhile.
+    if message.contains("FOREIGN KEY constraint failed") || message.contains("the document was removed") {
         return Failure::Conflict(Conflict::Reference);
     }
     if let Some((_, columns)) = message.split_once("UNIQUE constraint failed: ") {

@@ -5,6 +5,7 @@ use axum::{
     extract::{Path, Request, State},
     response::Response,
 };
+use chrono::TimeDelta;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use js_sys::{Function, Promise, Reflect, Uint8Array};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -13,6 +14,7 @@ use wasm_bindgen_futures::JsFuture;
 use workflow::{
     api::Document,
     case::{Digest, DocumentId, may_read},
+    identity::is_hidden,
 };
 
 use crate::{
@@ -21,11 +23,12 @@ use crate::{
     db::{Conflict, Failure},
     guard::{self, Asking, Person, TokenHash},
     idempotency::{self, Key},
+    limits::{self, Limit},
     problem::{Code, Problem},
     secret,
     store::{
         cases,
-        documents::{self, LOOSE_A_DAY, Upload},
+        documents::{self, Upload},
     },
 };
 
@@ -33,6 +36,8 @@ mod kind;
 
 /// The largest document, in bytes.
 const LIMIT: usize = body::MOST;
+/// Uploads of one person: a day at the desk, and no more.
+const UPLOADS_A_DAY: Limit = Limit { most: 180, within: TimeDelta::days(1) };
 /// The longest name, in characters.
 const NAME_MAX: usize = 120;
 
@@ -59,13 +64,13 @@ pub async fn upload(
     let mut batch = app.db.batch();
     let asking = Asking::ask(&mut batch, &token, app.now);
     let first = key.first(&mut batch, token.as_str());
-    let loose = documents::loose(&mut batch, token.as_str(), app.now);
+    let uploads = limits::count_of_person(&mut batch, "uploads", token.as_str(), UPLOADS_A_DAY, app.now);
     let answers = app.db.read(batch).await?;
     let Person { me, .. } = asking.person(&answers)?;
     if let Some(response) = key.replay(&answers, &first)? {
         return Ok(response);
     }
-    if answers.first(&loose)?.is_some_and(|loose| loose.count >= LOOSE_A_DAY) {
+    if uploads.check(&answers, app.now).is_err() {
         return Err(Problem::from(Code::DocumentLimit).with_retry_after(3600));
     }
 
@@ -80,18 +85,20 @@ pub async fn upload(
         kv_key: secret::session_token(),
         attached: 0,
     };
-    // The bytes first: what D1 knows of is there. What was put and never known costs its space only.
+    // The row first, so that no bytes lie where nothing knows of them; nobody knows its id before it is answered.
+    let mut batch = app.db.batch();
+    documents::insert(&mut batch, &upload, app.now);
+    app.db.write(batch).await?;
     put(&app, &upload.kv_key, &bytes).await?;
     let Upload { id, name, media_type, size, sha256, .. } = upload.clone();
     let answer = body::text(&Document { id, name, media_type, size, sha256 })?;
     let mut batch = app.db.batch();
     key.keep(&mut batch, &upload.owner, StatusCode::CREATED, &answer, app.now);
-    documents::insert(&mut batch, &upload, app.now);
     match app.db.write(batch).await {
         Ok(_) => Ok(body::json_text(StatusCode::CREATED, answer)),
         Err(Failure::Conflict(Conflict::Idempotency)) => {
-            delete(&app, &upload.kv_key).await?;
             let mut batch = app.db.batch();
+            documents::remove(&mut batch, &upload.id);
             let first = key.first(&mut batch, token.as_str());
             let answers = app.db.read(batch).await?;
             key.replay(&answers, &first)?.ok_or_else(|| Problem::bug("a first answer is gone at once"))
@@ -147,16 +154,15 @@ pub async fn remove(State(app): State<Shared>, Path(id): Path<String>, request: 
         return Ok(response);
     }
     let upload = answers.first(&upload)?.filter(|upload| upload.owner == person.me.person).ok_or(Code::NotFound)?;
-    if upload.attached != 0 {
+    if upload.attached == documents::ATTACHED {
         return Err(Code::DocumentInUse.into());
     }
     let mut batch = app.db.batch();
     key.keep(&mut batch, &person.me.person, StatusCode::NO_CONTENT, "", app.now);
-    documents::delete(&mut batch, &upload.id);
+    documents::remove(&mut batch, &upload.id);
     match app.db.write(batch).await {
-        Ok(_) => delete(&app, &upload.kv_key).await?,
-        Err(Failure::Conflict(Conflict::Reference)) => return Err(Code::DocumentInUse.into()),
-        Err(Failure::Conflict(Conflict::Idempotency)) => {}
+        // The sweep erases the bytes, and goes on until they are gone.
+        Ok(_) | Err(Failure::Conflict(Conflict::Idempotency)) => {}
         Err(failure) => return Err(failure.into()),
     }
     Ok(body::json_text(StatusCode::NO_CONTENT, String::new()))
@@ -187,12 +193,8 @@ fn name(headers: &HeaderMap) -> Result<String, Problem> {
 }
 
 fn clean_name(name: &str) -> Option<String> {
-    let hidden = |c: &char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-    };
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let clean: String = last.chars().filter(|c| !hidden(c)).collect();
+    let clean: String = last.chars().filter(|c| !is_hidden(*c)).collect();
     let clean = clean.trim();
     let usable = !clean.is_empty() && clean.chars().any(|c| c != '.') && clean.chars().count() <= NAME_MAX;
     usable.then(|| clean.to_owned())
@@ -213,11 +215,6 @@ async fn sha256(bytes: &[u8]) -> Result<Digest, Problem> {
 async fn put(app: &App, key: &str, bytes: &[u8]) -> Result<(), Problem> {
     let store = app.env.kv("DOCUMENTS").map_err(Problem::bug)?;
     store.put_bytes(key, bytes).map_err(unreachable_store)?.execute().await.map_err(unreachable_store)
-}
-
-async fn delete(app: &App, key: &str) -> Result<(), Problem> {
-    let store = app.env.kv("DOCUMENTS").map_err(Problem::bug)?;
-    store.delete(key).await.map_err(unreachable_store)
 }
 
 fn unreachable_store(error: worker::kv::KvError) -> Problem {

@@ -1,6 +1,8 @@
 //! Who asks, and what they may hold. Checks and loading share one batch, and what comes out of them has no
 //! other maker: a handler that holds a [`Person`] is signed in, one that holds a [`Seen`] case may see it.
 
+use std::net::Ipv6Addr;
+
 use axum::extract::Request;
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, Method, header};
@@ -150,11 +152,6 @@ impl AskingCase {
         AskingCase { asking, case: cases::load(batch, ticket), office: office.to_owned() }
     }
 
-    /// Who asks.
-    pub fn person(&self, answers: &Answers) -> Result<Person, Problem> {
-        self.asking.person(answers)
-    }
-
     /// The case, if it exists for this person.
     pub fn seen(&self, answers: &Answers) -> Result<Seen, Problem> {
         let person = self.asking.person(answers)?;
@@ -194,5 +191,24 @@ pub fn client(request: &Request) -> String {
     if let Some(client) = header("x-test-client") {
         return client;
     }
-    header("cf-connecting-ip").unwrap_or_default()
+    network(&header("cf-connecting-ip").unwrap_or_default())
+}
+
+/// One line's address: of IPv6, where a line has 2⁶⁴ of them, the half that is the line's.
+fn network(address: &str) -> String {
+    let Ok(long) = address.parse::<Ipv6Addr>() else { return address.to_owned() };
+    let [a, b, c, d, ..] = long.segments();
+    format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_one_client_however_many_addresses_it_has() {
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), network("2001:db8:1:2:ffff::1"));
+        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+        assert_eq!(network("203.0.113.7"), "203.0.113.7");
+    }
 }

@@ -6,12 +6,14 @@
 //! | [`routes`] | every address the API has, in one table |
 //! | [`session`], [`offices`], [`documents`], [`cases`] | one file for each resource |
 //! | [`guard`] | who asks, and the case they may see: loading is authorising |
-//! | [`store`] | the SQL, one module for each aggregate |
+//! | [`store`] | the SQL of each aggregate |
+//! | [`calendar`] | by which calendars an office's time is counted |
 //! | [`mail`] | what is written to whom, the outbox, and sending |
 //! | [`problem`] | every failure as `application/problem+json` |
 
 mod app;
 mod body;
+mod calendar;
 mod cases;
 mod db;
 mod documents;
@@ -40,7 +42,7 @@ async fn fetch(request: HttpRequest, env: Env, ctx: Context) -> worker::Result<h
     Ok(routes::answer(request, env, ctx).await)
 }
 
-/// Runs every few minutes: mail that has not gone yet, and what has outlived its time.
+/// Runs every minute: mail that has not gone yet, and what has outlived its time.
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _ctx: ScheduleContext) {
     mail::sweep(&env).await;

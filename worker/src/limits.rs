@@ -8,8 +8,14 @@ use crate::{
     problem::{Code, Problem},
 };
 
-/// The time in which is counted.
-const WINDOW: TimeDelta = TimeDelta::minutes(15);
+/// How much of something there may be.
+#[derive(Clone, Copy)]
+pub struct Limit {
+    /// How often.
+    pub most: u32,
+    /// In what time.
+    pub within: TimeDelta,
+}
 
 /// A count since a time.
 #[derive(Debug, Deserialize)]
@@ -21,20 +27,19 @@ struct Count {
 /// One more of something that is limited.
 pub struct Counted {
     slot: Slot<Count>,
-    most: u32,
+    limit: Limit,
 }
 
-/// Counts one more under `key`, of `most` within a quarter of an hour.
-pub fn count(batch: &mut Batch, key: &str, most: u32, now: DateTime<Utc>) -> Counted {
-    let slot = batch.ask(
-        "INSERT INTO limits (key, since, count) VALUES (?1, ?2, 1)
-         ON CONFLICT (key) DO UPDATE SET
-             count = CASE WHEN since <= ?3 THEN 1 ELSE count + 1 END,
-             since = CASE WHEN since <= ?3 THEN ?2 ELSE since END
-         RETURNING since, count",
-        &[&key, &now, &(now - WINDOW)],
-    );
-    Counted { slot, most }
+const COUNT: &str = "ON CONFLICT (key) DO UPDATE SET
+    count = CASE WHEN since <= ?3 THEN 1 ELSE count + 1 END,
+    since = CASE WHEN since <= ?3 THEN ?2 ELSE since END
+    RETURNING since, count";
+
+/// Counts one more under `key`.
+pub fn count(batch: &mut Batch, key: &str, limit: Limit, now: DateTime<Utc>) -> Counted {
+    let sql = format!("INSERT INTO limits (key, since, count) VALUES (?1, ?2, 1) {COUNT}");
+    let slot = batch.ask(&sql, &[&key, &now, &(now - limit.within)]);
+    Counted { slot, limit }
 }
 
 /// Counts one more under `key`, unless `other` is over its limit already: so that a client that was stopped
@@ -42,29 +47,35 @@ pub fn count(batch: &mut Batch, key: &str, most: u32, now: DateTime<Utc>) -> Cou
 pub fn count_unless(
     batch: &mut Batch,
     key: &str,
-    most: u32,
+    limit: Limit,
     other: &str,
-    others_most: u32,
+    others: Limit,
     now: DateTime<Utc>,
 ) -> Counted {
-    let slot = batch.ask(
+    let sql = format!(
         "INSERT INTO limits (key, since, count)
-         SELECT ?1, ?2, 1 WHERE NOT EXISTS (SELECT 1 FROM limits WHERE key = ?4 AND count > ?5)
-         ON CONFLICT (key) DO UPDATE SET
-             count = CASE WHEN since <= ?3 THEN 1 ELSE count + 1 END,
-             since = CASE WHEN since <= ?3 THEN ?2 ELSE since END
-         RETURNING since, count",
-        &[&key, &now, &(now - WINDOW), &other, &others_most],
+         SELECT ?1, ?2, 1 WHERE NOT EXISTS (SELECT 1 FROM limits WHERE key = ?4 AND count > ?5) {COUNT}"
     );
-    Counted { slot, most }
+    let slot = batch.ask(&sql, &[&key, &now, &(now - limit.within), &other, &others.most]);
+    Counted { slot, limit }
+}
+
+/// Counts one more of `what` for the person of this session, whichever session it is.
+pub fn count_of_person(batch: &mut Batch, what: &str, token_hash: &str, limit: Limit, now: DateTime<Utc>) -> Counted {
+    let sql = format!(
+        "INSERT INTO limits (key, since, count)
+         SELECT ?1 || ' ' || person, ?2, 1 FROM sessions WHERE token_hash = ?4 {COUNT}"
+    );
+    let slot = batch.ask(&sql, &[&what, &now, &(now - limit.within), &token_hash]);
+    Counted { slot, limit }
 }
 
 impl Counted {
     /// Refuses when it was one too many.
     pub fn check(&self, answers: &Answers, now: DateTime<Utc>) -> Result<(), Problem> {
         match answers.first(&self.slot)? {
-            Some(Count { since, count }) if count > self.most => {
-                let left = (since + WINDOW - now).num_seconds().max(1);
+            Some(Count { since, count }) if count > self.limit.most => {
+                let left = (since + self.limit.within - now).num_seconds().max(1);
                 Err(Problem::from(Code::TooManyRequests).with_retry_after(u32::try_from(left).unwrap_or(1)))
             }
             _ => Ok(()),

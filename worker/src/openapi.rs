@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use utoipa::{PartialSchema, ToSchema};
 use workflow::{
     api::{
-        ActRequest, CaseRow, CaseView, CodeRequest, Document, List, Me, OfficeCard, Page, Problem, RegisterRow,
+        ActRequest, CaseRow, CaseView, CodeRequest, Document, List, Me, OfficeCard, Page, Problem, RegisterRow, Search,
         SentMail, SignIn,
     },
     case::{FileRequest, SealedEvent, Status},
@@ -71,12 +71,15 @@ const ACT_REFUSALS: &[&str] = &[
     "not_this_step",
     "past_recall",
     "email_not_accepted",
+    "email_not_yours",
     "missing_fields",
     "missing_papers",
     "unexpected_papers",
+    "unexpected_fields",
     "checklist_incomplete",
     "nothing_to_complete",
     "decline_needs_note",
+    "withdraw_needs_note",
     "answer_out_of_time",
     "document_unknown",
     "document_mismatch",
@@ -91,6 +94,8 @@ const FILING_REFUSALS: &[&str] = &[
     "reason_not_for_way",
     "reason_needs_note",
     "email_not_accepted",
+    "email_not_yours",
+    "too_many_requests",
     "missing_fields",
     "missing_papers",
     "unexpected_papers",
@@ -232,17 +237,25 @@ fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             parameters: vec![
                 required(query("list", "Which list.", schemas.named::<List>())),
                 query("status", "Only those that stand there; with `list=office`.", schemas.named::<Status>()),
-                query(
-                    "q",
-                    "Beginning of a ticket number, a name or a NIP; with `list=office`.",
-                    json!({ "type": "string" }),
-                ),
                 after(),
             ],
             ..read(
                 "/api/offices/{office}/cases",
                 "cases",
                 "A page of a list of cases.",
+                Answer::Json(schemas.page::<CaseRow>()),
+                &["query_invalid", "staff_only"],
+            )
+        },
+        Operation {
+            key: false,
+            ..write(
+                "post",
+                "/api/offices/{office}/cases/search",
+                "search",
+                "A page of the office's cases that begin so.",
+                Some(Body::Json(schemas.named::<Search>())),
+                200,
                 Answer::Json(schemas.page::<CaseRow>()),
                 &["query_invalid", "staff_only"],
             )

@@ -157,12 +157,15 @@ refusals! {
     Refusal::ReasonNotForWay => 422 "reason_not_for_way";
     Refusal::ReasonNeedsNote => 422 "reason_needs_note";
     Refusal::EmailNotAccepted { .. } => 422 "email_not_accepted";
+    Refusal::EmailNotYours => 422 "email_not_yours";
     Refusal::MissingFields { .. } => 422 "missing_fields";
     Refusal::MissingPapers { .. } => 422 "missing_papers";
     Refusal::UnexpectedPapers { .. } => 422 "unexpected_papers";
+    Refusal::UnexpectedFields { .. } => 422 "unexpected_fields";
     Refusal::ChecklistIncomplete { .. } => 422 "checklist_incomplete";
     Refusal::NothingToComplete => 422 "nothing_to_complete";
     Refusal::DeclineNeedsNote => 422 "decline_needs_note";
+    Refusal::WithdrawNeedsNote => 422 "withdraw_needs_note";
     Refusal::AnswerOutOfTime => 422 "answer_out_of_time";
 }
 

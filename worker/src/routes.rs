@@ -7,6 +7,7 @@ use axum::{
     routing::{delete, get, post},
 };
 use http::{HeaderName, HeaderValue, StatusCode, header};
+use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use tower_service::Service;
 use worker::{Context, Env, HttpRequest};
@@ -28,6 +29,7 @@ fn router() -> Router<Shared> {
         .route("/api/offices/{office}/documents", post(documents::upload))
         .route("/api/documents/{id}", delete(documents::remove).get(documents::open))
         .route("/api/offices/{office}/cases", get(cases::list).post(cases::file))
+        .route("/api/offices/{office}/cases/search", post(cases::search))
         .route("/api/offices/{office}/cases/{ticket}", get(cases::view))
         .route("/api/offices/{office}/cases/{ticket}/acts", post(cases::act))
         .route("/api/offices/{office}/cases/{ticket}/mails", get(cases::mails))
@@ -47,7 +49,10 @@ pub async fn answer(request: HttpRequest, env: Env, ctx: Context) -> Response {
     };
     let request = body::taken(request).await;
     let is_api = request.uri().path().starts_with("/api/");
+    // The framework would answer it in its own words.
+    let readable = percent_decode_str(request.uri().path()).decode_utf8().is_ok();
     let response = match guard::same_origin(&request, &app.origin) {
+        Ok(()) if !readable => Problem::from(Code::RouteUnknown).into_response(),
         Ok(()) => {
             let answered = router().with_state(app.clone()).call(request).await;
             answered.unwrap_or_else(|never| match never {})

@@ -4,6 +4,7 @@ use axum::{
     extract::{Request, State},
     response::Response,
 };
+use chrono::TimeDelta;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use workflow::{
     api::{CodeRequest, Me, SignIn},
@@ -14,18 +15,21 @@ use crate::{
     app::Shared,
     body,
     guard::{self, COOKIE, TokenHash},
-    limits, mail,
+    limits::{self, Limit},
+    mail,
     problem::{Code, Problem},
     secret::{self, LookupKey},
     store::sessions::{self, Used},
 };
 
-/// Codes for one address within a quarter of an hour.
-const CODES_PER_ADDRESS: u32 = 5;
+/// Codes for one address, soon after each other.
+const CODES_PER_ADDRESS: Limit = Limit { most: 5, within: TimeDelta::minutes(15) };
+/// Codes for one address in the long run: each may be tried five times, so that a code is guessed in some 13 years.
+const CODES_PER_ADDRESS_A_DAY: Limit = Limit { most: 40, within: TimeDelta::days(1) };
 /// Codes asked for by one client.
-const CODES_PER_CLIENT: u32 = 30;
+const CODES_PER_CLIENT: Limit = Limit { most: 30, within: TimeDelta::minutes(15) };
 /// Codes tried by one client.
-const TRIES_PER_CLIENT: u32 = 30;
+const TRIES_PER_CLIENT: Limit = Limit { most: 30, within: TimeDelta::minutes(15) };
 
 /// `POST /api/session/code`. The answer and the work are the same whatever the address, so that neither
 /// tells whether it is known; only the mail is not written.
@@ -42,11 +46,14 @@ pub async fn send_code(State(app): State<Shared>, request: Request) -> Result<Re
     let by_client = limits::count(&mut batch, &client, CODES_PER_CLIENT, app.now);
     let by_address =
         limits::count_unless(&mut batch, &of_address, CODES_PER_ADDRESS, &client, CODES_PER_CLIENT, app.now);
+    let a_day = key.digest("codes of address a day", &email.key());
+    let a_day = limits::count_unless(&mut batch, &a_day, CODES_PER_ADDRESS_A_DAY, &client, CODES_PER_CLIENT, app.now);
     let known =
         batch.ask::<Welcome>("SELECT disabled_at IS NULL AS welcome FROM people WHERE email_key = ?1", &[&email.key()]);
     let answers = app.db.read(batch).await?;
     by_client.check(&answers, app.now)?;
     by_address.check(&answers, app.now)?;
+    a_day.check(&answers, app.now)?;
 
     let welcome = answers.first(&known)?.map_or(office.accepts(&email), |known| known.welcome == 1);
     let code = secret::six_digits();

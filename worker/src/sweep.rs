@@ -6,6 +6,7 @@ use worker::Env;
 
 use crate::{
     app::now,
+    body,
     db::{Db, Parameter},
     problem::Problem,
     store::{documents::LOOSE_LIFE, sessions},
@@ -16,6 +17,7 @@ const UPLOADS: u32 = 20;
 
 #[derive(Deserialize)]
 struct Removed {
+    id: String,
     kv_key: String,
 }
 
@@ -37,19 +39,30 @@ async fn run(env: &Env) -> Result<(), Problem> {
     // A session that idled out is kept until its absolute end, so that its person is told that it ended.
     old("sessions", "created_at", sessions::ABSOLUTE * 2);
     old("sign_in_codes", "created_at", sessions::CODE_LIFE);
-    old("limits", "since", TimeDelta::hours(1));
+    old("limits", "since", TimeDelta::days(1));
     old("idempotency", "created_at", TimeDelta::days(1));
-    let removed = batch.ask::<Removed>(
-        "DELETE FROM documents WHERE id IN (
+    batch.run(
+        "UPDATE documents SET attached = 2 WHERE id IN (
              SELECT id FROM documents INDEXED BY loose_documents_by_age
-             WHERE attached = 0 AND uploaded_at < ?1 ORDER BY uploaded_at LIMIT ?2)
-         RETURNING kv_key",
+             WHERE attached = 0 AND uploaded_at < ?1 ORDER BY uploaded_at LIMIT ?2)",
         &[&(now - LOOSE_LIFE), &UPLOADS],
     );
-    let answers = db.read(batch).await?;
-    let store = env.kv("DOCUMENTS").map_err(Problem::bug)?;
-    for Removed { kv_key } in answers.rows(&removed)? {
-        store.delete(&kv_key).await.map_err(Problem::bug)?;
+    let removed = batch.ask::<Removed>(
+        "SELECT id, kv_key FROM documents INDEXED BY removed_documents WHERE attached = 2 LIMIT ?1",
+        &[&UPLOADS],
+    );
+    let removed = db.read(batch).await?.rows(&removed)?;
+    if removed.is_empty() {
+        return Ok(());
     }
+    let store = env.kv("DOCUMENTS").map_err(Problem::bug)?;
+    for Removed { kv_key, .. } in &removed {
+        store.delete(kv_key).await.map_err(Problem::bug)?;
+    }
+    // The rows last: as long as one is there, its bytes are looked for.
+    let ids: Vec<&str> = removed.iter().map(|removed| removed.id.as_str()).collect();
+    let mut batch = db.batch();
+    batch.run("DELETE FROM documents WHERE id IN (SELECT value FROM json_each(?1))", &[&body::text(&ids)?]);
+    db.write(batch).await?;
     Ok(())
 }

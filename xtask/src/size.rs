@@ -45,6 +45,9 @@ pub fn measure() -> Result<Sizes> {
     Ok(sizes)
 }
 
+/// For what follows a filed request: it starts the app with all its pages.
+const REST: &str = "app.html";
+
 /// The bytes of one file.
 #[derive(Clone, Copy)]
 struct Weight {
@@ -62,10 +65,9 @@ pub struct Sizes {
 }
 
 impl Sizes {
-    /// The heaviest page that an applicant may come to first. `app.html` is for what follows a filed request, and
-    /// starts the app with all its pages.
+    /// The heaviest page that an applicant may come to first.
     fn first_visit(&self) -> (&str, u64) {
-        let first = self.pages.iter().filter(|(page, _)| *page != "app.html");
+        let first = self.pages.iter().filter(|(page, _)| *page != REST);
         let weights = first.map(|(page, files)| (page.as_str(), self.brotli_of(files)));
         weights.max_by_key(|(_, brotli)| *brotli).unwrap_or_default()
     }
@@ -79,19 +81,26 @@ impl Sizes {
     }
 
     fn print(&self) {
-        let (page, total) = self.first_visit();
+        let (page, _) = self.first_visit();
         println!("First visit, by its heaviest page ({page}), in bytes\n");
-        println!("{:>10} {:>10}", "raw", "brotli");
-        for file in &self.pages[page] {
-            let weight = self.app[file];
-            println!("{:>10} {:>10}  {file}", weight.raw, weight.brotli);
-        }
-        println!("{:>10} {total:>10}  in all\n", "");
+        self.print_page(page);
+        println!("Straight to a request that is under way ({REST}), in bytes\n");
+        self.print_page(REST);
         println!("Worker, in bytes\n");
         println!("{:>10} {:>10}", "raw", "gzip");
         for (name, weight) in self.worker.iter().filter(|(name, _)| name.ends_with(".wasm") || *name == "index.js") {
             println!("{:>10} {:>10}  {name}", weight.raw, weight.gzip);
         }
+    }
+
+    fn print_page(&self, page: &str) {
+        let files = self.pages.get(page).map(Vec::as_slice).unwrap_or_default();
+        println!("{:>10} {:>10}", "raw", "brotli");
+        for file in files {
+            let weight = self.app[file];
+            println!("{:>10} {:>10}  {file}", weight.raw, weight.brotli);
+        }
+        println!("{:>10} {:>10}  in all\n", "", self.brotli_of(files));
     }
 
     fn json(&self) -> String {

@@ -91,7 +91,7 @@ pub fn LinkButton(
     kind: ButtonKind,
 ) -> impl IntoView {
     view! {
-        <a href=href role="button" draggable="false" class=kind.class()>
+        <a href=href draggable="false" class=kind.class()>
             {label}
         </a>
     }

@@ -2,8 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::{Button, ButtonKind};
-
 /// More, for those who want it.
 #[component]
 pub fn Details(
@@ -92,23 +90,6 @@ pub fn Banner(
                 <p class="govuk-notification-banner__heading">{text}</p>
             </div>
         </div>
-    }
-    .into_any()
-}
-
-/// Fetches the next part of a long list.
-#[component]
-pub fn More(
-    /// Whether it is on its way.
-    #[prop(into)]
-    pending: Signal<bool>,
-    /// Fetches it.
-    on_press: Callback<()>,
-) -> impl IntoView {
-    view! {
-        <nav aria-label="Halaman berikutnya">
-            <Button label="Tampilkan lebih banyak" kind=ButtonKind::Secondary pending=pending on_press=on_press />
-        </nav>
     }
     .into_any()
 }

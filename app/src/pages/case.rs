@@ -15,7 +15,7 @@ use workflow::case::{Status, open_acts};
 use crate::{
     api::{self, ApiError},
     browser,
-    components::{Loaded, Loading, Tag, load},
+    components::{Loaded, Loading, Tag, Warning, load},
     navigation::Heading,
     office::Office,
     session::Session,
@@ -66,9 +66,11 @@ fn page(file: &Arc<CaseFile>, acts: Acts) -> AnyView {
     let more: Vec<_> = more.into_iter().map(|text| view! { <p class="govuk-body turn__more">{text}</p> }).collect();
     let items: Vec<_> = items.into_iter().map(|text| view! { <li>{text}</li> }).collect();
     let items = (!items.is_empty()).then(|| view! { <ul class="govuk-list govuk-list--bullet">{items}</ul> });
+    let urgent = tell::urgent(file).map(|text| view! { <Warning text=text /> });
     let name = file.form().map(|form| form.name.to_string()).unwrap_or_default();
     view! {
-        <p class="case-head">{status(file.status())}<span class="case-head__name">{name}</span></p>
+        <p class="case-head">{status(file.status())}{urgent.is_some().then(urgent_tag)}<span class="case-head__name">{name}</span></p>
+        {urgent}
         <section class="turn" class=("turn--mine", mine) aria-label="Giliran sekarang">
             <p class="turn__headline">{headline}</p>
             {items}
@@ -77,7 +79,8 @@ fn page(file: &Arc<CaseFile>, acts: Acts) -> AnyView {
         {acts.section(file, &who)}
         <section aria-labelledby="langkah">
             <h2 class="govuk-heading-m" id="langkah">"Langkah SOP"</h2>
-            {steps::steps(file, &who, now)}
+            {steps::shares(file)}
+            {steps::steps(file, &who)}
         </section>
         <section aria-labelledby="data">
             <h2 class="govuk-heading-m" id="data">"Data permohonan"</h2>
@@ -90,6 +93,11 @@ fn page(file: &Arc<CaseFile>, acts: Acts) -> AnyView {
         {about::log(file)}
     }
     .into_any()
+}
+
+/// Marks a request that cannot wait.
+pub fn urgent_tag() -> AnyView {
+    view! { <Tag label="Mendesak" colour="red" /> }.into_any()
 }
 
 /// A status as a tag.

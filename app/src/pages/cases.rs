@@ -1,4 +1,5 @@
-//! The office's requests: all of them by state, or the one searched for. All of it is in the address.
+//! The office's requests: all of them by state, or the one searched for. The state is in the address, so that one can
+//! send it on; who was searched for is not.
 
 use leptos::{ev::SubmitEvent, prelude::*};
 use workflow::{api::List, case::Status};
@@ -56,7 +57,7 @@ pub fn Cases() -> impl IntoView {
     .into_any()
 }
 
-/// Search and state, filled from the address and written to it.
+/// Search and state, filled from the page's place in the history and written to it.
 #[component]
 fn Filter() -> impl IntoView {
     let (navigation, office) = (Navigation::expect(), Office::expect());
@@ -72,7 +73,7 @@ fn Filter() -> impl IntoView {
         event.prevent_default();
         let query =
             CaseQuery { status: status_of(&status.get_untracked()), search: search.get_untracked(), after: None };
-        navigation.go(&href(&office, &query, ""));
+        navigation.go_typed(&href(&office, &query, ""), query.search.trim());
     };
     let every = Choice::new("", "Semua keadaan");
     let choices = std::iter::once(every)
@@ -91,7 +92,7 @@ fn Filter() -> impl IntoView {
 fn asked(navigation: Navigation) -> CaseQuery {
     CaseQuery {
         status: navigation.query("status").and_then(|id| status_of(&id)),
-        search: navigation.query("cari").unwrap_or_default(),
+        search: navigation.typed(),
         after: navigation.query("setelah"),
     }
 }
@@ -102,8 +103,5 @@ fn status_of(id: &str) -> Option<Status> {
 
 fn href(office: &Office, query: &CaseQuery, after: &str) -> String {
     let status = query.status.map_or("", Status::id);
-    lists::with_query(
-        office.href(Page::Cases),
-        &[("status", status), ("cari", query.search.trim()), ("setelah", after)],
-    )
+    lists::with_query(office.href(Page::Cases), &[("status", status), ("setelah", after)])
 }

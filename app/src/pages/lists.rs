@@ -99,7 +99,7 @@ pub fn holder(name: &str, unit: Option<&str>) -> AnyView {
 
 /// The reason, tagged where every hour counts: somebody else may be signing.
 pub fn reason(reason: Reason, open: bool) -> AnyView {
-    let urgent = open && matches!(reason, Reason::PassphraseLeaked | Reason::DeviceLost);
+    let urgent = open && reason.is_urgent();
     let tag = urgent.then(|| view! { " "<Tag label="Mendesak" colour="red" /> });
     view! { {reason.label()}{tag} }.into_any()
 }

@@ -1,4 +1,4 @@
-//! What waits for me: the oldest first, with its age and the SOP's limit.
+//! What waits for me: what cannot wait first, then by when the SOP's limit ends.
 
 use leptos::prelude::*;
 use workflow::{
@@ -24,7 +24,7 @@ pub fn Work() -> impl IntoView {
         Cases {
             list: List::Waiting,
             query: CaseQuery { after: navigation.query("setelah"), ..CaseQuery::default() },
-            caption: "Permohonan yang menunggu Anda, yang paling lama di atas",
+            caption: "Permohonan yang menunggu Anda, yang paling mendesak di atas",
             heads: &["Nomor tiket", "Pemegang", "Alasan", "Menunggu", "Langkah"],
             row,
             nothing: ("Tidak ada yang menunggu Anda", "Anda diberi tahu lewat e-mail saat tiba giliran Anda."),
@@ -34,24 +34,31 @@ pub fn Work() -> impl IntoView {
     };
     view! {
         <Heading text="Perlu dikerjakan" />
-        <p class="govuk-body">"Permohonan yang sekarang menunggu Anda, yang paling lama di atas."</p>
+        <p class="govuk-body">"Permohonan yang sekarang menunggu Anda: yang mendesak di atas, lalu menurut batas waktu SOP."</p>
         {list}
     }
     .into_any()
 }
 
 fn row(procedure: &Procedure, case: &CaseRow) -> Row {
-    let age = words::duration(browser::now() - case.since);
-    let since = procedure.office.zone.brief(case.since);
+    let now = browser::now();
+    let zone = procedure.office.zone;
+    let age = words::duration(now - case.since);
     let step = procedure.step(case.step);
-    let limit = step.and_then(|step| step.time.as_ref()).map_or("tidak disebut", |time| time.wording());
+    let limit = match (case.due, step.and_then(|step| step.time.as_ref())) {
+        (Some(due), _) if due < now => {
+            view! { <strong class="stack__late">{format!("batas SOP lewat, {}", zone.brief(due))}</strong> }.into_any()
+        }
+        (Some(due), _) => format!("batas SOP {}", zone.brief(due)).into_any(),
+        (None, Some(time)) => format!("batas SOP {}", time.wording()).into_any(),
+        (None, None) => "tanpa batas waktu dalam SOP".into_any(),
+    };
     let wording = step.map(|step| step.wording.clone()).unwrap_or_default();
     vec![
         lists::ticket(&procedure.office.id, &case.ticket),
         lists::holder(&case.name, case.unit.as_deref()),
         lists::reason(case.reason, true),
-        view! { <strong>{age}</strong><span class="stack__below">{format!("sejak {since}; batas SOP {limit}")}</span> }
-            .into_any(),
+        view! { <strong>{age}</strong><span class="stack__below">{limit}</span> }.into_any(),
         view! { {case.step}". "{wording} }.into_any(),
     ]
 }

@@ -199,6 +199,23 @@ pub fn times(
     Ok(CaseTimes { at: now, runs: clocks, shares, urgent: urgent(&case) })
 }
 
+/// When the limit of the step that runs now ends; none where there is no limit or the clock stands.
+pub fn due(times: &CaseTimes) -> Option<DateTime<Utc>> {
+    times.runs.last().filter(|run| run.ended.is_none())?.due
+}
+
+/// What is to be done first, as text that sorts so: what cannot wait by its 24 hours, then by when the SOP's limit ends,
+/// then what has no limit by how long it waits.
+pub fn rank(case: &Case, due: Option<DateTime<Utc>>) -> String {
+    let (class, at) = match (urgent(case), due) {
+        (Some(UrgentClock { until, revoked_at: None }), _) => (0, until),
+        (_, Some(due)) => (1, due),
+        (_, None) => (2, case.since),
+    };
+    // Of what is due at the same instant, such as when the office opens, what waits longest.
+    format!("{class}{:013}{:013}", at.timestamp_millis(), case.since.timestamp_millis())
+}
+
 /// The clock in plain time of a request that cannot wait.
 fn urgent(case: &Case) -> Option<UrgentClock> {
     case.reason.is_urgent().then(|| UrgentClock { until: case.filed_at + URGENT, revoked_at: case.revoked_at })

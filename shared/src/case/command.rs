@@ -61,6 +61,21 @@ pub struct Form {
 }
 
 impl Form {
+    /// Which entries differ from those of `before`. The number of the letter is nobody's entry to ask for.
+    pub fn changed_from(&self, before: &Form) -> Vec<FieldId> {
+        let same = |id: FieldId| match id {
+            FieldId::Name => self.name == before.name,
+            FieldId::Nik => self.nik == before.nik,
+            FieldId::Nip => self.nip == before.nip,
+            FieldId::Position => self.position == before.position,
+            FieldId::Unit => self.unit == before.unit,
+            FieldId::Email => self.email.key() == before.email.key(),
+            FieldId::Phone => self.phone == before.phone,
+            FieldId::UnitHead => self.unit_head == before.unit_head,
+        };
+        FieldId::ALL.into_iter().filter(|id| !same(*id)).collect()
+    }
+
     /// Whether the entry `id` is filled in.
     pub fn has(&self, id: FieldId) -> bool {
         match id {
@@ -191,6 +206,14 @@ pub enum Command {
 }
 
 impl Command {
+    /// The form that it hands in.
+    pub fn form(&self) -> Option<&Form> {
+        match self {
+            Command::Resubmit { form, .. } => form.as_deref(),
+            _ => None,
+        }
+    }
+
     /// Which act this is.
     pub fn act(&self) -> Act {
         match self {

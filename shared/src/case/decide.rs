@@ -27,21 +27,26 @@ pub struct Decided {
     pub content: Content,
 }
 
+/// What the edge knows and no event tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The mailbox that the person has shown to be theirs by signing in.
+    pub mailbox: EmailAddress,
+    /// The person whom the office knows under the identity on the form that is handed in, if it does.
+    pub holder: Option<PersonId>,
+    /// The form as it is before that; none while there is no case.
+    pub form: Option<Form>,
+}
+
 /// Decides on a new request.
-///
-/// `holder` is the person whom the office knows under the form's identity, if it does: for the holder's own
-/// filing it is left out.
-pub fn file(
-    procedure: &Procedure,
-    who: &Who,
-    holder: Option<PersonId>,
-    request: FileRequest,
-) -> Result<Decided, Refusal> {
+pub fn file(procedure: &Procedure, who: &Who, known: &Known, request: FileRequest) -> Result<Decided, Refusal> {
     let FileRequest { way, reason, form, note, papers } = request;
     let filing = procedure.filing(way).ok_or(Refusal::WayNotOffered)?;
     let applicant = procedure.applicant();
+    let holder = known.holder.clone();
     let (holder, behalf) = match way {
-        FilingWay::Holder => (Some(who.person.clone()), None),
+        // Somebody else's number on the form makes them a party: whoever it is, they do not decide on it.
+        FilingWay::Holder => (holder.or_else(|| Some(who.person.clone())), None),
         FilingWay::Leader => (holder, None),
         FilingWay::Desk => (holder, Some(applicant.clone())),
     };
@@ -57,7 +62,7 @@ pub fn file(
     if reason == Reason::Other && note.is_none() {
         return Err(Refusal::ReasonNeedsNote);
     }
-    check_form(procedure, &form)?;
+    check_form(procedure, way, known, &form)?;
     let asked: Vec<PaperId> = procedure.required_papers(way).map(|paper| paper.id.clone()).collect();
     check_papers(procedure, &asked, &papers)?;
     Ok(Decided {
@@ -81,6 +86,7 @@ pub fn decide(
     who: &Who,
     seen: u32,
     command: Command,
+    known: &Known,
     now: DateTime<Utc>,
 ) -> Result<Decided, Refusal> {
     let permitted = permit(procedure, case, who, command.act());
@@ -115,6 +121,10 @@ pub fn decide(
             if !unknown.is_empty() {
                 return Err(Refusal::UnexpectedPapers { papers: unknown });
             }
+            let unknown: Vec<FieldId> = fields.iter().copied().filter(|id| procedure.field(*id).is_none()).collect();
+            if !unknown.is_empty() {
+                return Err(Refusal::UnexpectedFields { fields: unknown });
+            }
             content.note = Some(note);
             Happened::Returned { papers: without_repeats(papers), fields: without_repeats(fields) }
         }
@@ -127,11 +137,17 @@ pub fn decide(
                 return Err(Refusal::MissingFields { fields: fields.clone() });
             }
             if let Some(form) = &form {
-                check_form(procedure, form)?;
+                let changed = known.form.as_ref().map_or_else(Vec::new, |before| form.changed_from(before));
+                let unasked: Vec<FieldId> = changed.into_iter().filter(|id| !fields.contains(id)).collect();
+                if !unasked.is_empty() {
+                    return Err(Refusal::UnexpectedFields { fields: unasked });
+                }
+                check_form(procedure, case.way, known, form)?;
             }
+            let holder = known.holder.clone().filter(|holder| form.is_some() && case.holder.as_ref() != Some(holder));
             content.note = note;
             content.form = form.map(|form| *form);
-            Happened::Resubmitted { papers, form: content.form.is_some() }
+            Happened::Resubmitted { papers, form: content.form.is_some(), holder }
         }
         Command::Refuse { note } => {
             content.note = Some(note);
@@ -164,6 +180,9 @@ pub fn decide(
             Happened::Closed
         }
         Command::Withdraw { note } => {
+            if by.behalf.is_some() && note.is_none() {
+                return Err(Refusal::WithdrawNeedsNote);
+            }
             content.note = note;
             Happened::Withdrawn
         }
@@ -178,18 +197,21 @@ pub fn checklist(procedure: &Procedure, case: &Case) -> impl Iterator<Item = Str
     papers.chain(checks)
 }
 
-/// Whether the office's form is filled in and its mailbox accepted.
-fn check_form(procedure: &Procedure, form: &Form) -> Result<(), Refusal> {
+/// Whether the office's form is filled in, and its mailbox accepted and proven.
+fn check_form(procedure: &Procedure, way: FilingWay, known: &Known, form: &Form) -> Result<(), Refusal> {
     let missing: Vec<FieldId> =
         procedure.fields.iter().filter(|field| field.required && !form.has(field.id)).map(|field| field.id).collect();
     if !missing.is_empty() {
         return Err(Refusal::MissingFields { fields: missing });
     }
-    if procedure.office.accepts(&form.email) {
-        Ok(())
-    } else {
-        Err(Refusal::EmailNotAccepted { domains: procedure.office.email_domains.clone() })
+    if !procedure.office.accepts(&form.email) {
+        return Err(Refusal::EmailNotAccepted { domains: procedure.office.email_domains.clone() });
     }
+    // A mailbox that is only typed could be anybody's.
+    if way == FilingWay::Holder && form.email.key() != known.mailbox.key() {
+        return Err(Refusal::EmailNotYours);
+    }
+    Ok(())
 }
 
 /// Whether every paper `asked` for is in hand, once, and nothing else.

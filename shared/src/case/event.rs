@@ -115,6 +115,9 @@ pub enum Happened {
         papers: Vec<Handed>,
         /// Whether the form was changed; the new one is in the content.
         form: bool,
+        /// The holder, where the office knows another person under the corrected form.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        holder: Option<PersonId>,
     },
     /// Refused with the reason in the content. The end.
     Refused,

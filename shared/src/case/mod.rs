@@ -12,9 +12,9 @@ mod state;
 mod timeline;
 
 pub use chain::{Digest, Fault, SealedEvent, commit, seal, verify};
-pub use clock::{Run, URGENT, runs, times};
+pub use clock::{Run, URGENT, due, rank, runs, times};
 pub use command::{Act, Command, Content, Evidence, FileRequest, Form, UnitHead};
-pub use decide::{Decided, checklist, decide, file};
+pub use decide::{Decided, Known, checklist, decide, file};
 pub use event::{Answer, Ask, By, Channel, DocumentId, Event, FilingWay, Handed, Happened, PersonId, Urgency};
 pub use permit::{OpenAct, Role, Who, may_read, may_see, open_acts, permit};
 pub use refusal::Refusal;

@@ -111,8 +111,14 @@ fn as_applicant(procedure: &Procedure, case: &Case, who: &Who) -> Result<By, Ref
         Some(desk) if case.way == FilingWay::Desk && who.holds(procedure, &desk.by) => {
             Ok(by(&desk.by, Some(applicant.clone())))
         }
-        _ => Err(Refusal::NotYourRole { whose: vec![procedure.title(applicant).to_owned()] }),
+        _ => Err(Refusal::NotYourRole { whose: vec![procedure.title(asker(procedure, case)).to_owned()] }),
     }
+}
+
+/// The actor who asks: the leader for a recommendation, else the applicant.
+pub(super) fn asker<'a>(procedure: &'a Procedure, case: &Case) -> &'a ActorId {
+    let leader = procedure.filing(FilingWay::Leader).filter(|_| case.way == FilingWay::Leader);
+    leader.map_or(procedure.applicant(), |filing| &filing.by)
 }
 
 /// An act that belongs to steps of the procedure.
@@ -166,7 +172,7 @@ fn as_actor(procedure: &Procedure, case: &Case, who: &Who, step: &Step) -> Optio
 fn not_your_turn(procedure: &Procedure, case: &Case) -> Refusal {
     let (turn, step) = match &case.stage {
         Stage::Step { no } => (procedure.step(*no).map_or(procedure.applicant(), |step| &step.actor), *no),
-        Stage::Completion { no, .. } => (procedure.applicant(), *no),
+        Stage::Completion { no, .. } => (asker(procedure, case), *no),
         Stage::Ended { end } => return Refusal::Closed { end: *end },
     };
     Refusal::NotYourTurn { turn: turn.clone(), title: procedure.title(turn).to_owned(), step }

@@ -65,6 +65,8 @@ pub enum Refusal {
         /// The domains it does.
         domains: Vec<String>,
     },
+    /// The holder's mailbox on the form is not the one they signed in with.
+    EmailNotYours,
     /// Entries of the form are missing.
     MissingFields {
         /// Which.
@@ -82,6 +84,11 @@ pub enum Refusal {
         /// Which.
         papers: Vec<PaperId>,
     },
+    /// Entries changed that nobody asked for, or asked for that the office's form does not have.
+    UnexpectedFields {
+        /// Which.
+        fields: Vec<FieldId>,
+    },
     /// Not everything on the checklist holds.
     ChecklistIncomplete {
         /// What is not ticked, by id.
@@ -91,6 +98,8 @@ pub enum Refusal {
     NothingToComplete,
     /// A declined request needs the outside body's reason.
     DeclineNeedsNote,
+    /// Whoever takes a request back on the applicant's behalf says why.
+    WithdrawNeedsNote,
     /// The outside body's answer is dated before it was asked, or after now.
     AnswerOutOfTime,
 }
@@ -113,12 +122,15 @@ impl Refusal {
             Refusal::ReasonNotForWay => "reason_not_for_way",
             Refusal::ReasonNeedsNote => "reason_needs_note",
             Refusal::EmailNotAccepted { .. } => "email_not_accepted",
+            Refusal::EmailNotYours => "email_not_yours",
             Refusal::MissingFields { .. } => "missing_fields",
             Refusal::MissingPapers { .. } => "missing_papers",
             Refusal::UnexpectedPapers { .. } => "unexpected_papers",
+            Refusal::UnexpectedFields { .. } => "unexpected_fields",
             Refusal::ChecklistIncomplete { .. } => "checklist_incomplete",
             Refusal::NothingToComplete => "nothing_to_complete",
             Refusal::DeclineNeedsNote => "decline_needs_note",
+            Refusal::WithdrawNeedsNote => "withdraw_needs_note",
             Refusal::AnswerOutOfTime => "answer_out_of_time",
         }
     }
@@ -138,18 +150,24 @@ impl fmt::Display for Refusal {
             Refusal::NotThisStep { step } => write!(f, "Tindakan ini bukan untuk langkah {step} yang sedang berjalan. Pilih tindakan yang tersedia."),
             Refusal::PastRecall => f.write_str("Permohonan sudah diajukan ke BSrE dan tidak dapat ditarik kembali."),
             Refusal::WayNotOffered => f.write_str("Kantor ini tidak menerima permohonan dengan cara tersebut, atau peran Anda tidak mengizinkannya. Pilih cara lain."),
-            Refusal::ReasonNotForWay => f.write_str("Alasan ini tidak dapat dipakai untuk cara pengajuan tersebut. Pemegang yang meninggal dunia hanya dapat diajukan oleh pimpinan."),
+            Refusal::ReasonNotForWay => f.write_str("Alasan ini tidak dapat dipakai untuk cara pengajuan tersebut. Permohonan bagi pemegang yang meninggal dunia hanya dapat diajukan oleh pimpinan."),
             Refusal::ReasonNeedsNote => f.write_str("Jelaskan alasannya dalam kolom keterangan."),
             Refusal::EmailNotAccepted { domains } => write!(f, "Pakai alamat e-mail dinas (…@{}).", domains.join(", …@")),
+            Refusal::EmailNotYours => f.write_str("Alamat e-mail pada formulir harus alamat yang Anda pakai untuk masuk. Masuk dengan alamat itu, atau pakai alamat Anda sendiri."),
             Refusal::MissingFields { fields } => {
                 let names: Vec<_> = fields.iter().map(|field| field.label()).collect();
                 write!(f, "Isian belum lengkap: {}.", names.join(", "))
             }
             Refusal::MissingPapers { names, .. } => write!(f, "Berkas belum lengkap: {}. Unggah dulu, lalu kirim lagi.", names.join(", ")),
             Refusal::UnexpectedPapers { .. } => f.write_str("Ada berkas yang tidak diminta atau diunggah dua kali. Hapus berkas itu, lalu kirim lagi."),
+            Refusal::UnexpectedFields { fields } => {
+                let names: Vec<_> = fields.iter().map(|field| field.label()).collect();
+                write!(f, "Isian ini tidak diminta untuk diperbaiki: {}. Kembalikan seperti semula, lalu kirim lagi.", names.join(", "))
+            }
             Refusal::ChecklistIncomplete { .. } => f.write_str("Belum semua butir daftar periksa dicentang. Centang semuanya, atau kembalikan berkas kepada pemohon."),
             Refusal::NothingToComplete => f.write_str("Pilih berkas atau isian yang harus dilengkapi pemohon."),
             Refusal::DeclineNeedsNote => f.write_str("Tulis alasan BSrE tidak mencabut sertifikat."),
+            Refusal::WithdrawNeedsNote => f.write_str("Tulis mengapa pemohon menarik kembali permohonannya."),
             Refusal::AnswerOutOfTime => f.write_str("Waktu jawaban BSrE harus sesudah pengajuan dan tidak boleh di masa depan. Periksa tanggal dan jamnya."),
         }
     }

@@ -32,6 +32,8 @@ pub struct Case {
     pub filed_at: DateTime<Utc>,
     /// Where it stands.
     pub stage: Stage,
+    /// Since when it stands there.
+    pub since: DateTime<Utc>,
     /// The furthest step it has come to, wherever it stands now.
     pub reached: u8,
     /// The paper in hand for each paper asked for: the newest.
@@ -205,6 +207,7 @@ impl Case {
             holder: holder.clone(),
             filed_at: event.at,
             stage: Stage::Step { no: 2 },
+            since: event.at,
             reached: 2,
             papers: papers.clone(),
             sent_at: None,
@@ -227,8 +230,11 @@ impl Case {
             (Stage::Ended { .. }, _) => return Err(misfit("the case has ended")),
             (_, Happened::Filed { .. }) => return Err(misfit("the case is filed already")),
             (_, Happened::Withdrawn) => Stage::Ended { end: End::Withdrawn },
-            (&Stage::Completion { no, .. }, Happened::Resubmitted { papers, .. }) => {
+            (&Stage::Completion { no, .. }, Happened::Resubmitted { papers, holder, .. }) => {
                 self.take(papers);
+                if holder.is_some() {
+                    self.holder.clone_from(holder);
+                }
                 Stage::Step { no }
             }
             (Stage::Completion { .. }, _) => return Err(misfit("the applicant has the turn")),
@@ -269,7 +275,10 @@ impl Case {
         if let Stage::Step { no } = next {
             self.reached = self.reached.max(no);
         }
-        self.stage = next;
+        if self.stage != next {
+            self.stage = next;
+            self.since = event.at;
+        }
         self.seq = event.seq;
         Ok(())
     }

@@ -1,7 +1,8 @@
 //! The SOP's steps as one case went through them, and whose turn it is: derived from the events, never stored.
 
 use super::{
-    event::{Event, FilingWay},
+    event::Event,
+    permit::asker,
     state::{Case, End, Misfit, Stage},
 };
 use crate::procedure::{ActorId, Procedure, Step};
@@ -96,10 +97,7 @@ pub fn turn(procedure: &Procedure, case: &Case) -> Option<Turn> {
     let (step, actor, completion) = match case.stage {
         Stage::Ended { .. } => return None,
         Stage::Step { no } => (no, &procedure.step(no)?.actor, false),
-        Stage::Completion { no, .. } => {
-            let leader = procedure.filing(FilingWay::Leader).filter(|_| case.way == FilingWay::Leader);
-            (no, leader.map_or(procedure.applicant(), |filing| &filing.by), true)
-        }
+        Stage::Completion { no, .. } => (no, asker(procedure, case), true),
     };
     Some(Turn { step, actor: actor.clone(), title: procedure.title(actor).to_owned(), completion })
 }

@@ -84,7 +84,7 @@ fn one_line(text: &str) -> String {
 
 /// Characters that nobody sees: control characters, and marks that turn the direction of writing, with
 /// which one text can be shown as another.
-fn is_hidden(c: char) -> bool {
+pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }

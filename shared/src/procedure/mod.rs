@@ -411,6 +411,11 @@ pub enum Sheet {
 }
 
 impl Procedure {
+    /// Whether the actor works on the office's cases, in the office or for the outside body.
+    pub fn works_on_cases(&self, actor: &ActorId) -> bool {
+        matches!(self.actor(actor).map(|actor| actor.kind), Some(ActorKind::Official | ActorKind::Outside))
+    }
+
     /// The step numbered `no`.
     pub fn step(&self, no: u8) -> Option<&Step> {
         self.steps.iter().find(|step| step.no == no)
@@ -458,6 +463,18 @@ impl Procedure {
 }
 
 impl FieldId {
+    /// Every entry, in the order in which forms ask.
+    pub const ALL: [FieldId; 8] = [
+        FieldId::Name,
+        FieldId::Nik,
+        FieldId::Nip,
+        FieldId::Position,
+        FieldId::Unit,
+        FieldId::Email,
+        FieldId::Phone,
+        FieldId::UnitHead,
+    ];
+
     /// What the form and the checklist call it.
     pub fn label(self) -> &'static str {
         match self {

@@ -286,6 +286,11 @@ impl Checker<'_> {
         if !step.exits.is_empty() && !matches!(step.act, StepAct::Forward | StepAct::Check) {
             self.flaw(no, Rule::Exits, "only steps that forward or check have exits");
         }
+        let sent = self.procedure.step_with(StepAct::Send).map(|send| send.no);
+        // A check behind the sending is a flaw of its own.
+        if !step.exits.is_empty() && step.act == StepAct::Forward && sent.is_some_and(|sent| step.no > sent) {
+            self.flaw(no, Rule::Exits, "what has gone to the outside body is neither returned nor refused any more");
+        }
         if step.act == StepAct::Check && !step.exits.contains(&Exit::Return) {
             self.flaw(no, Rule::Exits, "an incomplete file could not be returned here and would stay for ever");
         }

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use workflow::{
     case::{
         Act, Answer, Ask, Case, Channel, Command, Decided, Digest, DocumentId, Event, Evidence, FileRequest, FilingWay,
-        Form, Handed, PersonId, Role, Stage, UnitHead, Urgency, Who, checklist, decide, file,
+        Form, Handed, Known, PersonId, Role, Stage, UnitHead, Urgency, Who, checklist, decide, file,
     },
     identity::{EmailAddress, LetterNumber, Nik, Nip, PersonName, PhoneNumber, TicketNumber},
     note::Note,
@@ -88,10 +88,16 @@ pub fn filer(procedure: &Procedure, way: FilingWay) -> (Who, Option<PersonId>) {
     }
 }
 
+/// What the edge knows: the mailbox on the test's form is proven, and its holder is this person.
+pub fn known(procedure: &Procedure, holder: Option<PersonId>) -> Known {
+    Known { mailbox: form(procedure).email, holder, form: None }
+}
+
 /// The first event of a case filed this way.
 pub fn filed(procedure: &Procedure, way: FilingWay) -> Event {
     let (who, holder) = filer(procedure, way);
-    let decided = file(procedure, &who, holder, request(procedure, way)).expect("a complete request is accepted");
+    let decided = file(procedure, &who, &known(procedure, holder), request(procedure, way))
+        .expect("a complete request is accepted");
     event(decided, ticket(procedure), 1, at(0))
 }
 
@@ -109,7 +115,7 @@ pub fn command(procedure: &Procedure, case: &Case, act: Act, variant: bool, now:
         Act::Approve => Command::Approve { ticked: checklist(procedure, case).collect(), note: None },
         Act::Return => Command::Return {
             papers: procedure.required_papers(case.way).take(1).map(|paper| paper.id.clone()).collect(),
-            fields: if variant { vec![workflow::procedure::FieldId::Phone] } else { vec![] },
+            fields: if variant { vec![workflow::procedure::FieldId::Nik] } else { vec![] },
             note: note("Foto KTP tidak terbaca."),
         },
         Act::Resubmit => {
@@ -136,7 +142,7 @@ pub fn command(procedure: &Procedure, case: &Case, act: Act, variant: bool, now:
         },
         Act::Contact => Command::Contact { channel: Channel::Call, reached: !variant, note: None },
         Act::Close => Command::Close { note: None },
-        Act::Withdraw => Command::Withdraw { note: None },
+        Act::Withdraw => Command::Withdraw { note: Some(note("Sertifikat masih dipakai.")) },
     }
 }
 
@@ -148,7 +154,7 @@ pub fn act(
     command: Command,
     now: DateTime<Utc>,
 ) -> Result<Event, workflow::case::Refusal> {
-    let decided = decide(procedure, case, who, case.seq, command, now)?;
+    let decided = decide(procedure, case, who, case.seq, command, &known(procedure, None), now)?;
     let event = event(decided, case.ticket.clone(), case.seq + 1, now);
     case.evolve(procedure, &event).expect("what was decided fits");
     Ok(event)

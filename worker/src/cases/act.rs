@@ -7,18 +7,21 @@ use axum::{
 use http::StatusCode;
 use workflow::{
     api::ActRequest,
-    case::{Act, Refusal, decide},
+    case::{Act, Known, Refusal, decide},
 };
 
 use super::{deliver, write_mails};
 use crate::{
-    app::Shared,
+    app::{App, Shared},
     body,
     db::{Conflict, Failure},
-    guard::{self, AskingCase, Seen, TokenHash},
+    guard::{self, AskingCase, Person, Seen, TokenHash},
     idempotency::{self, Key},
     problem::{Code, Problem},
-    store::{cases, documents, people},
+    store::{
+        cases::{self, Whole},
+        documents, people,
+    },
 };
 
 /// `POST /api/offices/{office}/cases/{ticket}/acts`
@@ -48,20 +51,26 @@ pub async fn act(
     let uploads = documents::named(&mut batch, command.papers())?;
     let staff = people::mailboxes(&mut batch, &office, app.now);
     let settings = people::settings(&mut batch, &office);
+    let by_nip = people::by_nip(&mut batch, command.form().and_then(|form| form.nip.as_ref()));
     let answers = app.db.read(batch).await?;
-    let person = asking.person(&answers)?;
+    // Before the first answer is given again: it holds the case too.
+    let Seen { person, mut whole } = asking.seen(&answers)?;
     if let Some(response) = key.replay(&answers, &first)? {
         return Ok(response);
     }
-    let Seen { person: _, mut whole } = asking.seen(&answers)?;
 
     // 2
     let (papers, act) = (command.papers().to_vec(), command.act());
-    let decided = decide(whole.procedure, &whole.case, &person.who(), seen, command, app.now).map_err(|refusal| {
-        let overtaken = matches!(refusal, Refusal::MovedOn { .. });
-        let problem = Problem::from(refusal);
-        if overtaken { problem.with_case(whole.view(&person.who())) } else { problem }
-    })?;
+    let known = Known {
+        mailbox: person.me.email.clone(),
+        holder: answers.first(&by_nip)?.map(|known| known.id),
+        form: whole.form().cloned(),
+    };
+    let decided = match decide(whole.procedure, &whole.case, &person.who(), seen, command, &known, app.now) {
+        Ok(decided) => decided,
+        Err(refusal @ Refusal::MovedOn { .. }) => return Err(overtaken(&app, refusal, &person, &whole)?),
+        Err(refusal) => return Err(refusal.into()),
+    };
     let handed = documents::handed_in(&papers, answers.rows(&uploads)?, &person.me.person, &office)?;
     let bsre_email = answers.first(&settings)?.and_then(|settings| settings.bsre_email);
     if act == Act::Send && bsre_email.is_none() {
@@ -71,7 +80,7 @@ pub async fn act(
     // 3
     let next = cases::next(&ticket, whole.last(), decided, app.now)?;
     whole.evolve(&next, handed, &person)?;
-    let answer = body::text(&whole.view(&person.who()))?;
+    let answer = body::text(&whole.view(&person.who(), app.now)?)?;
     let mut batch = app.db.batch();
     key.keep(&mut batch, &person.me.person, StatusCode::OK, &answer, app.now);
     whole.write(&mut batch, &next, &app.lookup_key()?)?;
@@ -95,11 +104,11 @@ pub async fn act(
             let asking = AskingCase::ask(&mut batch, &token, &office, &ticket, app.now);
             let first = key.first(&mut batch, token.as_str());
             let answers = app.db.read(batch).await?;
+            let Seen { person, whole } = asking.seen(&answers)?;
             if let Some(response) = key.replay(&answers, &first)? {
                 return Ok(response);
             }
-            let Seen { person, whole } = asking.seen(&answers)?;
-            Err(Problem::from(Refusal::MovedOn { seq: whole.case.seq }).with_case(whole.view(&person.who())))
+            Err(overtaken(&app, Refusal::MovedOn { seq: whole.case.seq }, &person, &whole)?)
         }
         Conflict::OpenRequest => {
             // A corrected NIK: another request is open under it.
@@ -115,4 +124,9 @@ pub async fn act(
         }
         Conflict::Ticket | Conflict::Person => Err(Failure::Conflict(conflict).into()),
     }
+}
+
+/// The refusal, with the case as it is now.
+fn overtaken(app: &App, refusal: Refusal, person: &Person, whole: &Whole) -> Result<Problem, Problem> {
+    Ok(Problem::from(refusal).with_case(whole.view(&person.who(), app.now)?))
 }

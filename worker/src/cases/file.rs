@@ -4,9 +4,10 @@ use axum::{
     extract::{Path, Request, State},
     response::Response,
 };
+use chrono::TimeDelta;
 use http::StatusCode;
 use workflow::{
-    case::{FileRequest, FilingWay, PersonId, file as decide},
+    case::{FileRequest, FilingWay, Known, PersonId, file as decide},
     identity::TicketNumber,
     procedure::Procedure,
 };
@@ -16,8 +17,9 @@ use crate::{
     app::Shared,
     body,
     db::{Answers, Conflict, Failure},
-    guard::{self, Asking, Person, TokenHash},
+    guard::{self, Asking, TokenHash},
     idempotency::{self, Key},
+    limits::{self, Limit},
     problem::{Code, Problem},
     secret,
     store::{
@@ -25,6 +27,9 @@ use crate::{
         documents, people,
     },
 };
+
+/// Requests that one person may file: a desk takes in many in a day, and nobody hundreds.
+const FILINGS_A_DAY: Limit = Limit { most: 90, within: TimeDelta::days(1) };
 
 /// How often a ticket number or a new person is drawn again when the first is taken.
 const DRAWS: usize = 3;
@@ -76,6 +81,7 @@ async fn once(
     let mut batch = app.db.batch();
     let asking = Asking::ask(&mut batch, token, app.now);
     let first = key.first(&mut batch, token.as_str());
+    let filed = limits::count_of_person(&mut batch, "filings", token.as_str(), FILINGS_A_DAY, app.now);
     let uploads = documents::named(&mut batch, &asked.papers)?;
     let open = cases::open_request(&mut batch, office, &holder_key);
     let by_nip = people::by_nip(&mut batch, asked.form.nip.as_ref());
@@ -88,10 +94,12 @@ async fn once(
     }
 
     // 2
-    let known = Known { by_nip: id(&answers, &by_nip)?, by_email: id(&answers, &by_email)? };
-    let holder = known.holder(asked.way, &person);
+    filed.check(&answers, app.now)?;
+    let named = Named { by_nip: id(&answers, &by_nip)?, by_email: id(&answers, &by_email)? };
+    let holder = named.holder(asked.way);
     let (way, papers, form) = (asked.way, asked.papers.clone(), asked.form.clone());
-    let decided = decide(procedure, &person.who(), holder.id.clone(), asked)?;
+    let known = Known { mailbox: person.me.email.clone(), holder: holder.id.clone(), form: None };
+    let decided = decide(procedure, &person.who(), &known, asked)?;
     let handed = documents::handed_in(&papers, answers.rows(&uploads)?, &person.me.person, office)?;
     if let Some(other) = answers.first(&open)? {
         return Err(Problem::from(Code::OpenRequestExists).with_ticket(other.ticket));
@@ -107,7 +115,7 @@ async fn once(
         by.me.name = Some(form.name.as_str().to_owned());
     }
     whole.evolve(&next, handed, &by)?;
-    let answer = body::text(&whole.view(&by.who()))?;
+    let answer = body::text(&whole.view(&by.who(), app.now)?)?;
 
     let mut batch = app.db.batch();
     key.keep(&mut batch, &by.me.person, StatusCode::CREATED, &answer, app.now);
@@ -138,7 +146,7 @@ fn id(answers: &Answers, slot: &crate::db::Slot<people::Known>) -> Result<Option
 }
 
 /// The people whom the form may mean.
-struct Known {
+struct Named {
     by_nip: Option<PersonId>,
     by_email: Option<PersonId>,
 }
@@ -150,13 +158,12 @@ struct Holder {
     new: Option<PersonId>,
 }
 
-impl Known {
-    /// The holder, where the office knows them. The mailbox on a leader's form may be the leader's own, and
-    /// then says nothing about the holder. Whoever hands in paper is known from then on by the mailbox on it.
-    fn holder(self, way: FilingWay, by: &Person) -> Holder {
+impl Named {
+    /// The holder, where the office knows them. The mailbox on a leader's form is the leader's, and says nothing
+    /// about the holder. Whoever hands in paper is known from then on by the mailbox on it.
+    fn holder(self, way: FilingWay) -> Holder {
         let known = match way {
-            FilingWay::Holder => None,
-            FilingWay::Leader => self.by_nip.or(self.by_email.filter(|person| person != &by.me.person)),
+            FilingWay::Holder | FilingWay::Leader => self.by_nip,
             FilingWay::Desk => self.by_nip.or(self.by_email),
         };
         let new = (way == FilingWay::Desk && known.is_none()).then(|| PersonId(secret::random_id()));

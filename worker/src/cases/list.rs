@@ -1,16 +1,18 @@
-//! Lists of cases.
+//! Lists of cases, and the search among them.
+
+use std::collections::BTreeSet;
 
 use axum::{
-    extract::{Path, RawQuery, State},
+    extract::{Path, RawQuery, Request, State},
     response::Response,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use workflow::{
-    api::{CaseRow, List, PAGE, Page},
+    api::{CaseRow, List, PAGE, Page, Search},
     case::Status,
-    procedure::{ActorId, ActorKind, Procedure},
+    procedure::{ActorId, Procedure},
 };
 
 use crate::{
@@ -21,7 +23,7 @@ use crate::{
     routes,
     store::{
         cases::{search_term, terms},
-        lists::{self, AfterTerm, AfterTime, Row},
+        lists::{self, AfterRank, AfterTerm, AfterTime, Row},
     },
 };
 
@@ -30,14 +32,13 @@ use crate::{
 struct Query {
     list: List,
     status: Option<Status>,
-    q: Option<String>,
     after: Option<String>,
 }
 
 /// The longest search that is read.
 const SEARCH_MAX: usize = 120;
 
-/// `GET /api/offices/{office}/cases?list=&status=&q=&after=`
+/// `GET /api/offices/{office}/cases?list=&status=&after=`
 #[worker::send]
 pub async fn list(
     State(app): State<Shared>,
@@ -46,44 +47,20 @@ pub async fn list(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let procedure = guard::procedure(&office)?;
-    let Query { list, status, q, after } = routes::query(query.as_deref())?;
+    let Query { list, status, after } = routes::query(query.as_deref())?;
     let person = guard::person(&app, &headers).await?;
-    // Nothing typed is no search; what is typed and holds no letter and no digit finds nothing.
-    let typed = q.filter(|typed| !typed.trim().is_empty());
-    let term = typed
-        .map(|typed| search_term(&typed.chars().take(SEARCH_MAX).collect::<String>(), &procedure.office.ticket_prefix));
-
     let mut batch = app.db.batch();
-    let page = match (list, term) {
-        (List::Office, Some(term)) if term.is_empty() => {
-            person.check_staff(procedure)?;
-            Page { rows: Vec::new(), next: None }
-        }
-        (List::Office, Some(term)) => {
-            person.check_staff(procedure)?;
-            let after: Option<AfterTerm> = read(after.as_deref())?;
-            // A page of another search begins elsewhere.
-            if after.as_ref().is_some_and(|after| !after.term.starts_with(&term)) {
-                return Err(Code::QueryInvalid.into());
-            }
-            let slot = lists::search(&mut batch, &office, &term, after.as_ref());
-            let rows = app.db.read(batch).await?.rows(&slot)?;
-            let page = page(rows, |row| AfterTerm {
-                term: row.term.clone().unwrap_or_default(),
-                ticket: row.row.ticket.clone(),
-            })?;
-            keep(page, |row| status.is_none_or(|status| row.row.status == status) && is_first_of_its_case(row, &term))
-        }
-        (List::Office, None) => {
+    let page = match list {
+        List::Office => {
             person.check_staff(procedure)?;
             let slot = lists::office(&mut batch, &office, status, read(after.as_deref())?.as_ref());
             page(app.db.read(batch).await?.rows(&slot)?, by_filing)?
         }
-        (List::Mine, _) => {
+        List::Mine => {
             let slot = lists::mine(&mut batch, &office, &person.me.person, read(after.as_deref())?.as_ref());
             page(app.db.read(batch).await?.rows(&slot)?, by_filing)?
         }
-        (List::Waiting, _) => {
+        List::Waiting => {
             let actors = actors(procedure, &person);
             if actors.is_empty() {
                 Page { rows: Vec::new(), next: None }
@@ -91,11 +68,45 @@ pub async fn list(
                 let slot =
                     lists::waiting(&mut batch, &office, &person.me.person, &actors, read(after.as_deref())?.as_ref());
                 let rows = app.db.read(batch).await?.rows(&slot)?;
-                let page = page(rows, |row: &Row| AfterTime { at: row.row.since, ticket: row.row.ticket.clone() })?;
+                let page = page(rows, |row: &Row| AfterRank {
+                    rank: row.rank.clone().unwrap_or_default(),
+                    ticket: row.row.ticket.clone(),
+                })?;
                 keep(page, |row| row.own != Some(1))
             }
         }
     };
+    shown(page)
+}
+
+/// `POST /api/offices/{office}/cases/search`. It changes nothing, so it needs no key.
+#[worker::send]
+pub async fn search(
+    State(app): State<Shared>,
+    Path(office): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let procedure = guard::procedure(&office)?;
+    let person = guard::person(&app, request.headers()).await?;
+    person.check_staff(procedure)?;
+    let Search { text, status, after } = body::parse(&body::json_bytes(request).await?)?;
+    let typed: String = text.chars().take(SEARCH_MAX).collect();
+    let term = search_term(&typed, &procedure.office.ticket_prefix);
+    // What holds no letter and no digit finds nothing.
+    if term.is_empty() {
+        return shown(Page { rows: Vec::new(), next: None });
+    }
+    let mut batch = app.db.batch();
+    let slot = lists::search(&mut batch, &office, &term, read(after.as_deref())?.as_ref());
+    let rows = app.db.read(batch).await?.rows(&slot)?;
+    let page = page(rows, |row: &Row| {
+        let nth = terms_of(row).iter().position(|one| Some(one) == row.term.as_ref()).unwrap_or_default();
+        AfterTerm { nth: u32::try_from(nth).unwrap_or_default(), ticket: row.row.ticket.clone() }
+    })?;
+    shown(keep(page, |row| status.is_none_or(|status| row.row.status == status) && is_first_of_its_case(row, &term)))
+}
+
+fn shown(page: Page<Row>) -> Result<Response, Problem> {
     let rows: Vec<CaseRow> = page.rows.into_iter().map(|row| row.row).collect();
     body::json(StatusCode::OK, &Page { rows, next: page.next })
 }
@@ -107,15 +118,19 @@ fn by_filing(row: &Row) -> AfterTime {
 /// As which actors the person may have a turn.
 fn actors(procedure: &Procedure, person: &Person) -> Vec<ActorId> {
     let who = person.who();
-    let theirs = procedure.actors.iter().filter(|actor| matches!(actor.kind, ActorKind::Official | ActorKind::Outside));
+    let theirs = procedure.actors.iter().filter(|actor| procedure.works_on_cases(&actor.id));
     theirs.filter(|actor| who.holds(procedure, &actor.id)).map(|actor| actor.id.clone()).collect()
 }
 
 /// A case with several terms that begin alike is found under each; it is shown under the first.
 fn is_first_of_its_case(row: &Row, searched: &str) -> bool {
-    let terms = terms(row.row.ticket.as_str(), &row.row.name, row.nip.as_ref().map(|nip| nip.as_str()));
+    let terms = terms_of(row);
     let first = terms.iter().find(|term| term.starts_with(searched));
     first == row.term.as_ref()
+}
+
+fn terms_of(row: &Row) -> BTreeSet<String> {
+    terms(row.row.ticket.as_str(), &row.row.name, row.nip.as_ref().map(|nip| nip.as_str()))
 }
 
 /// Cuts the row too many off, and says where the next page begins.

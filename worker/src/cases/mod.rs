@@ -10,16 +10,13 @@ mod view;
 
 pub use act::act;
 pub use file::file;
-pub use list::list;
+pub use list::{list, search};
 pub use log::log;
 pub use mails::mails;
 pub use register::register;
 pub use view::view;
 
-use workflow::{
-    case::Content,
-    procedure::{ActorId, ActorKind},
-};
+use workflow::case::Content;
 
 use crate::{
     app::App,
@@ -61,11 +58,7 @@ fn write_mails(
 /// The mailboxes of those whose turn it is now. Whoever is a party to the case can't take the turn.
 fn turn_mailboxes(whole: &Whole, staff: &[Mailbox]) -> Vec<String> {
     let Some(turn) = workflow::case::turn(whole.procedure, &whole.case) else { return Vec::new() };
-    let in_office = |actor: &ActorId| {
-        let kind = whole.procedure.actor(actor).map(|actor| actor.kind);
-        matches!(kind, Some(ActorKind::Official | ActorKind::Outside))
-    };
-    if turn.completion || !in_office(&turn.actor) {
+    if turn.completion || !whole.procedure.works_on_cases(&turn.actor) {
         return Vec::new();
     }
     let theirs = |mailbox: &&Mailbox| mailbox.actor == turn.actor && !whole.case.is_party(&mailbox.person);

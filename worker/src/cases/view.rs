@@ -21,5 +21,5 @@ pub async fn view(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Seen { person, whole } = guard::case(&app, &headers, &office, &ticket).await?;
-    body::json(StatusCode::OK, &whole.view(&person.who()))
+    body::json(StatusCode::OK, &whole.view(&person.who(), app.now)?)
 }

@@ -22,8 +22,8 @@ const TAKEN_FOR: TimeDelta = TimeDelta::minutes(5);
 /// How many rows one sweep sends: each costs a query or two, and the free plan allows 50 an invocation.
 const SWEEP: i32 = 20;
 
-/// How long after each failed attempt the next one follows, in minutes. After the last, the row has failed.
-const PAUSES: [i64; 9] = [1, 5, 30, 120, 360, 720, 1_440, 1_440, 1_440];
+/// How long after each failed attempt the next one follows, in minutes; the last again and again, until it went.
+const PAUSES: [i64; 7] = [1, 5, 30, 120, 360, 720, 1_440];
 
 /// For how long the row of a sign-in code is kept, without its text, to see whether it went.
 const CODE_ROWS_KEPT: TimeDelta = TimeDelta::days(1);
@@ -77,7 +77,7 @@ pub async fn sweep(env: &Env) {
 /// The mails that belong to a case, in the order in which they were written; [`MailRow`]s come back.
 pub fn of_case(db: &D1Database, ticket: &TicketNumber) -> worker::Result<D1PreparedStatement> {
     db.prepare(
-        "SELECT seq, kind, recipient, subject, text, written_at, sent_at FROM outbox
+        "SELECT seq, kind, recipient, subject, text, state = 'failed' AS failed, written_at, sent_at FROM outbox
          WHERE ticket = ?1 ORDER BY seq, kind, recipient",
     )
     .bind_refs(&[D1Type::Text(ticket.as_str())])
@@ -91,14 +91,15 @@ pub struct MailRow {
     recipient: String,
     subject: String,
     text: String,
+    failed: u8,
     written_at: DateTime<Utc>,
     sent_at: Option<DateTime<Utc>>,
 }
 
 impl From<MailRow> for SentMail {
     fn from(row: MailRow) -> SentMail {
-        let MailRow { seq, kind, recipient, subject, text, written_at, sent_at } = row;
-        SentMail { seq, kind, to: recipient, subject, text, written_at, sent_at }
+        let MailRow { seq, kind, recipient, subject, text, failed, written_at, sent_at } = row;
+        SentMail { seq, kind, to: recipient, subject, text, failed: failed == 1, written_at, sent_at }
     }
 }
 
@@ -173,16 +174,16 @@ async fn sent(db: &D1Database, row: &Taken) -> worker::Result<()> {
 async fn unsent(db: &D1Database, row: &Taken, error: &Error) -> worker::Result<()> {
     let why = cause(error);
     let id = D1Type::Text(&row.id);
-    let statement = match pause(row.attempts).filter(|_| !is_lasting(error)) {
-        Some(pause) => {
+    let statement = match is_lasting(error) {
+        false => {
             worker::console_warn!("outbox: row {} waits after attempt {}: {why}", row.id, row.attempts);
             db.prepare("UPDATE outbox SET next_at = ?3, last_error = ?2 WHERE id = ?1").bind_refs(&[
                 id,
                 D1Type::Text(&why),
-                D1Type::Text(&instant(now() + pause)),
+                D1Type::Text(&instant(now() + pause(row.attempts))),
             ])?
         }
-        None => {
+        true => {
             worker::console_error!("outbox: row {} failed after attempt {}: {why}", row.id, row.attempts);
             db.prepare(
                 "UPDATE outbox SET state = 'failed', last_error = ?2,
@@ -212,10 +213,10 @@ async fn sweep_codes(env: &Env) -> worker::Result<()> {
     Ok(())
 }
 
-/// How long to wait after the attempt of this number, counted from 1; none when it was the last.
-fn pause(attempt: u32) -> Option<TimeDelta> {
-    let minutes = PAUSES.get(usize::try_from(attempt).ok()?.checked_sub(1)?)?;
-    Some(TimeDelta::minutes(*minutes))
+/// How long to wait after the attempt of this number, counted from 1.
+fn pause(attempt: u32) -> TimeDelta {
+    let place = usize::try_from(attempt).unwrap_or(usize::MAX).clamp(1, PAUSES.len()) - 1;
+    TimeDelta::minutes(PAUSES[place])
 }
 
 /// Whether another attempt would end the same way.
@@ -257,12 +258,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ten_attempts_then_none() {
-        assert_eq!(pause(1), Some(TimeDelta::minutes(1)));
-        assert_eq!(pause(4), Some(TimeDelta::hours(2)));
-        assert!((1..=9).all(|attempt| pause(attempt).is_some()));
-        assert_eq!(pause(10), None);
-        assert_eq!(pause(0), None);
+    fn what_does_not_go_is_tried_again_ever_more_seldom() {
+        assert_eq!(pause(1), TimeDelta::minutes(1));
+        assert_eq!(pause(4), TimeDelta::hours(2));
+        assert!((1..20).all(|attempt| pause(attempt) <= pause(attempt + 1)));
+        assert_eq!(pause(1000), TimeDelta::days(1));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use workflow::{
     identity::EmailAddress,
     note::Note,
     procedure::{ActorKind, FieldId, Office, Procedure, Step, StepAct, TimeUnit},
+    reason::Reason,
 };
 
 use super::{Message, letter::Letter};
@@ -100,11 +101,11 @@ fn received(facts: &Facts) -> Message {
     let mut letter = to_applicant(facts)
         .para(&opening)
         .table(&[
-            ("Nomor permohonan", facts.case.ticket.to_string()),
+            ("Nomor tiket", facts.case.ticket.to_string()),
             ("Diterima", procedure.office.zone.moment(facts.case.filed_at)),
             ("Alasan", facts.case.reason.label().to_owned()),
         ])
-        .para("Simpan nomor permohonan itu; sebutkan bila Anda bertanya.")
+        .para("Simpan nomor tiket itu; sebutkan bila Anda bertanya.")
         .para("APA YANG TERJADI SELANJUTNYA");
     if let Some((turn, step)) = next(facts) {
         letter = letter.para(&format!(
@@ -254,18 +255,24 @@ fn revoked(facts: &Facts, at: DateTime<Utc>) -> Message {
         FilingWay::Leader => format!("atas nama {}", facts.form.name),
         FilingWay::Holder | FilingWay::Desk => "Anda".to_owned(),
     };
+    let again = "Bila masih memerlukan TTE, pemegang mengajukan penerbitan sertifikat baru.";
+    // Nobody wants to read that of somebody who has died.
+    let again = Some(again).filter(|_| facts.case.reason != Reason::Deceased);
     let letter = to_applicant(facts)
         .para(&format!(
             "Sertifikat Tanda Tangan Elektronik (TTE) {whose} sudah dicabut oleh BSrE pada {}.",
             zone.moment(at)
         ))
-        .table(&[("Nomor permohonan", facts.case.ticket.to_string()), ("Alasan", facts.case.reason.label().to_owned())])
+        .table(&[("Nomor tiket", facts.case.ticket.to_string()), ("Alasan", facts.case.reason.label().to_owned())])
         .para("APA ARTINYA")
-        .list([
-            "Sertifikat ini tidak dapat dipakai lagi untuk menandatangani, dan pencabutannya tidak dapat dibatalkan.",
-            "Dokumen yang ditandatangani sebelum pencabutan tetap berlaku.",
-            "Bila masih memerlukan TTE, pemegang mengajukan penerbitan sertifikat baru.",
-        ]);
+        .list(
+            [
+                "Sertifikat ini tidak dapat dipakai lagi untuk menandatangani, dan pencabutannya tidak dapat dibatalkan.",
+                "Dokumen yang ditandatangani sebelum pencabutan tetap berlaku.",
+            ]
+            .into_iter()
+            .chain(again),
+        );
     let letter = match next(facts) {
         Some((turn, step)) => letter.para(&format!(
             "Sekarang giliran {} (langkah {} dari {}). Setelah langkah terakhir selesai, bukti pencabutan dapat dibuka dan dicetak dari halaman permohonan.",

@@ -5,18 +5,19 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use workflow::{
-    api::{CaseView, Document, SeenDocument, SeenEvent},
+    api::{CaseTimes, CaseView, Document, SeenDocument, SeenEvent},
     case::{
         Case, Content, Decided, Digest, DocumentId, Event, Form, Happened, PersonId, SealedEvent, Stage, Status, Who,
-        commit, may_read, seal, turn,
+        commit, due, may_read, rank, seal, times, turn,
     },
     identity::{Nip, TicketNumber},
     note::Note,
-    procedure::{ActorId, ActorKind, PaperId, Procedure, offices},
+    procedure::{ActorId, PaperId, Procedure, offices},
 };
 
 use crate::{
     body,
+    calendar::calendars,
     db::{Answers, Batch, Slot},
     guard::Person,
     problem::Problem,
@@ -251,31 +252,22 @@ impl Whole {
         self.events.first()?.content.as_ref()?.note.as_ref()
     }
 
-    /// Since when it stands where it stands.
-    fn since(&self) -> Result<DateTime<Utc>, Problem> {
-        let mut events = self.events.iter().map(|recorded| &recorded.event);
-        let first = events.next().ok_or_else(|| Problem::bug("a case begins with an event"))?;
-        let mut case = Case::begin(first).map_err(Problem::bug)?;
-        let mut since = first.at;
-        for event in events {
-            let before = case.stage.clone();
-            case.evolve(self.procedure, event).map_err(Problem::bug)?;
-            if case.stage != before {
-                since = event.at;
-            }
-        }
-        Ok(since)
+    /// The clocks of its steps.
+    fn times(&self, now: DateTime<Utc>) -> Result<CaseTimes, Problem> {
+        let events: Vec<Event> = self.events.iter().map(|recorded| recorded.event.clone()).collect();
+        times(self.procedure, &events, calendars(self.procedure.office.zone), now).map_err(Problem::bug)
     }
 
     /// As this person sees it.
-    pub fn view(&self, who: &Who) -> CaseView {
-        CaseView {
+    pub fn view(&self, who: &Who, now: DateTime<Utc>) -> Result<CaseView, Problem> {
+        Ok(CaseView {
             ticket: self.case.ticket.clone(),
             office: self.office.clone(),
             version: self.procedure.version,
             events: self.events.iter().map(|recorded| self.seen_event(recorded)).collect(),
             documents: self.documents.iter().map(|document| self.seen_document(document, who)).collect(),
-        }
+            times: self.times(now)?,
+        })
     }
 
     fn seen_event(&self, Recorded { event, sealed, content }: &Recorded) -> SeenEvent {
@@ -295,38 +287,40 @@ impl Whole {
     pub fn takers(&self) -> BTreeSet<ActorId> {
         let Stage::Step { no } = self.case.stage else { return BTreeSet::new() };
         let Some(step) = self.procedure.step(no) else { return BTreeSet::new() };
-        let in_office = |actor: &&ActorId| {
-            let kind = self.procedure.actor(actor).map(|actor| actor.kind);
-            matches!(kind, Some(ActorKind::Official | ActorKind::Outside))
-        };
-        [Some(&step.actor), step.recorded_by.as_ref()].into_iter().flatten().filter(in_office).cloned().collect()
+        [Some(&step.actor), step.recorded_by.as_ref()]
+            .into_iter()
+            .flatten()
+            .filter(|actor| self.procedure.works_on_cases(actor))
+            .cloned()
+            .collect()
     }
 
     /// Writes the newest event, `next`, and everything that is derived from it.
     pub fn write(&self, batch: &mut Batch, next: &Next, key: &LookupKey) -> Result<(), Problem> {
         let form = self.form().ok_or_else(|| Problem::bug("a case without a form"))?;
-        let since = self.since()?;
         let ticket = self.case.ticket.as_str();
         let status = self.case.status(self.procedure);
         let filed = self.case.seq == 1;
         let in_hand = !next.papers().is_empty();
 
         next.write(batch);
-        self.write_row(batch, form, status, since, key)?;
+        let due = due(&self.times(next.recorded.event.at)?);
+        self.write_row(batch, form, status, due, key)?;
         batch.run("DELETE FROM case_turns WHERE ticket = ?1", &[&ticket]);
         let takers = body::text(&self.takers())?;
         batch.run(
-            "INSERT INTO case_turns (office, actor, since, ticket) SELECT ?1, value, ?2, ?3 FROM json_each(?4)",
-            &[&self.office, &since, &ticket, &takers],
+            "INSERT INTO case_turns (office, actor, rank, ticket) SELECT ?1, value, ?2, ?3 FROM json_each(?4)",
+            &[&self.office, &rank(&self.case, due), &ticket, &takers],
         );
-        if filed {
+        let named = matches!(&next.recorded.event.what, Happened::Resubmitted { holder: Some(_), .. });
+        if filed || named {
             let parties: BTreeSet<&PersonId> = [Some(&self.case.filer), self.case.holder.as_ref()]
                 .into_iter()
                 .flatten()
                 .filter(|person| self.case.is_party(person))
                 .collect();
             batch.run(
-                "INSERT INTO case_parties (person, office, filed_at, ticket) SELECT value, ?1, ?2, ?3 FROM json_each(?4)",
+                "INSERT INTO case_parties (person, office, filed_at, ticket) SELECT value, ?1, ?2, ?3 FROM json_each(?4) WHERE TRUE ON CONFLICT DO NOTHING",
                 &[&self.office, &self.case.filed_at, &ticket, &body::text(&parties)?],
             );
         }
@@ -358,7 +352,7 @@ impl Whole {
         batch: &mut Batch,
         form: &Form,
         status: Status,
-        since: DateTime<Utc>,
+        due: Option<DateTime<Utc>>,
         key: &LookupKey,
     ) -> Result<(), Problem> {
         let case = &self.case;
@@ -369,11 +363,11 @@ impl Whole {
         let turn = turn(self.procedure, case).map(|turn| turn.actor.0);
         batch.run(
             "INSERT INTO cases (ticket, office, version, seq, filer, holder, holder_key, open, name, nip, unit, reason, way,
-                                status, turn, step, filed_at, since, revoked_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+                                status, turn, step, filed_at, since, revoked_at, due_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
              ON CONFLICT (ticket) DO UPDATE SET
-                 seq = ?4, holder_key = ?7, open = ?8, name = ?9, nip = ?10, unit = ?11, status = ?14, turn = ?15,
-                 step = ?16, since = ?18, revoked_at = ?19",
+                 seq = ?4, holder = ?6, holder_key = ?7, open = ?8, name = ?9, nip = ?10, unit = ?11, status = ?14, turn = ?15,
+                 step = ?16, since = ?18, revoked_at = ?19, due_at = ?20",
             &[
                 &case.ticket.as_str(),
                 &self.office,
@@ -392,8 +386,9 @@ impl Whole {
                 &turn,
                 &u32::from(step),
                 &case.filed_at,
-                &since,
+                &case.since,
                 &case.revoked_at,
+                &due,
             ],
         );
         Ok(())

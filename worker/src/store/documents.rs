@@ -14,8 +14,6 @@ use crate::{
     problem::{Code, Problem},
 };
 
-/// So many uploads of one person that belong to nothing yet, within a day.
-pub const LOOSE_A_DAY: u32 = 60;
 /// An upload that belongs to nothing is removed when it is older.
 pub const LOOSE_LIFE: TimeDelta = TimeDelta::days(7);
 
@@ -30,36 +28,26 @@ pub struct Upload {
     pub size: u32,
     pub sha256: Digest,
     pub kv_key: String,
+    /// 0, or [`ATTACHED`].
     pub attached: u8,
 }
+
+/// The upload is part of a case.
+pub const ATTACHED: u8 = 1;
 
 const COLUMNS: &str = "id, owner, office, name, media_type, size, sha256, kv_key, attached";
 
 /// The upload with this id.
 pub fn by_id(batch: &mut Batch, id: &str) -> Slot<Upload> {
-    batch.ask(&format!("SELECT {COLUMNS} FROM documents WHERE id = ?1"), &[&id])
+    batch.ask(&format!("SELECT {COLUMNS} FROM documents WHERE id = ?1 AND attached <> 2"), &[&id])
 }
 
 /// The uploads that a command hands in.
 pub fn named(batch: &mut Batch, papers: &[Handed]) -> Result<Slot<Upload>, Problem> {
     let ids: Vec<&DocumentId> = papers.iter().map(|paper| &paper.document).collect();
-    let sql = format!("SELECT {COLUMNS} FROM documents WHERE id IN (SELECT value FROM json_each(?1))");
+    let sql =
+        format!("SELECT {COLUMNS} FROM documents WHERE attached <> 2 AND id IN (SELECT value FROM json_each(?1))");
     Ok(batch.ask(&sql, &[&body::text(&ids)?]))
-}
-
-/// A number, alone.
-#[derive(Debug, Deserialize)]
-pub struct Count {
-    pub count: u32,
-}
-
-/// How many uploads since a day ago belong to nothing yet.
-pub fn loose(batch: &mut Batch, token_hash: &str, now: DateTime<Utc>) -> Slot<Count> {
-    batch.ask(
-        "SELECT count(*) AS count FROM documents INDEXED BY loose_documents
-         WHERE owner = (SELECT person FROM sessions WHERE token_hash = ?1) AND attached = 0 AND uploaded_at > ?2",
-        &[&token_hash, &(now - TimeDelta::days(1))],
-    )
 }
 
 /// Keeps an upload.
@@ -81,9 +69,9 @@ pub fn insert(batch: &mut Batch, upload: &Upload, now: DateTime<Utc>) {
     );
 }
 
-/// Removes an upload. Fails on the case that refers to it, where one does.
-pub fn delete(batch: &mut Batch, id: &DocumentId) {
-    batch.run("DELETE FROM documents WHERE id = ?1", &[&id.0]);
+/// Takes an upload back, unless it is part of a case by now.
+pub fn remove(batch: &mut Batch, id: &DocumentId) {
+    batch.run("UPDATE documents SET attached = 2 WHERE id = ?1 AND attached = 0", &[&id.0]);
 }
 
 /// Notes that somebody opens a document.
@@ -107,7 +95,7 @@ fn one(paper: &Handed, uploads: &[Upload], owner: &PersonId, office: &str) -> Re
         .iter()
         .find(|upload| upload.id == paper.document && &upload.owner == owner && upload.office == office)
         .ok_or(Code::DocumentUnknown)?;
-    if upload.attached != 0 {
+    if upload.attached == ATTACHED {
         return Err(Code::DocumentInUse.into());
     }
     if upload.sha256 != paper.sha256 {

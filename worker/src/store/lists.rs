@@ -14,7 +14,8 @@ use crate::db::{Batch, Parameter, Slot};
 /// One row more than a page is asked for, to see whether there is a next one.
 const ASKED: u32 = workflow::api::PAGE as u32 + 1;
 
-const COLUMNS: &str = "c.ticket, c.name, c.unit, c.reason, c.way, c.status, c.turn, c.step, c.filed_at, c.since, c.nip";
+const COLUMNS: &str =
+    "c.ticket, c.name, c.unit, c.reason, c.way, c.status, c.turn, c.step, c.filed_at, c.since, c.due_at AS due, c.nip";
 
 /// After which row a page begins, where rows are in the order of a time.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -24,11 +25,20 @@ pub struct AfterTime {
     pub ticket: TicketNumber,
 }
 
-/// After which row a page of found cases begins.
+/// After which row a page of what waits begins.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AfterRank {
+    pub rank: String,
+    pub ticket: TicketNumber,
+}
+
+/// After which row a page of found cases begins: the case, and which of its terms in their order. The term itself
+/// is a person's name, and this stands in addresses.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AfterTerm {
-    pub term: String,
+    pub nth: u32,
     pub ticket: TicketNumber,
 }
 
@@ -38,6 +48,9 @@ pub struct Row {
     #[serde(flatten)]
     pub row: CaseRow,
     pub nip: Option<Nip>,
+    /// What is to be done first.
+    #[serde(default)]
+    pub rank: Option<String>,
     /// By which term it was found.
     #[serde(default)]
     pub term: Option<String>,
@@ -83,29 +96,27 @@ pub fn mine(batch: &mut Batch, office: &str, person: &PersonId, after: Option<&A
     )
 }
 
-/// The cases that wait for one of these actors, oldest first. Each actor's rows come in order, so that
+/// The cases that wait for one of these actors, what is to be done first on top. Each actor's rows come in order, so that
 /// SQLite merges them and reads no more than the page and one row more for each actor.
 pub fn waiting(
     batch: &mut Batch,
     office: &str,
     person: &PersonId,
     actors: &[ActorId],
-    after: Option<&AfterTime>,
+    after: Option<&AfterRank>,
 ) -> Slot<Row> {
-    let behind = if after.is_some() { "AND (since, ticket) > (?3, ?4)" } else { "AND ?3 IS NULL AND ?4 IS NULL" };
+    let behind = if after.is_some() { "AND (rank, ticket) > (?3, ?4)" } else { "AND ?3 IS NULL AND ?4 IS NULL" };
     let each: Vec<String> = (0..actors.len())
-        .map(|at| {
-            format!("SELECT since AS key, ticket FROM case_turns WHERE office = ?2 AND actor = ?{} {behind}", at + 6)
-        })
+        .map(|at| format!("SELECT rank, ticket FROM case_turns WHERE office = ?2 AND actor = ?{} {behind}", at + 6))
         .collect();
     let sql = format!(
-        "SELECT {COLUMNS}, (c.holder IS ?1 OR (c.filer = ?1 AND c.way <> 'desk')) AS own
-         FROM ({} ORDER BY key, ticket LIMIT ?5) t
-         CROSS JOIN cases c ON c.ticket = t.ticket ORDER BY t.key, t.ticket",
+        "SELECT {COLUMNS}, t.rank, (c.holder IS ?1 OR (c.filer = ?1 AND c.way <> 'desk')) AS own
+         FROM ({} ORDER BY rank, ticket LIMIT ?5) t
+         CROSS JOIN cases c ON c.ticket = t.ticket ORDER BY t.rank, t.ticket",
         each.join(" UNION ")
     );
-    let (at, ticket) = (after.map(|after| after.at), after.map(|after| after.ticket.as_str()));
-    let mut parameters: Vec<&dyn Parameter> = vec![&person.0, &office, &at, &ticket, &ASKED];
+    let (rank, ticket) = (after.map(|after| after.rank.as_str()), after.map(|after| after.ticket.as_str()));
+    let mut parameters: Vec<&dyn Parameter> = vec![&person.0, &office, &rank, &ticket, &ASKED];
     parameters.extend(actors.iter().map(|actor| &actor.0 as &dyn Parameter));
     batch.ask(&sql, &parameters)
 }
@@ -114,7 +125,8 @@ pub fn waiting(
 pub fn search(batch: &mut Batch, office: &str, term: &str, after: Option<&AfterTerm>) -> Slot<Row> {
     // One lower end only: of two, SQLite would begin at the one that every page has in common.
     let from = if after.is_some() {
-        "?2 IS NOT NULL AND (term, ticket) > (?4, ?5)"
+        "?2 IS NOT NULL AND (term, ticket) >
+            ((SELECT term FROM case_terms WHERE ticket = ?5 ORDER BY term LIMIT 1 OFFSET ?4), ?5)"
     } else {
         "term >= ?2 AND ?4 IS NULL AND ?5 IS NULL"
     };
@@ -127,14 +139,7 @@ pub fn search(batch: &mut Batch, office: &str, term: &str, after: Option<&AfterT
                    ORDER BY term, ticket LIMIT ?6) t
              CROSS JOIN cases c ON c.ticket = t.ticket ORDER BY t.term, t.ticket"
         ),
-        &[
-            &office,
-            &term,
-            &end,
-            &after.map(|after| after.term.as_str()),
-            &after.map(|after| after.ticket.as_str()),
-            &ASKED,
-        ],
+        &[&office, &term, &end, &after.map(|after| after.nth), &after.map(|after| after.ticket.as_str()), &ASKED],
     )
 }
 

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use workflow::{
     api::{CaseView, SeenDocument, SeenEvent},
     case::{Case, DocumentId, Event, Happened, Misfit, Stage, Status},
@@ -20,27 +19,21 @@ pub struct CaseFile {
     pub events: Vec<Event>,
     /// What they add up to.
     pub case: Case,
-    /// Since when it stands where it stands.
-    pub since: DateTime<Utc>,
 }
 
 impl CaseFile {
     /// Folds the events with the workflow's rules.
     pub fn new(procedure: Arc<Procedure>, view: CaseView) -> Result<CaseFile, Misfit> {
         let events: Vec<Event> = view.events.iter().map(|seen| seen.event.clone()).collect();
-        let [first, rest @ ..] = &events[..] else {
-            return Err(Misfit { seq: 0, why: "a case begins with an event" });
-        };
-        let mut case = Case::begin(first)?;
-        let mut since = first.at;
-        for event in rest {
-            let before = case.stage.clone();
-            case.evolve(&procedure, event)?;
-            if case.stage != before {
-                since = event.at;
-            }
-        }
-        Ok(CaseFile { procedure, view, events, case, since })
+        let case = Case::replay(&procedure, &events)?;
+        Ok(CaseFile { procedure, view, events, case })
+    }
+
+    /// As it was when the event `seq` had just happened.
+    pub fn until(&self, seq: u32) -> CaseFile {
+        let mut view = self.view.clone();
+        view.events.retain(|seen| seen.event.seq <= seq);
+        CaseFile::new(self.procedure.clone(), view).expect("the beginning of a case's events is a case's")
     }
 
     /// The zone in which its times are shown.

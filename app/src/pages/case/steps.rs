@@ -1,9 +1,8 @@
 //! The SOP's steps as this case goes through them, with everything that happened at each.
 
-use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use workflow::{
-    api::SeenEvent,
+    api::{SeenEvent, Shares},
     case::{Handed, Happened, Row, RowState, Stage, Who, timeline},
     procedure::{ActorKind, Sheet},
 };
@@ -16,13 +15,13 @@ use crate::{
 };
 
 /// The timeline.
-pub fn steps(file: &CaseFile, who: &Who, now: DateTime<Utc>) -> AnyView {
+pub fn steps(file: &CaseFile, who: &Who) -> AnyView {
     let rows = timeline(&file.procedure, &file.events).unwrap_or_default();
-    let rows: Vec<_> = rows.iter().map(|row| step(file, row, who, now)).collect();
+    let rows: Vec<_> = rows.iter().map(|row| step(file, row, who)).collect();
     view! { <ol class="steps">{rows}</ol> }.into_any()
 }
 
-fn step(file: &CaseFile, row: &Row<'_>, who: &Who, now: DateTime<Utc>) -> AnyView {
+fn step(file: &CaseFile, row: &Row<'_>, who: &Who) -> AnyView {
     let reached = !row.events.is_empty();
     let (state, kind) = match row.state {
         RowState::Done => ("Selesai", "done"),
@@ -39,14 +38,14 @@ fn step(file: &CaseFile, row: &Row<'_>, who: &Who, now: DateTime<Utc>) -> AnyVie
     let output = step.output.as_ref().filter(|output| output.trim() != "-");
     let happened: Vec<_> =
         row.events.iter().filter_map(|event| file.seen(event.seq)).map(|seen| entry(file, seen)).collect();
-    let time = time(file, row, now);
+    let time = time(file, row);
     view! {
         <li class=format!("steps__item steps__item--{kind}") aria-current=current>
             <span class="steps__no" aria-hidden="true">{step.no}</span>
             <div class="steps__body">
                 <h3 class="steps__wording"><span class="govuk-visually-hidden">{format!("Langkah {}: ", step.no)}</span>{step.wording.clone()}</h3>
                 <p class="steps__meta"><strong class=format!("steps__state steps__state--{kind}")>{state}</strong>" · "{file.title(&step.actor).to_owned()}</p>
-                <p class="steps__meta">{time}</p>
+                {time}
                 {reached.then(|| view! { <ul class="steps__events">{happened}</ul> })}
                 {output.map(|output| view! { <p class="steps__meta">{format!("Output SOP: {output}")}</p> })}
                 {sheet_links(file, row, who)}
@@ -56,28 +55,48 @@ fn step(file: &CaseFile, row: &Row<'_>, who: &Who, now: DateTime<Utc>) -> AnyVie
     .into_any()
 }
 
-/// "Waktu SOP: 5 menit · terpakai: 3 menit". Time with an outside body is told as theirs.
-fn time(file: &CaseFile, row: &Row<'_>, now: DateTime<Utc>) -> String {
+/// "Waktu SOP: 5 menit · terpakai: 3 menit". Only the office's hours count; time with an outside body is told as theirs.
+fn time(file: &CaseFile, row: &Row<'_>) -> AnyView {
     let limit = row.step.time.as_ref().map_or("tidak disebut", |time| time.wording());
-    let limit = format!("Waktu SOP: {limit}");
-    let outside = file.procedure.actor(&row.step.actor).is_some_and(|actor| actor.kind == ActorKind::Outside);
-    let label = if outside { format!("waktu {}", file.title(&row.step.actor)) } else { "terpakai".to_owned() };
-    match row.state {
-        _ if row.step.no == 1 => limit,
-        RowState::Done | RowState::Stopped => format!("{limit} · {label}: {}", words::duration(row.taken)),
-        RowState::Now => format!(
-            "{limit} · berjalan: {}",
-            words::duration(row.taken + (now - last_event(file)).max(chrono::TimeDelta::zero()))
-        ),
-        RowState::Completion => {
-            format!("{limit} · {label}: {}, berhenti selama menunggu pemohon", words::duration(row.taken))
+    let mut told = format!("Waktu SOP: {limit}");
+    let mut late = false;
+    for run in file.view.times.runs.iter().filter(|run| run.step == row.step.no) {
+        let outside = file.procedure.actor(&row.step.actor).is_some_and(|actor| actor.kind == ActorKind::Outside);
+        let label = match (run.ended, outside) {
+            (None, _) if !run.paused => "berjalan".to_owned(),
+            (_, true) => format!("waktu {}", file.title(&row.step.actor)),
+            _ => "terpakai".to_owned(),
+        };
+        told = format!("{told} · {label}: {}", words::worked(run.spent));
+        if run.paused {
+            told += ", berhenti selama menunggu pemohon";
         }
-        RowState::Ahead | RowState::Never => limit,
+        late = run.late;
     }
+    view! {
+        <p class="steps__meta">
+            {told} {late.then(|| view! { <strong class="steps__late">" · melewati waktu SOP"</strong> })}
+        </p>
+    }
+    .into_any()
 }
 
-fn last_event(file: &CaseFile) -> DateTime<Utc> {
-    file.view.events.last().map_or(file.case.filed_at, |seen| seen.event.at)
+/// Whose the working time was so far, in one line.
+pub fn shares(file: &CaseFile) -> AnyView {
+    let Shares { office, applicant, outside } = file.view.times.shares;
+    let parts = [("kantor", office), ("pemohon", applicant), (file.outside(), outside)];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(_, seconds)| *seconds > 0)
+        .map(|(whose, seconds)| format!("{whose} {}", words::worked(seconds)))
+        .collect();
+    let told = if parts.is_empty() { "belum ada".to_owned() } else { parts.join(" · ") };
+    view! {
+        <p class="govuk-body">
+            "Waktu kerja yang terpakai: " {told} ". Hanya jam kantor yang dihitung, tanpa malam, akhir pekan, dan hari libur."
+        </p>
+    }
+    .into_any()
 }
 
 /// One thing that happened: what, who, when, the note and the papers.

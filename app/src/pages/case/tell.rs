@@ -25,11 +25,11 @@ pub struct TurnWords {
 
 /// Whose turn it is, told to `who`.
 pub fn turn(file: &CaseFile, who: &Who, mine: bool, now: DateTime<Utc>) -> TurnWords {
-    let since = clock::since(file.since, file.zone(), now);
+    let since = clock::since(file.case.since, file.zone(), now);
     let said = |headline: String, more: Vec<String>| TurnWords { headline, more, items: Vec::new(), mine };
     match &file.case.stage {
         Stage::Ended { end } => {
-            let when = file.zone().brief(file.since);
+            let when = file.zone().brief(file.case.since);
             let note = file.view.events.last().and_then(note);
             match end {
                 End::Revoked => said(
@@ -77,8 +77,35 @@ pub fn turn(file: &CaseFile, who: &Who, mine: bool, now: DateTime<Utc>) -> TurnW
                 (false, true) => format!("Menunggu jawaban {title} sejak {since}, {}.", limit(step)),
                 (false, false) => format!("Sekarang giliran {title} sejak {since}, {}.", limit(step)),
             };
-            said(headline, vec![place])
+            said(headline, [Some(place), by_when(file)].into_iter().flatten().collect())
         }
+    }
+}
+
+/// By when the step that runs is to be done, or since when it should have been.
+fn by_when(file: &CaseFile) -> Option<String> {
+    let run = file.view.times.runs.last().filter(|run| run.ended.is_none())?;
+    let due = file.zone().brief(run.due?);
+    Some(if run.late {
+        format!("Waktu SOP untuk langkah ini sudah lewat sejak {due}.")
+    } else {
+        format!("Menurut jam kantor, langkah ini selesai paling lambat {due}.")
+    })
+}
+
+/// What a request that cannot wait asks of the office; none where it can.
+pub fn urgent(file: &CaseFile) -> Option<String> {
+    let urgent = file.view.times.urgent?;
+    let until = file.zone().brief(urgent.until);
+    match (urgent.revoked_at, &file.case.stage) {
+        (None, Stage::Ended { .. }) => None,
+        (None, _) => Some(format!(
+            "Sertifikat ini mungkin dipakai orang lain. Harus sudah dicabut sebelum {until}, 24 jam sejak diajukan; malam dan hari libur ikut dihitung."
+        )),
+        (Some(at), _) if at > urgent.until => {
+            Some(format!("Dicabut {}, lewat dari 24 jam sejak diajukan ({until}).", file.zone().brief(at)))
+        }
+        (Some(_), _) => None,
     }
 }
 
@@ -106,7 +133,7 @@ pub fn happened(file: &CaseFile, seen: &SeenEvent) -> String {
         Happened::Returned { papers, fields } => {
             format!("Dikembalikan untuk dilengkapi: {}", file.completion(papers, fields).join(", "))
         }
-        Happened::Resubmitted { papers, form } => {
+        Happened::Resubmitted { papers, form, .. } => {
             let mut what = file.completion(&papers.iter().map(|held| held.paper.clone()).collect::<Vec<_>>(), &[]);
             if *form {
                 what.push("isian formulir".to_owned());

@@ -1,6 +1,7 @@
 //! The request is in: its number, what happens next and by when.
 
 use leptos::prelude::*;
+use workflow::identity::TicketNumber;
 
 use crate::{
     components::{ButtonKind, LinkButton, Panel, steps},
@@ -15,12 +16,12 @@ pub fn Done() -> impl IntoView {
     let office = Office::expect();
     let navigation = Navigation::expect();
     let procedure = office.procedure();
-    let Some(ticket) = untrack(|| navigation.query("tiket")) else {
+    let Some(ticket) = untrack(|| navigation.query("tiket")).and_then(|typed| TicketNumber::parse(&typed).ok()) else {
         let mine = office.href(Page::Mine);
         request_animation_frame(move || navigation.replace(&mine));
         return ().into_any();
     };
-    let to_case = office.href(Page::Case(ticket.clone()));
+    let to_case = office.href(Page::Case(ticket.to_string()));
     let heading = view! { <Heading text="Permohonan diterima" class="govuk-panel__title" /> }.into_any();
     let next = procedure.steps.get(1).map(|step| {
         let who = procedure.title(&step.actor);
@@ -36,7 +37,7 @@ pub fn Done() -> impl IntoView {
         <Panel heading=heading>
             "Nomor tiket Anda"
             <br />
-            <strong class="app-ticket">{ticket}</strong>
+            <strong class="app-ticket">{ticket.to_string()}</strong>
         </Panel>
         <p class="govuk-body">
             "Kami mengirim nomor ini lewat e-mail. Anda juga diberi tahu lewat e-mail bila ada yang perlu dilengkapi, dan saat sertifikat sudah dicabut."

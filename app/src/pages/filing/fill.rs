@@ -90,7 +90,7 @@ pub fn Fill(
                     view! {
                         <div class="app-draft">
                             <p class="govuk-body-s app-soft">
-                                "Isian tersimpan di perangkat ini sampai permohonan terkirim."
+                                "Isian tersimpan di perangkat ini sampai permohonan terkirim atau Anda keluar."
                             </p>
                             <Confirm
                                 label="Hapus isian"
@@ -138,7 +138,7 @@ fn who(office: &Office, draft: Draft, me: &Me, errors: Errors) -> AnyView {
             .then(|| {
                 view! {
                     <Inset>
-                        "Pemegang yang meninggal dunia hanya dapat diajukan oleh pimpinannya. Pimpinan masuk dengan alamat e-mail yang terdaftar di kantor."
+                        "Permohonan bagi pemegang yang meninggal dunia hanya dapat diajukan oleh pimpinannya. Pimpinan masuk dengan alamat e-mail yang terdaftar di kantor."
                     </Inset>
                 }
             })}
@@ -292,13 +292,14 @@ fn contact(office: &Office, draft: Draft, me: &Me, errors: Errors) -> AnyView {
     let procedure = office.procedure();
     let way = untrack(|| draft.way());
     let email = draft.text(Entry::Email);
-    if email.get_untracked().is_empty() && way != Some(FilingWay::Desk) && procedure.office.accepts(&me.email) {
+    let own = way == Some(FilingWay::Holder);
+    if own || email.get_untracked().is_empty() && way != Some(FilingWay::Desk) && procedure.office.accepts(&me.email) {
         email.set(me.email.to_string());
     }
     let whose = match way {
         Some(FilingWay::Leader) => "Alamat pimpinan. Pemberitahuan dikirim ke sini.",
         Some(FilingWay::Desk) => "Alamat pemegang. Pemberitahuan dikirim ke sini.",
-        _ => "Pemberitahuan dikirim ke sini; pastikan aktif.",
+        _ => "",
     };
     let hint = if procedure.office.private_email {
         whose.to_owned()
@@ -309,8 +310,20 @@ fn contact(office: &Office, draft: Draft, me: &Me, errors: Errors) -> AnyView {
         let label = if field.required { "Nomor HP" } else { "Nomor HP (bila ada)" };
         text_input(draft, errors, Entry::Phone, label.to_owned(), Some("Misalnya 0812 3456 7890.".to_owned()), false)
     });
+    let address = if own {
+        // Proven by signing in. One that is only typed could be anybody's.
+        view! {
+            <div class="govuk-inset-text" id=Entry::Email.id() tabindex="-1">
+                "Pemberitahuan dikirim ke " <strong class="app-break">{me.email.to_string()}</strong>
+                ", alamat yang Anda pakai untuk masuk."
+            </div>
+        }
+        .into_any()
+    } else {
+        text_input(draft, errors, Entry::Email, "E-mail".to_owned(), Some(hint), false)
+    };
     view! {
-        {text_input(draft, errors, Entry::Email, "E-mail".to_owned(), Some(hint), false)}
+        {address}
         {phone}
         {text_input(
             draft,

@@ -9,6 +9,8 @@ use crate::pages::case::{file::CaseFile, tell};
 /// Check list kelengkapan, as ticked the last time.
 pub fn checklist(file: &CaseFile) -> Option<AnyView> {
     let (seen, ticked) = approved(file)?;
+    // What was signed is what lay before them then.
+    let file = &file.until(seen.event.seq);
     let papers = file.asked_papers().map(|paper| {
         let document = file.in_hand(&paper.id).map(|seen| seen.document.name.clone()).unwrap_or_default();
         (paper.id.0.clone(), paper.name.clone(), document)
@@ -49,6 +51,7 @@ pub fn checklist(file: &CaseFile) -> Option<AnyView> {
 /// Persetujuan pencabutan.
 pub fn approval(file: &CaseFile) -> Option<AnyView> {
     let (seen, _) = approved(file)?;
+    let file = &file.until(seen.event.seq);
     let mut rows = parts::holder(file);
     rows.push(("Alasan pencabutan", parts::reason(file)));
     rows.push(("Diajukan", file.zone().brief(file.case.filed_at)));

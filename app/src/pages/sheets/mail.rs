@@ -16,6 +16,9 @@ fn page(file: &CaseFile, name: &str, mail: &SentMail) -> AnyView {
     let zone = file.zone();
     let sent = match mail.sent_at {
         Some(at) => zone.brief(at),
+        None if mail.failed => {
+            "tidak dapat dikirim: alamat ini menolak e-mail. Hubungi penerimanya dengan cara lain.".to_owned()
+        }
         None => "belum terkirim; sistem mencoba lagi secara otomatis".to_owned(),
     };
     view! {

@@ -97,14 +97,19 @@ pub fn signed(file: &CaseFile, at: DateTime<Utc>, role: String, name: String, ni
 pub fn holder(file: &CaseFile) -> Vec<(&'static str, String)> {
     let Some(form) = file.form() else { return vec![("Nama", "tidak ditampilkan atau sudah dihapus".to_owned())] };
     let text = |value: Option<String>| value.unwrap_or_default();
+    // Who recommends for others is written to and called themself.
+    let (email, phone) = match file.case.way {
+        FilingWay::Leader => ("E-mail pimpinan", "Nomor HP pimpinan"),
+        FilingWay::Holder | FilingWay::Desk => ("E-mail", "Nomor HP"),
+    };
     vec![
         ("Nama", form.name.to_string()),
         ("NIP", text(form.nip.as_ref().map(ToString::to_string))),
         ("NIK", form.nik.to_string()),
         ("Jabatan", text(form.position.as_ref().map(ToString::to_string))),
         ("Unit kerja", text(form.unit.as_ref().map(ToString::to_string))),
-        ("E-mail", form.email.to_string()),
-        ("Nomor HP", text(form.phone.as_ref().map(|phone| phone.local()))),
+        (email, form.email.to_string()),
+        (phone, text(form.phone.as_ref().map(|phone| phone.local()))),
     ]
 }
 

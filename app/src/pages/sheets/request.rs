@@ -1,7 +1,7 @@
 //! The request: a letter where the SOP speaks of a letter, a form where it speaks of a form.
 
 use leptos::prelude::*;
-use workflow::case::FilingWay;
+use workflow::case::{FilingWay, Happened};
 
 use super::parts;
 use crate::pages::case::{file::CaseFile, tell};
@@ -39,6 +39,7 @@ fn form(file: &CaseFile) -> AnyView {
         {parts::title("Formulir Permohonan Pencabutan Tanda Tangan Elektronik", String::new())}
         {parts::entries(rows)}
         {attached(file)}
+        {corrected(file)}
         {statement()}
         {signatory(file)}
     }
@@ -76,6 +77,7 @@ fn letter(file: &CaseFile) -> AnyView {
         <p>{opening}</p>
         {parts::entries(rows)}
         {attached(file)}
+        {corrected(file)}
         {statement()}
         <p>"Demikian disampaikan. Atas perhatian Bapak/Ibu, kami ucapkan terima kasih."</p>
         {signatory(file)}
@@ -87,6 +89,16 @@ fn attached(file: &CaseFile) -> AnyView {
     let papers: Vec<_> =
         file.case.papers.iter().map(|held| view! { <li>{file.paper_name(&held.paper).to_owned()}</li> }).collect();
     view! { <p>"Berkas yang dilampirkan:"</p><ol class="sheet-list">{papers}</ol> }.into_any()
+}
+
+/// Says when the request was corrected after its date, where it was.
+fn corrected(file: &CaseFile) -> Option<AnyView> {
+    let seen = file.newest(|what| matches!(what, Happened::Resubmitted { .. }))?;
+    let text = format!(
+        "Isian dan berkas di atas sudah termasuk perbaikan pemohon tanggal {}.",
+        file.zone().brief(seen.event.at)
+    );
+    Some(view! { <p>{text}</p> }.into_any())
 }
 
 fn statement() -> AnyView {

@@ -4,7 +4,6 @@ use workflow::{
     identity::TicketNumber,
     note::Note,
     procedure::{ActorId, PaperId, offices},
-    reason::Reason,
 };
 
 use super::*;
@@ -150,7 +149,7 @@ fn returned_lists_what_is_missing_and_why() {
     story.then("verifikator", what, Some("Foto KTP terpotong.\nNIK tidak sama dengan KTP."));
     assert_eq!(story.kinds(), [(MailKind::Returned, APPLICANT)]);
     expect(&story.last[0].text, "RETURNED");
-    story.then("pemohon", Happened::Resubmitted { papers: Vec::new(), form: true }, None);
+    story.then("pemohon", Happened::Resubmitted { papers: Vec::new(), form: true, holder: None }, None);
     assert_eq!(story.kinds(), YOURS);
     assert!(flat(&story.last[0]).contains("Pemohon sudah melengkapi permohonan"));
 }

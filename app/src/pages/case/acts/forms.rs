@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use workflow::{
-    case::{Act, Ask, CONTACT_ATTEMPTS, Channel, Stage, Urgency},
+    case::{Act, Ask, CONTACT_ATTEMPTS, Channel, FilingWay, Stage, Urgency},
     procedure::{FieldId, PaperId},
 };
 
@@ -28,6 +28,9 @@ pub fn form(act: Act, file: &CaseFile, draft: Draft) -> AnyView {
         Act::Answer => answer(file, draft),
         Act::Contact => contact(file, draft),
         Act::Close => note(draft, "Catatan (tidak wajib)", ""),
+        Act::Withdraw if file.case.way == FilingWay::Desk => {
+            note(draft, "Alasan menarik kembali", "Wajib bila petugas menariknya atas nama pemohon.")
+        }
         Act::Withdraw => note(draft, "Alasan menarik kembali (tidak wajib)", ""),
     };
     let sure = sure(act, file).map(|sentence| {
@@ -83,6 +86,8 @@ fn give_back(file: &CaseFile, draft: Draft) -> AnyView {
         .procedure
         .fields
         .iter()
+        // A holder is written to where they signed in.
+        .filter(|field| field.id != FieldId::Email || file.case.way != FilingWay::Holder)
         .map(|field| Choice::new(typed::entry_id(field.id), format!("Isian {}", field.id.label())));
     let hint = "Ditulis untuk pemohon: apa yang salah dan cara melengkapinya. Misalnya: foto KTP terpotong, ambil lagi sampai keempat sudutnya terlihat.";
     view! {

@@ -1,6 +1,7 @@
 //! Ways to reach the applicant, with the words prepared.
 
 use leptos::prelude::*;
+use workflow::case::FilingWay;
 
 use crate::{navigation::encode, pages::case::file::CaseFile};
 
@@ -37,16 +38,21 @@ pub fn links(file: &CaseFile) -> Option<AnyView> {
 fn text(file: &CaseFile) -> String {
     let name = file.form().map(|form| form.name.to_string()).unwrap_or_default();
     let office = &file.procedure.office.name;
+    // The leader is written to about somebody else, who may have died.
+    let (whom, whose) = match file.case.way {
+        FilingWay::Leader => ("Bapak/Ibu Pimpinan".to_owned(), format!("TTE atas nama {name}")),
+        FilingWay::Holder | FilingWay::Desk => (name, "TTE Bapak/Ibu".to_owned()),
+    };
     let what = match file.case.revoked_at {
         Some(at) => format!(
-            "TTE Bapak/Ibu sudah dicabut oleh {} pada {} dan tidak dapat digunakan kembali",
+            "{whose} sudah dicabut oleh {} pada {} dan tidak dapat digunakan kembali",
             file.outside(),
             file.zone().brief(at)
         ),
-        None => "kami sedang memproses permohonan pencabutan TTE Bapak/Ibu".to_owned(),
+        None => format!("kami sedang memproses permohonan pencabutan {whose}"),
     };
     format!(
-        "Yth. {name}, kami dari {office}. Kami memberitahukan bahwa {what}. Nomor tiket: {}. Terima kasih.",
+        "Yth. {whom}, kami dari {office}. Kami memberitahukan bahwa {what}. Nomor tiket: {}. Terima kasih.",
         file.case.ticket
     )
 }
