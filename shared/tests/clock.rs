@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use workflow::{
     api::{CaseTimes, RunClock},
     calendar::{Calendar, Calendars, Day, DayKind, Hours, WorkingTime, national},
-    case::{Act, Case, Event, FilingWay, Stage, Who, file, runs, times},
+    case::{Act, Case, Event, FilingWay, Stage, Who, due, file, rank, runs, times},
     procedure::{Procedure, StepAct, Zone},
     reason::Reason,
 };
@@ -200,6 +200,33 @@ fn what_cannot_wait_counts_in_plain_time_too() {
     assert_eq!(Story::filed(procedure("temanggung"), friday, Reason::Retired).times(friday).urgent, None);
     let urgent: Vec<Reason> = Reason::ALL.into_iter().filter(|reason| reason.is_urgent()).collect();
     assert_eq!(urgent, [Reason::PassphraseLeaked, Reason::DeviceLost]);
+}
+
+/// What is to be done first, as lists are sorted: what cannot wait, what is due, what has no limit.
+#[test]
+fn what_is_to_be_done_first_stands_first() {
+    let monday = wib("2026-06-22 09:00:00");
+    let minutes = TimeDelta::minutes;
+    let place = |story: &Story, now| rank(&story.case, due(&story.times(now)));
+    let filed = |office: &str, at, reason| Story::filed(procedure(office), at, reason);
+    let urgent = filed("madiun", monday + minutes(3), Reason::DeviceLost);
+    let early = filed("madiun", monday, Reason::Moved);
+    let late = filed("madiun", monday + minutes(1), Reason::Moved);
+    // Temanggung's sixth step has no limit.
+    let mut open = filed("temanggung", monday, Reason::DeviceLost);
+    for (act, at) in [(Act::Forward, 1), (Act::Approve, 2), (Act::Send, 3), (Act::Answer, 4)] {
+        open.then(act, monday + minutes(at));
+    }
+    let now = monday + minutes(5);
+    let order = [&urgent, &early, &late, &open].map(|story| place(story, now));
+    assert!(order.is_sorted(), "{order:?}: what is revoked can wait again");
+
+    // Filed in one night, both are due five minutes after the office opens.
+    let night = wib("2026-06-22 22:00:00");
+    let (first, second) = (filed("madiun", night, Reason::Moved), filed("madiun", night + minutes(9), Reason::Moved));
+    let now = night + minutes(10);
+    assert_eq!(due(&first.times(now)), due(&second.times(now)));
+    assert!(place(&first, now) < place(&second, now), "what waits longest");
 }
 
 fn people(procedure: &Procedure) -> Vec<Who> {

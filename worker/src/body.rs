@@ -151,7 +151,7 @@ mod tests {
     fn a_values_own_sentence_is_told() {
         let (code, sentence) = now(wrong::<CodeRequest>(r#"{"email":"siti","office":"x"}"#));
         assert_eq!(code, "field_invalid");
-        assert!(sentence.starts_with("Alamat email harus memuat tanda @"), "{sentence}");
+        assert!(sentence.starts_with("Alamat e-mail harus memuat tanda @"), "{sentence}");
         let (_, sentence) = now(wrong::<FileRequest>(r#"{"way":"walk"}"#));
         assert_eq!(sentence, "Isian \"way\" tidak benar. Periksa kembali.");
     }

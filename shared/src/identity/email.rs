@@ -112,11 +112,11 @@ impl EmailAddressError {
 impl fmt::Display for EmailAddressError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            EmailAddressError::Empty => "Isi alamat email, misalnya nama@contoh.go.id.",
-            EmailAddressError::NoAt => "Alamat email harus memuat tanda @, misalnya nama@contoh.go.id.",
-            EmailAddressError::SecondAt => "Alamat email hanya memuat satu tanda @; isi satu alamat saja.",
-            EmailAddressError::Space => "Alamat email tidak memuat spasi; hapus spasi di dalamnya.",
-            EmailAddressError::TooLong => "Alamat email terlalu panjang; periksa kembali.",
+            EmailAddressError::Empty => "Isi alamat e-mail, misalnya nama@contoh.go.id.",
+            EmailAddressError::NoAt => "Alamat e-mail harus memuat tanda @, misalnya nama@contoh.go.id.",
+            EmailAddressError::SecondAt => "Alamat e-mail hanya memuat satu tanda @; isi satu alamat saja.",
+            EmailAddressError::Space => "Alamat e-mail tidak memuat spasi; hapus spasi di dalamnya.",
+            EmailAddressError::TooLong => "Alamat e-mail terlalu panjang; periksa kembali.",
             EmailAddressError::Local => "Bagian sebelum tanda @ tidak benar; periksa titik dan tanda lain di dalamnya.",
             EmailAddressError::Domain => "Bagian setelah tanda @ tidak benar; isi seperti contoh.go.id.",
         })

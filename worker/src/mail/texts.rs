@@ -407,7 +407,7 @@ fn next<'a>(facts: &Facts<'a>) -> Option<(Turn, &'a Step)> {
 fn within(step: &Step) -> String {
     match &step.time {
         Some(time) => format!("Waktu menurut SOP: {}, dihitung pada jam kerja.", lower(time.wording())),
-        None => "SOP tidak menetapkan waktu untuk langkah ini.".to_owned(),
+        None => "SOP tidak menyebut waktu untuk langkah ini.".to_owned(),
     }
 }
 
@@ -431,11 +431,11 @@ fn whole_time(procedure: &Procedure) -> String {
         procedure.steps.iter().skip(1).filter(|step| step.time.is_none()).map(|step| step.no.to_string()).collect();
     let without = match untimed.as_slice() {
         [] => String::new(),
-        [one] => format!(" SOP tidak menetapkan waktu untuk langkah {one}."),
-        [most @ .., last] => format!(" SOP tidak menetapkan waktu untuk langkah {} dan {last}.", most.join(", ")),
+        [one] => format!(" SOP tidak menyebut waktu untuk langkah {one}."),
+        [most @ .., last] => format!(" SOP tidak menyebut waktu untuk langkah {} dan {last}.", most.join(", ")),
     };
     if sums.is_empty() {
-        "SOP tidak menetapkan waktu untuk langkah-langkahnya.".to_owned()
+        "SOP tidak menyebut waktu untuk langkah-langkahnya.".to_owned()
     } else {
         format!("Jumlah waktu seluruh langkah menurut SOP: {}, dihitung pada jam kerja.{without}", sums.join(" "))
     }

@@ -23,7 +23,6 @@ fn page(file: &CaseFile, name: &str, mail: &SentMail) -> AnyView {
     };
     view! {
         <section class="sheet-page">
-            {parts::letterhead(file)}
             {parts::title(name, format!("Nomor tiket {}", file.case.ticket))}
             {parts::entries(vec![
                 ("Kepada", mail.to.clone()),

@@ -135,7 +135,7 @@ fn received_by_a_leader_and_at_the_desk() {
     let text = flat(&story.last[0]);
     assert!(text.contains("Yth. Bapak/Ibu Pimpinan, "));
     assert!(text.contains("atas nama Siti Nur'aini, S.STP., M.Si yang Anda ajukan"), "{text}");
-    assert!(text.contains("SOP tidak menetapkan waktu untuk langkah 5, 6 dan 7."), "{text}");
+    assert!(text.contains("SOP tidak menyebut waktu untuk langkah 5, 6 dan 7."), "{text}");
     let story = Story::begin("madiun", FilingWay::Desk, Reason::Retired);
     assert_eq!(story.kinds()[0], (MailKind::Received, APPLICANT));
     assert!(flat(&story.last[0]).contains("yang Anda serahkan di kantor kami"));
