@@ -275,7 +275,7 @@ fn what_the_form_does_not_have_is_not_asked_for() {
     let mut case = Case::begin(&common::filed(&procedure, FilingWay::Holder)).expect("begins");
     let everybody: Vec<&str> = procedure.actors.iter().map(|actor| actor.id.0.as_str()).collect();
     let official = who("o", &procedure.office.id, &everybody);
-    while !permit(&procedure, &case, &official, Act::Return).is_ok() {
+    while permit(&procedure, &case, &official, Act::Return).is_err() {
         let forward = Command::Forward { urgency: Urgency::Ordinary, asks: vec![], note: None };
         common::act(&procedure, &mut case, &official, forward, common::at(1)).expect("allowed");
     }
