@@ -349,6 +349,10 @@ pub enum MailKind {
     Revoked,
     /// It is your turn.
     YourTurn,
+    /// A turn lasts.
+    Reminder,
+    /// What waits for an official in the morning.
+    Digest,
 }
 
 /// A failure as `application/problem+json` (RFC 9457).

@@ -334,6 +334,10 @@ proptest! {
             prop_assert_eq!(working.between(from, due), time);
             prop_assert!(working.between(from, due - TimeDelta::milliseconds(1)) < time, "the first such instant");
         }
+        if let Some(before) = working.before(from, time) {
+            prop_assert_eq!(working.between(before, from), time);
+            prop_assert!(working.between(before - TimeDelta::milliseconds(1), from) > time, "the first such instant");
+        }
         if let Some(due) = working.days_after(from, days) {
             prop_assert_eq!(working.days_between(from, due), days);
             prop_assert!(working.days_between(from, due - TimeDelta::milliseconds(1)) < days, "the first such instant");

@@ -12,5 +12,6 @@ mod offices;
 mod openapi;
 mod problems;
 mod procedures;
+mod reminders;
 mod sessions;
 mod unattended;

@@ -200,6 +200,8 @@ pub enum Conflict {
     Person,
     /// The same command, at the same moment.
     Idempotency,
+    /// The morning's digest.
+    Digest,
     /// Something referred to is there no more, or still referred to.
     Reference,
 }
@@ -226,13 +228,14 @@ fn message(error: &worker::Error) -> String {
 
 /// Reads D1's message. SQLite names the columns of the constraint that failed, not the constraint.
 fn classify(message: &str) -> Failure {
-    const UNIQUE: [(&str, Conflict); 6] = [
+    const UNIQUE: [(&str, Conflict); 7] = [
         ("idempotency.person", Conflict::Idempotency),
         ("events.ticket", Conflict::Event),
         ("cases.office", Conflict::OpenRequest),
         ("cases.ticket", Conflict::Ticket),
         ("case_documents.document", Conflict::DocumentInUse),
         ("people.email_key", Conflict::Person),
+        ("digests.office", Conflict::Digest),
     ];
     // The latter is what a trigger says: the document was taken back meanwhile.
     if message.contains("FOREIGN KEY constraint failed") || message.contains("the document was removed") {

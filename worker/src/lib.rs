@@ -8,6 +8,7 @@
 //! | [`guard`] | who asks, and the case they may see: loading is authorising |
 //! | [`store`] | the SQL of each aggregate |
 //! | [`calendar`] | by which calendars an office's time is counted |
+//! | [`remind`] | who is reminded of a turn that lasts |
 //! | [`mail`] | what is written to whom, the outbox, and sending |
 //! | [`problem`] | every failure as `application/problem+json` |
 
@@ -25,6 +26,7 @@ mod offices;
 #[cfg(test)]
 mod openapi;
 mod problem;
+mod remind;
 mod routes;
 mod secret;
 mod session;
@@ -34,6 +36,7 @@ mod sweep;
 
 pub use problem::{ALL_CODES, CodeEntry};
 
+use chrono::{DateTime, Utc};
 use worker::{Context, Env, HttpRequest, ScheduleContext, ScheduledEvent, event};
 
 /// Answers a request.
@@ -44,7 +47,18 @@ async fn fetch(request: HttpRequest, env: Env, ctx: Context) -> worker::Result<h
 
 /// Runs every minute: mail that has not gone yet, and what has outlived its time.
 #[event(scheduled)]
-async fn scheduled(_event: ScheduledEvent, env: Env, _ctx: ScheduleContext) {
+async fn scheduled(event: ScheduledEvent, env: Env, _ctx: ScheduleContext) {
     mail::sweep(&env).await;
+    remind::remind(&env, fired_at(&event)).await;
     sweep::sweep(&env).await;
+}
+
+/// When the trigger fired. The tests of the development build let a week pass by naming the instant as its pattern.
+#[cfg_attr(not(feature = "dev"), expect(unused_variables))]
+fn fired_at(event: &ScheduledEvent) -> DateTime<Utc> {
+    #[cfg(feature = "dev")]
+    if let Ok(at) = event.cron().parse() {
+        return at;
+    }
+    app::now()
 }

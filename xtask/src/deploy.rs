@@ -5,8 +5,17 @@ use std::fs;
 use crate::failure::{Failure, Result, Trying};
 use crate::{build, paths, server};
 
-/// What stands in `wrangler.toml` until somebody has created the real ones.
-const PLACEHOLDER: &str = "00000000";
+/// What stands in `wrangler.toml` until somebody has put the real ones there, and what to do.
+const PLACEHOLDERS: [(&str, &str); 2] = [
+    (
+        "\"00000000",
+        "wrangler.toml still has placeholders for the ids of the D1 database and the KV namespace: create both as README.md says, write their ids there, then run this again.",
+    ),
+    (
+        ".test\"",
+        "wrangler.toml still has an example's domain in MAIL_FROM or ORIGIN: put your own there as README.md says, then run this again.",
+    ),
+];
 
 /// `cargo xtask deploy`
 pub fn run(mut args: lexopt::Parser) -> Result<()> {
@@ -18,10 +27,8 @@ pub fn run(mut args: lexopt::Parser) -> Result<()> {
         }
     }
     let config = fs::read_to_string(paths::at("wrangler.toml")).trying("read wrangler.toml")?;
-    if !dry && config.contains(PLACEHOLDER) {
-        return Err(Failure::new(
-            "wrangler.toml still has placeholders for the ids of the D1 database and the KV namespace: create both as README.md says, write their ids there, then run this again.",
-        ));
+    if let Some((_, what)) = PLACEHOLDERS.iter().find(|(placeholder, _)| !dry && config.contains(placeholder)) {
+        return Err(Failure::new(*what));
     }
     build::production()?;
     println!();

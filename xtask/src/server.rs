@@ -44,7 +44,7 @@ impl Server {
             .arg(Flavour::Development.script())
             .args(["--ip", "127.0.0.1", "--inspector-port", "0", "--show-interactive-dev-session=false"])
             .arg("--test-scheduled")
-            .args(["--port", &port.to_string(), "--persist-to"])
+            .args(["--port", &port.to_string(), "--var", &format!("ORIGIN:http://localhost:{port}"), "--persist-to"])
             .arg(state)
             // Two of them at once (one developing, one testing) must not find each other.
             .env("WRANGLER_REGISTRY_PATH", state.join("registry"))

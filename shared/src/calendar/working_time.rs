@@ -70,13 +70,15 @@ impl WorkingTime {
 
     /// The first instant at which so much working time is over since `from`; none where the office never works so long.
     pub fn after(&self, from: DateTime<Utc>, time: TimeDelta) -> Option<DateTime<Utc>> {
-        let target = self.time_until(from).checked_add(time.num_milliseconds())?;
         if time <= TimeDelta::zero() {
             return Some(from);
         }
-        let day = self.time.day_of(target, &self.odd)?;
-        let spent = target - self.time.until(day, &self.odd);
-        self.instant(day, self.hours(day).when_over(spent)?)
+        self.reached(self.time_until(from).checked_add(time.num_milliseconds())?)
+    }
+
+    /// The first instant from which so much working time is left until `to`; none where the office never worked so long.
+    pub fn before(&self, to: DateTime<Utc>, time: TimeDelta) -> Option<DateTime<Utc>> {
+        self.reached(self.time_until(to).checked_sub(time.num_milliseconds())?)
     }
 
     /// The instant at which so many working days have ended since `from`.
@@ -116,6 +118,13 @@ impl WorkingTime {
     /// The first instant from this one on at which the office works.
     pub fn opening(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         self.after(at, TimeDelta::milliseconds(1)).map(|soon| soon - TimeDelta::milliseconds(1))
+    }
+
+    /// The first instant at which the count of working time is this.
+    fn reached(&self, count: i64) -> Option<DateTime<Utc>> {
+        let day = self.time.day_of(count, &self.odd)?;
+        let spent = count - self.time.until(day, &self.odd);
+        self.instant(day, self.hours(day).when_over(spent)?)
     }
 
     fn time_until(&self, at: DateTime<Utc>) -> i64 {

@@ -122,7 +122,7 @@ pub async fn act(
                 None => problem,
             })
         }
-        Conflict::Ticket | Conflict::Person => Err(Failure::Conflict(conflict).into()),
+        Conflict::Ticket | Conflict::Person | Conflict::Digest => Err(Failure::Conflict(conflict).into()),
     }
 }
 

@@ -16,7 +16,7 @@ pub use mails::mails;
 pub use register::register;
 pub use view::view;
 
-use workflow::case::Content;
+use workflow::{case::Content, procedure::ActorKind};
 
 use crate::{
     app::App,
@@ -45,6 +45,7 @@ fn write_mails(
         form: whole.form().ok_or_else(|| Problem::bug("a case without a form"))?,
         explanation: whole.explanation(),
         turn_mailboxes: &turn_mailboxes,
+        chain_mailboxes: &chain_mailboxes(whole, staff),
         bsre_email,
         origin: &app.origin,
     };
@@ -63,6 +64,16 @@ fn turn_mailboxes(whole: &Whole, staff: &[Mailbox]) -> Vec<String> {
     }
     let theirs = |mailbox: &&Mailbox| mailbox.actor == turn.actor && !whole.case.is_party(&mailbox.person);
     staff.iter().filter(theirs).map(|mailbox| mailbox.email.clone()).collect()
+}
+
+/// The mailboxes of everybody in the office whose step is still to come.
+fn chain_mailboxes(whole: &Whole, staff: &[Mailbox]) -> Vec<String> {
+    let in_chain = |mailbox: &&Mailbox| {
+        whole.procedure.actor(&mailbox.actor).is_some_and(|actor| actor.kind == ActorKind::Official)
+            && whole.procedure.steps.iter().any(|step| step.actor == mailbox.actor)
+            && !whole.case.is_party(&mailbox.person)
+    };
+    staff.iter().filter(in_chain).map(|mailbox| mailbox.email.clone()).collect()
 }
 
 /// Sends what was committed, after the answer.

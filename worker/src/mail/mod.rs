@@ -17,7 +17,7 @@ mod outbox;
 mod texts;
 
 pub use outbox::{MailRow, deliver, insert, of_case, sweep};
-pub use texts::{Facts, code, for_event};
+pub use texts::{Facts, code, digest, for_event, reminder};
 use workflow::{api::MailKind, identity::TicketNumber};
 
 /// A mail that is to be sent.
@@ -31,6 +31,8 @@ pub struct Message {
     pub seq: Option<u32>,
     /// What it tells.
     pub kind: MailKind,
+    /// Of a reminder, which rung of the ladder, from 1; else 0.
+    pub rung: u8,
     /// To whom.
     pub to: String,
     /// One line. Never holds a NIK, a name or a code: subjects are shown on locked screens.

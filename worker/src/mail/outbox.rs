@@ -28,14 +28,16 @@ const PAUSES: [i64; 7] = [1, 5, 30, 120, 360, 720, 1_440];
 /// For how long the row of a sign-in code is kept, without its text, to see whether it went.
 const CODE_ROWS_KEPT: TimeDelta = TimeDelta::days(1);
 
-/// The statement that writes `message` into the outbox, for the batch of the act that causes it.
+/// The statement that writes `message` into the outbox, for the batch of the act that causes it. The same twice is
+/// written once.
 pub fn insert(db: &D1Database, message: &Message, now: DateTime<Utc>) -> worker::Result<D1PreparedStatement> {
     let ticket = message.ticket.as_ref().map(TicketNumber::as_str);
     let seq = message.seq.map(|seq| i32::try_from(seq).expect("a case has fewer than 2³¹ events"));
     let now = instant(now);
     db.prepare(
-        "INSERT INTO outbox (id, ticket, seq, kind, recipient, subject, text, next_at, written_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
+        "INSERT INTO outbox (id, ticket, seq, kind, recipient, subject, text, next_at, written_at, rung)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)
+         ON CONFLICT (ticket, seq, kind, rung, recipient) DO NOTHING",
     )
     .bind_refs(&[
         D1Type::Text(&message.id),
@@ -46,6 +48,7 @@ pub fn insert(db: &D1Database, message: &Message, now: DateTime<Utc>) -> worker:
         D1Type::Text(&message.subject),
         D1Type::Text(&message.text),
         D1Type::Text(&now),
+        D1Type::Integer(i32::from(message.rung)),
     ])
 }
 
@@ -250,6 +253,8 @@ fn word(kind: MailKind) -> &'static str {
         MailKind::RequestToBsre => "request_to_bsre",
         MailKind::Revoked => "revoked",
         MailKind::YourTurn => "your_turn",
+        MailKind::Reminder => "reminder",
+        MailKind::Digest => "digest",
     }
 }
 
@@ -267,10 +272,10 @@ mod tests {
 
     #[test]
     fn kinds_are_stored_as_in_json() {
-        use MailKind::{Code, Received, Refused, RequestToBsre, Returned, Revoked, YourTurn};
-        for kind in [Code, Received, Returned, Refused, RequestToBsre, Revoked, YourTurn] {
+        use MailKind::{Code, Digest, Received, Refused, Reminder, RequestToBsre, Returned, Revoked, YourTurn};
+        for kind in [Code, Received, Returned, Refused, RequestToBsre, Revoked, YourTurn, Reminder, Digest] {
             assert_eq!(serde_json::to_value(kind).unwrap(), word(kind));
-            assert!(include_str!("../../migrations/0002_outbox.sql").contains(&format!("'{}'", word(kind))));
+            assert!(include_str!("../../migrations/0005_reminders.sql").contains(&format!("'{}'", word(kind))));
         }
     }
 

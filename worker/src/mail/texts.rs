@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use workflow::{
     api::MailKind,
-    case::{Answer, Case, Content, Event, FilingWay, Form, Happened, Turn, turn},
+    case::{Answer, Case, Content, Event, FilingWay, Form, Happened, Reminder, Turn, URGENT, turn},
     identity::EmailAddress,
     note::Note,
     procedure::{ActorKind, FieldId, Office, Procedure, Step, StepAct, TimeUnit},
@@ -30,6 +30,8 @@ pub struct Facts<'a> {
     pub explanation: Option<&'a Note>,
     /// The mailboxes of the people whose turn it is now.
     pub turn_mailboxes: &'a [String],
+    /// The mailboxes of everybody in the office who has a step in the procedure.
+    pub chain_mailboxes: &'a [String],
     /// Where the office writes to the outside body.
     pub bsre_email: &'a str,
     /// Scheme and host under which people reach the app, without a slash at the end.
@@ -51,6 +53,7 @@ pub fn code(office: &Office, email: &EmailAddress, code: &str) -> Message {
         ticket: None,
         seq: None,
         kind: MailKind::Code,
+        rung: 0,
         to: email.to_string(),
         subject: format!("Kode masuk layanan pencabutan TTE {}", office.place),
         text,
@@ -61,7 +64,10 @@ pub fn code(office: &Office, email: &EmailAddress, code: &str) -> Message {
 pub fn for_event(facts: &Facts) -> Vec<Message> {
     let mut messages = Vec::new();
     match &facts.event.what {
-        Happened::Filed { .. } => messages.push(received(facts)),
+        Happened::Filed { .. } => {
+            messages.push(received(facts));
+            messages.extend(alarm(facts));
+        }
         Happened::Returned { papers, fields } => {
             let papers = papers.iter().filter_map(|id| facts.procedure.paper(id));
             let papers = papers.map(|paper| format!("Berkas \"{}\": {}", paper.name, paper.hint));
@@ -346,12 +352,107 @@ fn your_turn(facts: &Facts) -> Vec<Message> {
         .collect()
 }
 
+/// Tells everybody in the chain at once of what cannot wait, so that they are ready when it comes to them. Whoever has
+/// the turn is written to anyway.
+fn alarm(facts: &Facts) -> Vec<Message> {
+    let ticket = &facts.case.ticket;
+    if !facts.case.reason.is_urgent() {
+        return Vec::new();
+    }
+    let until = facts.procedure.office.zone.moment(facts.case.filed_at + URGENT);
+    let letter = headed(&facts.procedure.office)
+        .para(&format!("Ada permohonan pencabutan TTE yang mendesak, nomor {ticket}: {}.", facts.case.reason.label().to_lowercase()))
+        .para(&format!("Sertifikat ini mungkin dipakai orang lain. Harus sudah dicabut sebelum {until}; malam dan hari libur ikut dihitung."))
+        .para("Bersiaplah untuk langkah Anda. Anda diberi tahu lagi saat tiba giliran Anda.");
+    let text = with_link(letter, facts, "Buka permohonan:");
+    let mut to: Vec<&String> =
+        facts.chain_mailboxes.iter().filter(|mailbox| !facts.turn_mailboxes.contains(mailbox)).collect();
+    to.sort();
+    to.dedup();
+    to.into_iter()
+        .map(|to| message(facts, MailKind::Reminder, to, format!("Mendesak: permohonan {ticket}"), text.clone()))
+        .collect()
+}
+
+/// Reminds of a turn that lasts: whoever has it, those behind them, or the applicant of what they are to complete. It
+/// names nobody and holds nothing of the form but to the applicant.
+pub fn reminder(facts: &Facts, reminder: &Reminder, due: Option<DateTime<Utc>>, to: &[String]) -> Vec<Message> {
+    let Some((turn, step)) = next(facts) else { return Vec::new() };
+    let rung = |message: Message| Message { rung: reminder.rung, ..message };
+    let ticket = &facts.case.ticket;
+    if turn.completion {
+        let letter = to_applicant(facts)
+            .para(&format!("Permohonan {} masih menunggu kelengkapan dari Anda. Sampai dilengkapi, permohonan tidak dapat diteruskan.", about(facts)))
+            .para("Apa yang kurang dan cara mengirimnya ada pada halaman permohonan.");
+        let subject = format!("Permohonan {ticket} masih menunggu kelengkapan");
+        let text = with_link(letter, facts, "Buka permohonan:");
+        return vec![rung(message(facts, MailKind::Reminder, facts.form.email.as_str(), subject, text))];
+    }
+    let zone = facts.procedure.office.zone;
+    let theirs = reminder.actors.contains(&turn.actor);
+    let who = if theirs { "Anda" } else { turn.title.as_str() };
+    let since = zone.moment(facts.case.since);
+    let limit = match (due, reminder.late) {
+        (None, _) => "SOP tidak menyebut waktu untuk langkah ini.".to_owned(),
+        (Some(due), false) => format!("Waktu menurut SOP habis {}.", zone.moment(due)),
+        (Some(due), true) => format!("Waktu menurut SOP sudah habis {}.", zone.moment(due)),
+    };
+    let mut letter = headed(&facts.procedure.office)
+        .para(&format!(
+            "Permohonan pencabutan TTE nomor {ticket} menunggu {who} sejak {since} (langkah {} dari {}):",
+            step.no,
+            facts.procedure.steps.len()
+        ))
+        .quote(&step.wording)
+        .para(&limit);
+    if facts.case.reason.is_urgent() && facts.case.revoked_at.is_none() {
+        letter = letter.para("Mendesak: sertifikat ini mungkin dipakai orang lain.");
+    }
+    if !theirs {
+        let titles: Vec<&str> = reminder.actors.iter().map(|actor| facts.procedure.title(actor)).collect();
+        letter = letter
+            .para(&format!("Anda diberi tahu sebagai {}, supaya permohonan ini tidak terhenti.", titles.join(" dan ")));
+    }
+    let subject = match (theirs, reminder.late) {
+        (true, false) => format!("Segera habis waktunya: permohonan {ticket}, langkah {}", step.no),
+        (true, true) => format!("Menunggu Anda: permohonan {ticket}, langkah {}", step.no),
+        (false, _) => format!("Terlambat: permohonan {ticket}, langkah {}", step.no),
+    };
+    let text = with_link(letter, facts, "Buka permohonan:");
+    to.iter().map(|to| rung(message(facts, MailKind::Reminder, to, subject.clone(), text.clone()))).collect()
+}
+
+/// What waits for an official when the office opens: how many, and how many of them are urgent.
+pub fn digest(office: &Office, origin: &str, to: &str, waiting: u32, urgent: u32) -> Message {
+    let more = match urgent {
+        0 => String::new(),
+        urgent => format!(", {urgent} di antaranya mendesak"),
+    };
+    let text = headed(office)
+        .para(&format!("Pagi ini {waiting} permohonan pencabutan TTE menunggu Anda{more}."))
+        .para("Buka daftarnya:")
+        .bare(&format!("{origin}/{}/kerja", office.id))
+        .para("E-mail ini dikirim sekali pada pagi hari kerja, hanya bila ada yang menunggu.")
+        .text();
+    Message {
+        id: random_id(),
+        ticket: None,
+        seq: None,
+        kind: MailKind::Digest,
+        rung: 0,
+        to: to.to_owned(),
+        subject: format!("{waiting} permohonan menunggu Anda pagi ini"),
+        text,
+    }
+}
+
 fn message(facts: &Facts, kind: MailKind, to: &str, subject: String, text: String) -> Message {
     Message {
         id: random_id(),
         ticket: Some(facts.case.ticket.clone()),
         seq: Some(facts.event.seq),
         kind,
+        rung: 0,
         to: to.to_owned(),
         subject,
         text,

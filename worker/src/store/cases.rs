@@ -7,8 +7,8 @@ use serde::Deserialize;
 use workflow::{
     api::{CaseTimes, CaseView, Document, SeenDocument, SeenEvent},
     case::{
-        Case, Content, Decided, Digest, DocumentId, Event, Form, Happened, PersonId, SealedEvent, Stage, Status, Who,
-        commit, due, may_read, rank, seal, times, turn,
+        Case, Content, Decided, Digest, DocumentId, Event, Form, Happened, PersonId, Reminder, SealedEvent, Stage,
+        Status, Who, commit, due, may_read, rank, reminders, seal, times, turn,
     },
     identity::{Nip, TicketNumber},
     note::Note,
@@ -253,9 +253,14 @@ impl Whole {
     }
 
     /// The clocks of its steps.
-    fn times(&self, now: DateTime<Utc>) -> Result<CaseTimes, Problem> {
+    pub fn times(&self, now: DateTime<Utc>) -> Result<CaseTimes, Problem> {
         let events: Vec<Event> = self.events.iter().map(|recorded| recorded.event.clone()).collect();
         times(self.procedure, &events, calendars(self.procedure.office.zone), now).map_err(Problem::bug)
+    }
+
+    /// The reminders of the turn that runs, past and to come.
+    pub fn reminders(&self, times: &CaseTimes, now: DateTime<Utc>) -> Vec<Reminder> {
+        reminders(self.procedure, &self.case, times, calendars(self.procedure.office.zone).in_force(now))
     }
 
     /// As this person sees it.
@@ -304,8 +309,11 @@ impl Whole {
         let in_hand = !next.papers().is_empty();
 
         next.write(batch);
-        let due = due(&self.times(next.recorded.event.at)?);
-        self.write_row(batch, form, status, due, key)?;
+        let at = next.recorded.event.at;
+        let times = self.times(at)?;
+        let due = due(&times);
+        let remind_at = self.reminders(&times, at).first().map(|reminder| reminder.at);
+        self.write_row(batch, form, status, due, remind_at, key)?;
         batch.run("DELETE FROM case_turns WHERE ticket = ?1", &[&ticket]);
         let takers = body::text(&self.takers())?;
         batch.run(
@@ -353,6 +361,7 @@ impl Whole {
         form: &Form,
         status: Status,
         due: Option<DateTime<Utc>>,
+        remind_at: Option<DateTime<Utc>>,
         key: &LookupKey,
     ) -> Result<(), Problem> {
         let case = &self.case;
@@ -363,11 +372,12 @@ impl Whole {
         let turn = turn(self.procedure, case).map(|turn| turn.actor.0);
         batch.run(
             "INSERT INTO cases (ticket, office, version, seq, filer, holder, holder_key, open, name, nip, unit, reason, way,
-                                status, turn, step, filed_at, since, revoked_at, due_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+                                status, turn, step, filed_at, since, revoked_at, due_at,
+                                remind_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
              ON CONFLICT (ticket) DO UPDATE SET
                  seq = ?4, holder = ?6, holder_key = ?7, open = ?8, name = ?9, nip = ?10, unit = ?11, status = ?14, turn = ?15,
-                 step = ?16, since = ?18, revoked_at = ?19, due_at = ?20",
+                 step = ?16, since = ?18, revoked_at = ?19, due_at = ?20, remind_at = ?21",
             &[
                 &case.ticket.as_str(),
                 &self.office,
@@ -389,6 +399,7 @@ impl Whole {
                 &case.since,
                 &case.revoked_at,
                 &due,
+                &remind_at,
             ],
         );
         Ok(())

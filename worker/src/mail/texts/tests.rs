@@ -74,6 +74,7 @@ impl Story {
             form: &self.form,
             explanation: self.explanation.as_ref(),
             turn_mailboxes: &TURN.map(str::to_owned),
+            chain_mailboxes: &["c@kantor.invalid", "b@kantor.invalid"].map(str::to_owned),
             bsre_email: "bsre@contoh.invalid",
             origin: "https://cabut.invalid",
         });
@@ -170,6 +171,64 @@ fn the_request_to_bsre_is_a_formal_letter() {
     story.then("verifikator", Happened::Sent, Some("Mohon didahulukan."));
     assert_eq!(story.kinds(), [&[(MailKind::RequestToBsre, "bsre@contoh.invalid")], &YOURS[..]].concat());
     expect(&story.last[0].text, "REQUEST_TO_BSRE");
+}
+
+/// A leaked passphrase: everybody in the chain hears of it at once, and whoever has the turn only once.
+#[test]
+fn what_cannot_wait_alarms_the_chain() {
+    let story = Story::begin("madiun", FilingWay::Holder, Reason::PassphraseLeaked);
+    let alarm = (MailKind::Reminder, "c@kantor.invalid");
+    assert_eq!(story.kinds(), [&[(MailKind::Received, APPLICANT), alarm], &YOURS[..]].concat());
+    let text = flat(&story.last[1]);
+    assert!(text.contains("mendesak") && text.contains("sebelum 4 Maret 2025 pukul 10.05 WIB"), "{text}");
+    assert!(!text.contains("Siti") && !text.contains("3515144508680002"), "nothing of the form: {text}");
+}
+
+/// Each rung says what it is about to whom.
+#[test]
+fn reminders_say_whose_turn_it_is_and_since_when() {
+    let mut story = at_check();
+    let filed_at = story.case.filed_at;
+    let at = |minutes: i64| filed_at + TimeDelta::minutes(minutes);
+    let told = |story: &Story, one: Reminder, due| {
+        let last = event(story.case.seq, "MDN", "verifikator", approved());
+        let facts = Facts {
+            procedure: story.procedure,
+            case: &story.case,
+            event: &last,
+            content: &Content::default(),
+            form: &story.form,
+            explanation: None,
+            turn_mailboxes: &[],
+            chain_mailboxes: &[],
+            bsre_email: "",
+            origin: "https://cabut.invalid",
+        };
+        reminder(&facts, &one, due, &["d@kantor.invalid".to_owned()])
+    };
+    let rung = |rung, actor: &str, late| Reminder { rung, at: at(60), actors: vec![ActorId::from(actor)], late };
+    let mails = told(&story, rung(2, "verifikator", true), Some(at(13)));
+    assert_eq!((mails[0].rung, mails[0].kind), (2, MailKind::Reminder));
+    let text = flat(&mails[0]);
+    assert!(text.contains("menunggu Anda sejak 3 Maret 2025 pukul 10.08 WIB (langkah 5 dari 8)"), "{text}");
+    assert!(text.contains("sudah habis 3 Maret 2025 pukul 10.18 WIB"), "{text}");
+    let text = flat(&told(&story, rung(4, "kadin", true), Some(at(13)))[0]);
+    assert!(text.contains("menunggu Verifikator sejak"), "{text}");
+    assert!(text.contains("diberi tahu sebagai Kepala Dinas Kominfo"), "{text}");
+    story.then("verifikator", Happened::Returned { papers: vec!["identitas".into()], fields: vec![] }, Some("Buram."));
+    let mails = told(&story, Reminder { rung: 1, at: at(60), actors: vec![], late: false }, None);
+    assert_eq!(mails.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), [APPLICANT]);
+    assert!(flat(&mails[0]).contains("masih menunggu kelengkapan dari Anda"));
+}
+
+#[test]
+fn a_digest_counts() {
+    let office = &offices().current("madiun").unwrap().office;
+    let mail = digest(office, "https://cabut.invalid", "a@kantor.invalid", 3, 1);
+    let text = flat(&mail);
+    assert!(text.contains("Pagi ini 3 permohonan pencabutan TTE menunggu Anda, 1 di antaranya mendesak."), "{text}");
+    assert!(text.contains("https://cabut.invalid/madiun/kerja"), "{text}");
+    assert!(!flat(&digest(office, "", "a@kantor.invalid", 3, 0)).contains("mendesak"));
 }
 
 /// "Alasan lain" says nothing to BSrE without it.

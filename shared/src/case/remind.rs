@@ -1,0 +1,129 @@
+//! Who is reminded of a turn that lasts, and when: the one who has it, then the next in the chain, then the head.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::state::{Case, Stage};
+use crate::{
+    api::CaseTimes,
+    calendar::WorkingTime,
+    procedure::{ActorId, ActorKind, Procedure, Step, StepAct},
+};
+
+/// A rung of the ladder: how much working time before or after the limit's end, and who hears of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rung {
+    /// Working time after the limit's end; negative before it.
+    pub after: TimeDelta,
+    /// Who hears of it.
+    pub whom: Whom,
+}
+
+/// Who hears of a rung.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whom {
+    /// Whoever has the turn.
+    Turn,
+    /// The official whose step comes next.
+    Next,
+    /// The head of the office: the first official in the chain.
+    Head,
+}
+
+/// The ladder. Neither SOP speaks of reminders: it is ours. Who has minutes is not reminded before they end.
+pub const LADDER: [Rung; 4] = [
+    Rung { after: TimeDelta::minutes(-15), whom: Whom::Turn },
+    Rung { after: TimeDelta::zero(), whom: Whom::Turn },
+    Rung { after: TimeDelta::hours(1), whom: Whom::Next },
+    Rung { after: TimeDelta::hours(4), whom: Whom::Head },
+];
+
+/// After how many working days an applicant is reminded of what they are to complete.
+pub const COMPLETION_DAYS: [i64; 2] = [3, 7];
+
+/// A reminder of the turn that runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reminder {
+    /// Which rung, from 1. No turn has two of one rung.
+    pub rung: u8,
+    /// When it is due: always while the office works.
+    pub at: DateTime<Utc>,
+    /// Who is reminded; nobody in particular where it is the applicant.
+    pub actors: Vec<ActorId>,
+    /// Whether the limit has ended by then.
+    pub late: bool,
+}
+
+/// Every reminder of the turn that runs, in the order of their time, past and to come. A step without a limit counts as
+/// due at the end of the first working day behind the one on which its turn began.
+pub fn reminders(procedure: &Procedure, case: &Case, times: &CaseTimes, working: &WorkingTime) -> Vec<Reminder> {
+    match &case.stage {
+        Stage::Ended { .. } => Vec::new(),
+        Stage::Completion { .. } => completion(case, working),
+        Stage::Step { no } => match (procedure.step(*no), times.runs.last()) {
+            (Some(step), Some(run)) => {
+                let open = || working.days_after(working.midnight(run.began)?, 1);
+                run.due.or_else(open).map(|due| of_step(procedure, step, run.began, due, working)).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        },
+    }
+}
+
+fn of_step(
+    procedure: &Procedure,
+    step: &Step,
+    began: DateTime<Utc>,
+    due: DateTime<Utc>,
+    working: &WorkingTime,
+) -> Vec<Reminder> {
+    let turn = || [Some(&step.actor), step.recorded_by.as_ref()].into_iter().flatten().cloned().collect();
+    let mut told: Vec<Vec<ActorId>> = Vec::new();
+    (1..)
+        .zip(LADDER)
+        .filter_map(|(rung, Rung { after, whom })| {
+            let at =
+                if after < TimeDelta::zero() { working.before(due, -after)? } else { working.after(due, after)? };
+            // The office opens, and then they hear of what ended with the day before.
+            let at = working.opening(at)?;
+            let actors: Vec<ActorId> = match whom {
+                Whom::Turn => turn(),
+                Whom::Next => next(procedure, step).into_iter().collect(),
+                Whom::Head => head(procedure).into_iter().collect(),
+            };
+            // Whoever has heard that it is late need not hear so again as somebody else.
+            let again = after > TimeDelta::zero() && told.contains(&actors);
+            if actors.is_empty() || again || at <= began {
+                return None;
+            }
+            told.push(actors.clone());
+            Some(Reminder { rung, at, actors, late: after >= TimeDelta::zero() })
+        })
+        .collect()
+}
+
+fn completion(case: &Case, working: &WorkingTime) -> Vec<Reminder> {
+    let from = working.midnight(case.since);
+    (1..)
+        .zip(COMPLETION_DAYS)
+        .filter_map(|(rung, days)| {
+            let at = working.opening(working.days_after(from?, days)?)?;
+            Some(Reminder { rung, at, actors: Vec::new(), late: false })
+        })
+        .collect()
+}
+
+/// The official whose step comes next and who is not the one of this step.
+fn next(procedure: &Procedure, step: &Step) -> Option<ActorId> {
+    let mut later = procedure.steps.iter().filter(|later| later.no > step.no && later.actor != step.actor);
+    later.find(|later| is_official(procedure, &later.actor)).map(|later| later.actor.clone())
+}
+
+/// The first official in the chain.
+fn head(procedure: &Procedure) -> Option<ActorId> {
+    let mut steps = procedure.steps.iter().filter(|step| step.act != StepAct::File);
+    steps.find(|step| is_official(procedure, &step.actor)).map(|step| step.actor.clone())
+}
+
+fn is_official(procedure: &Procedure, actor: &ActorId) -> bool {
+    procedure.actor(actor).is_some_and(|actor| actor.kind == ActorKind::Official)
+}

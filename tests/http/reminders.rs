@@ -1,0 +1,210 @@
+//! What the cron trigger writes as time goes by: each reminder once, to whom it belongs, and never at night.
+
+use std::sync::Mutex;
+
+use cabut_tests::{
+    database,
+    matter::Matter,
+    person::{Person, instant, office, staff},
+    product::product,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+use workflow::{
+    calendar::{Calendars, WorkingTime, national},
+    case::{Act, Event, FilingWay, Reminder, Who, permit, reminders, times},
+    procedure::{ActorKind, StepAct},
+};
+
+/// One at a time: the trigger is the whole product's.
+static TRIGGER: Mutex<()> = Mutex::new(());
+
+/// The cron trigger fires at this instant.
+fn strikes(at: DateTime<Utc>) {
+    product().request("GET", &format!("/__scheduled?cron={}", instant(at))).send().expect(200);
+}
+
+/// The requests of other tests are left in peace, so that this one's turn comes with the next strike.
+fn only(matter: &Matter) {
+    database::sql(
+        "UPDATE cases SET remind_at = NULL WHERE ticket <> ?1 AND remind_at IS NOT NULL",
+        &[json!(matter.ticket)],
+    );
+}
+
+/// The reminders that were written: rung and mailbox.
+fn written(matter: &Matter) -> Vec<(u64, String)> {
+    let rows = database::sql(
+        "SELECT rung, recipient FROM outbox WHERE ticket = ?1 AND kind = 'reminder' AND rung > 0 ORDER BY rung, recipient",
+        &[json!(matter.ticket)],
+    );
+    rows.iter().map(|row| (row[0].as_u64().unwrap(), row[1].as_str().unwrap().to_owned())).collect()
+}
+
+fn working(matter: &Matter) -> WorkingTime {
+    WorkingTime::new(&national(matter.procedure.office.zone)).unwrap()
+}
+
+/// The reminders of the turn that runs, by the rules.
+fn ladder(matter: &Matter) -> Vec<Reminder> {
+    let view = matter.view(&matter.filer);
+    let events: Vec<Event> = view.events.into_iter().map(|seen| seen.event).collect();
+    let calendars = Calendars::new(&national(matter.procedure.office.zone)).unwrap();
+    let times = times(matter.procedure, &events, &calendars, Utc::now()).unwrap();
+    reminders(matter.procedure, &matter.case(), &times, &working(matter))
+}
+
+/// To whom a rung may go: everybody who ever had one of its roles.
+fn mailboxes(matter: &Matter, reminder: &Reminder) -> Vec<String> {
+    let rows = database::sql(
+        "SELECT DISTINCT p.email FROM roles r JOIN people p ON p.id = r.person
+         WHERE r.office = ?1 AND r.actor IN (SELECT value FROM json_each(?2))",
+        &[json!(matter.procedure.office.id), json!(json!(reminder.actors).to_string())],
+    );
+    rows.iter().map(|row| row[0].as_str().unwrap().to_owned()).collect()
+}
+
+/// A week in which nobody acts: each rung in its minute, however often the trigger fires, and nothing else.
+#[test]
+fn a_week_of_waiting() {
+    let _alone = TRIGGER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let procedure = office("temanggung");
+    let leader = Person::with_roles(procedure, &["pimpinan"]);
+    let matter = Matter::filed_by(procedure, FilingWay::Leader, leader);
+    let ladder = ladder(&matter);
+    let rungs: Vec<u8> = ladder.iter().map(|reminder| reminder.rung).collect();
+    assert_eq!(rungs, [1, 2, 3], "before its end, at its end, and to who comes next; the head has the turn");
+    let minute = TimeDelta::minutes(1);
+    let week = (0..7 * 8).map(|each| ladder[0].at + TimeDelta::hours(3 * each));
+    let mut strikes_at: Vec<DateTime<Utc>> = week.collect();
+    for reminder in &ladder {
+        strikes_at.extend([reminder.at - minute, reminder.at, reminder.at, reminder.at + minute]);
+    }
+    strikes_at.sort();
+    let mut expected = Vec::new();
+    for at in strikes_at {
+        only(&matter);
+        strikes(at);
+        expected.clear();
+        for reminder in ladder.iter().filter(|reminder| reminder.at <= at) {
+            let rung = u64::from(reminder.rung);
+            expected.extend(mailboxes(&matter, reminder).into_iter().map(|to| (rung, to)));
+        }
+        let told = written(&matter);
+        assert!(told.iter().all(|one| expected.contains(one)), "at {at}: {told:?}, not all of {expected:?}");
+        let rungs = |list: &[(u64, String)]| list.iter().map(|(rung, _)| *rung).max();
+        assert_eq!(rungs(&told), rungs(&expected), "at {at}");
+    }
+    let heads = staff(procedure, "kadin").email.to_string();
+    assert_eq!(written(&matter).iter().filter(|(_, to)| *to == heads).count(), 2, "the head, twice");
+}
+
+/// Of what was missed while the trigger did not fire, the last says it; at night nothing does.
+#[test]
+fn what_was_missed_is_said_once_when_the_office_opens() {
+    let _alone = TRIGGER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let procedure = office("madiun");
+    let leader = Person::with_roles(procedure, &["pimpinan"]);
+    let matter = Matter::filed_by(procedure, FilingWay::Leader, leader);
+    let last = ladder(&matter).pop().expect("a ladder");
+    let working = working(&matter);
+    let night = last.at + TimeDelta::hours(14);
+    assert!(!working.is_open(night));
+    only(&matter);
+    strikes(night);
+    assert_eq!(written(&matter), [], "not at night");
+    let morning = working.opening(night).expect("the office opens again");
+    only(&matter);
+    strikes(morning);
+    strikes(morning);
+    let told = written(&matter);
+    assert!(!told.is_empty() && told.iter().all(|(rung, _)| *rung == u64::from(last.rung)), "{told:?}");
+    let once: std::collections::BTreeSet<&String> = told.iter().map(|(_, to)| to).collect();
+    assert_eq!(once.len(), told.len(), "nobody twice");
+}
+
+/// Who acts in time is not reminded, and who comes next has their own time.
+#[test]
+fn who_has_acted_is_not_reminded() {
+    let _alone = TRIGGER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let matter = Matter::filed(office("temanggung"));
+    let first = ladder(&matter);
+    matter.act(&staff(matter.procedure, "kadin"), Act::Forward).expect(200);
+    let second = ladder(&matter);
+    only(&matter);
+    strikes(second[0].at);
+    let told = written(&matter);
+    assert!(!told.is_empty() && first[0].actors != second[0].actors);
+    let head = staff(matter.procedure, "kadin").email.to_string();
+    assert!(told.iter().all(|(_, to)| *to != head), "{told:?}");
+    // And once it has ended, nobody.
+    matter.act(&matter.filer, Act::Withdraw).expect(200);
+    only(&matter);
+    strikes(second.last().expect("a ladder").at);
+    assert_eq!(written(&matter), told);
+    assert_eq!(database::number("SELECT count(remind_at) FROM cases WHERE ticket = ?1", &[json!(matter.ticket)]), 0);
+}
+
+#[test]
+fn the_applicant_is_reminded_of_what_they_have_to_complete() {
+    let _alone = TRIGGER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let matter = Matter::at(office("temanggung"), StepAct::Check);
+    matter.act(&staff(matter.procedure, "verifikator"), Act::Return).expect(200);
+    let ladder = ladder(&matter);
+    for reminder in &ladder {
+        only(&matter);
+        strikes(reminder.at);
+    }
+    let address = matter.filer.email.to_string();
+    assert_eq!(written(&matter), [(1, address.clone()), (2, address)]);
+}
+
+/// A leaked passphrase alarms everybody whose step is still to come, at once and whatever the hour.
+#[test]
+fn what_cannot_wait_alarms_the_whole_chain() {
+    let matter = Matter::filed(office("madiun"));
+    let rows = database::sql(
+        "SELECT recipient FROM outbox WHERE ticket = ?1 AND kind = 'reminder' AND rung = 0",
+        &[json!(matter.ticket)],
+    );
+    let told: Vec<&str> = rows.iter().filter_map(|row| row[0].as_str()).collect();
+    let case = matter.case();
+    for actor in matter.procedure.actors.iter().filter(|actor| actor.kind == ActorKind::Official) {
+        let person = staff(matter.procedure, &actor.id.0);
+        let who: Who = person.me().read::<workflow::api::Me>().who();
+        // Whoever has the turn was told that it is theirs.
+        let has_the_turn = permit(matter.procedure, &case, &who, Act::Forward).is_ok();
+        assert_eq!(told.contains(&person.email.as_str()), !has_the_turn, "{}", actor.id.0);
+    }
+}
+
+/// On a working morning, once; what waits is counted.
+#[test]
+fn a_working_morning_begins_with_one_digest() {
+    let _alone = TRIGGER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let matter = Matter::filed(office("madiun"));
+    let working = working(&matter);
+    let head = staff(matter.procedure, "kadin").email.to_string();
+    // Far enough away that no other test has struck there.
+    let mut at = Utc::now() + TimeDelta::days(400);
+    for _ in 0..5 {
+        let morning = working.opening(at).expect("the office opens again");
+        let morning = if working.is_open(morning - TimeDelta::milliseconds(1)) {
+            working.opening(working.midnight(morning).expect("a midnight")).expect("a morning")
+        } else {
+            morning
+        };
+        let digests = || {
+            let digests = "SELECT count(*) FROM outbox WHERE kind = 'digest' AND recipient = ?1 AND written_at = ?2";
+            database::number(digests, &[json!(head), json!(instant(morning))])
+        };
+        only(&matter);
+        strikes(morning);
+        strikes(morning);
+        assert_eq!(digests(), 1, "{morning}");
+        strikes(morning + TimeDelta::minutes(30));
+        let all = "SELECT count(*) FROM outbox WHERE kind = 'digest' AND recipient = ?1 AND written_at >= ?2";
+        assert_eq!(database::number(all, &[json!(head), json!(instant(morning))]), 1, "one for the morning");
+        at = working.midnight(morning).expect("a midnight");
+    }
+}
