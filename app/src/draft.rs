@@ -98,8 +98,8 @@ const PLACE: &str = "cabut:draf:";
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Kept {
-    /// When it was last touched, in whole hours since 1970.
-    at: u32,
+    /// When the oldest paper was uploaded, in whole hours since 1970.
+    at: Option<u32>,
     texts: Vec<(String, String)>,
     papers: Vec<(PaperId, Document)>,
     sent: Option<Sent>,
@@ -122,6 +122,8 @@ pub struct Draft {
     pub papers: RwSignal<Vec<(PaperId, Document)>>,
     /// The request on its way, if there is one.
     pub sent: RwSignal<Option<Sent>>,
+    /// When the oldest paper was uploaded.
+    uploaded: StoredValue<Option<u32>>,
     place: StoredValue<String>,
 }
 
@@ -152,9 +154,11 @@ impl Draft {
 
     /// Keeps everything on the device.
     fn save(self) {
+        let papers = self.papers.get();
+        self.uploaded.update_value(|at| *at = at.or_else(|| Some(hour())).filter(|_| !papers.is_empty()));
         let texts = Entry::ALL.into_iter().map(|entry| (entry.id().to_owned(), self.typed(entry)));
         let texts: Vec<_> = texts.filter(|(_, text)| !text.is_empty()).collect();
-        let kept = Kept { at: hour(), texts, papers: self.papers.get(), sent: self.sent.get() };
+        let kept = Kept { at: self.uploaded.get_value(), texts, papers, sent: self.sent.get() };
         let empty = kept.texts.is_empty() && kept.papers.is_empty();
         let json = if empty { None } else { Some(json::write(&kept)) };
         browser::store(&self.place.get_value(), json.as_deref());
@@ -371,8 +375,10 @@ impl Drafts {
         }
         let draft = drafts.owner.with(|| {
             let mut kept: Kept = browser::stored(&place).and_then(|kept| json::read(&kept)).unwrap_or_default();
-            if hour().saturating_sub(kept.at) > UPLOADS_LAST {
+            if kept.at.is_some_and(|at| hour().saturating_sub(at) > UPLOADS_LAST) {
                 kept.papers.clear();
+                kept.sent = None;
+                kept.at = None;
             }
             let text = |entry: Entry| {
                 let text = kept.texts.iter().find(|(id, _)| id == entry.id());
@@ -382,6 +388,7 @@ impl Drafts {
                 texts: StoredValue::new(Entry::ALL.map(text).to_vec()),
                 papers: RwSignal::new(kept.papers),
                 sent: RwSignal::new(kept.sent),
+                uploaded: StoredValue::new(kept.at),
                 place: StoredValue::new(place.clone()),
             };
             Effect::new(move |_| draft.save());

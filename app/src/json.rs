@@ -175,7 +175,8 @@ impl<'de> Deserializer<'de> for Json {
     }
 }
 
-/// The fields of a struct, in the struct's own order: it need not look at names, which is much less code.
+/// The fields of a struct, in the struct's own order: it need not look at names, which is much less code. What was left
+/// out is none or an empty list; other defaults and other names for a field are not known here.
 struct Fields {
     of: JsValue,
     names: slice::Iter<'static, &'static str>,

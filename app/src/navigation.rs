@@ -63,8 +63,8 @@ impl Navigation {
 
     /// Goes to an address of this site; the one left stays behind the back button.
     pub fn go(self, href: &str) {
-        // Another part of the same list is of the same search.
-        let same = href.split('?').next() == Some(&*self.path.read_untracked());
+        // Another part of the same list is of the same search; the list itself is not.
+        let same = href.split_once('?').is_some_and(|(path, _)| path == *self.path.read_untracked());
         let typed = if same { self.typed.get_untracked() } else { String::new() };
         self.go_typed(href, &typed);
     }

@@ -207,16 +207,18 @@ fn a_holder_is_written_to_where_they_signed_in() {
     }
 }
 
-/// An official who asks from a second mailbox is found by their number, and is a party all the same.
+/// An official who asks from a second mailbox is found by their number, and does not decide on it all the same. A number
+/// that an applicant typed shows nobody what they wrote: it may be mistyped.
 #[test]
-fn whose_number_stands_on_the_form_is_a_party() {
+fn whose_number_stands_on_the_form_does_not_decide() {
     let procedure = procedure("madiun");
     for way in [FilingWay::Holder, FilingWay::Leader, FilingWay::Desk] {
         let (who, _) = filer(&procedure, way);
         let decided = file(&procedure, &who, &known(&procedure, Some(person("kadin"))), request(&procedure, way));
         let first = common::event(decided.expect("accepted"), common::ticket(&procedure), 1, common::at(0));
         let case = Case::begin(&first).expect("begins");
-        assert!(case.is_party(&person("kadin")), "{way:?}");
+        assert!(case.concerns(&person("kadin")), "{way:?}");
+        assert_eq!(case.is_party(&person("kadin")), way != FilingWay::Holder, "{way:?}");
         let act = permit(&procedure, &case, &common::who("kadin", "madiun", &["kadin"]), Act::Forward);
         assert_eq!(act, Err(Refusal::OwnRequest), "{way:?}");
     }
@@ -261,12 +263,13 @@ fn only_what_was_asked_for_is_corrected() {
     };
     assert_eq!(resubmit(&case, &both, None), unasked(&[FieldId::Phone]));
 
-    // The corrected number may be somebody's whom the office knows: they are a party from then on.
+    // The corrected number may be somebody's whom the office knows: they do not decide from then on.
     let decided = resubmit(&case, &nik, Some(person("verifikator"))).expect("accepted");
     let mut case = case;
     let event = common::event(decided, case.ticket.clone(), case.seq + 1, common::at(2));
     case.evolve(&procedure, &event).expect("fits");
-    assert!(case.is_party(&person("verifikator")) && case.is_party(&person("holder")));
+    assert!(case.concerns(&person("verifikator")) && case.is_party(&person("holder")));
+    assert!(!case.is_party(&person("verifikator")));
 }
 
 #[test]

@@ -260,10 +260,12 @@ fn a_second_mailbox_makes_nobody_their_own_official() {
         matter.holder.nip = number;
         matter.act(&matter.filer, Act::Resubmit).expect(200);
         matter.act(&verifier, Act::Approve).refused(403, "own_request");
+        // What an applicant typed makes it nobody else's.
         let mine = format!("/api/offices/{}/cases?list=mine", procedure.office.id);
         let mine: Page<CaseRow> = verifier.get(&mine).expect(200).read();
-        assert!(mine.rows.iter().any(|row| row.ticket == matter.ticket), "what is about them, they see");
+        assert!(mine.rows.iter().all(|row| row.ticket != matter.ticket));
         ends_role(&verifier);
+        verifier.get(&matter.path()).refused(404, "not_found");
     }
 }
 

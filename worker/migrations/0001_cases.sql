@@ -116,20 +116,26 @@ CREATE TABLE cases (
     step INTEGER NOT NULL,
     filed_at TEXT NOT NULL,
     since TEXT NOT NULL,
-    revoked_at TEXT
+    revoked_at TEXT,
+    -- By when the SOP's limit of the running step ends, and when somebody is next to be reminded of it: derived from the
+    -- events and the office's calendar.
+    due_at TEXT,
+    remind_at TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX one_open_request ON cases (office, holder_key) WHERE open = 1;
 CREATE INDEX cases_of_office ON cases (office, filed_at, ticket);
 CREATE INDEX cases_by_status ON cases (office, status, filed_at, ticket);
 CREATE INDEX register ON cases (office, revoked_at, ticket) WHERE revoked_at IS NOT NULL;
+CREATE INDEX cases_to_remind ON cases (office, remind_at) WHERE remind_at IS NOT NULL;
 
--- Which actors of the office may do the step at which a case is: those for whom it waits.
+-- Which actors of the office may do the step at which a case is: those for whom it waits. `rank` sorts by what is to be
+-- done first.
 CREATE TABLE case_turns (
     office TEXT NOT NULL,
     actor TEXT NOT NULL,
-    since TEXT NOT NULL,
+    rank TEXT NOT NULL,
     ticket TEXT NOT NULL REFERENCES cases (ticket),
-    PRIMARY KEY (office, actor, since, ticket)
+    PRIMARY KEY (office, actor, rank, ticket)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX case_turns_of_case ON case_turns (ticket);
 
@@ -141,6 +147,7 @@ CREATE TABLE case_parties (
     ticket TEXT NOT NULL REFERENCES cases (ticket),
     PRIMARY KEY (person, office, filed_at, ticket)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX case_parties_of_case ON case_parties (ticket);
 
 -- By what a case is found: the beginning of a term finds it.
 CREATE TABLE case_terms (
@@ -162,11 +169,14 @@ CREATE TABLE documents (
     sha256 TEXT NOT NULL,
     kv_key TEXT NOT NULL,
     uploaded_at TEXT NOT NULL,
-    -- 1 from the commit that makes it part of a case.
+    -- 1 from the commit that makes it part of a case; 2 once it is taken back or was never used, until its bytes are
+    -- erased: its row is the one thing that knows where they lie.
     attached INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX loose_documents ON documents (owner, uploaded_at) WHERE attached = 0;
 CREATE INDEX loose_documents_by_age ON documents (uploaded_at) WHERE attached = 0;
+
+CREATE INDEX removed_documents ON documents (uploaded_at) WHERE attached = 2;
 
 -- A document is part of one case at most, once.
 CREATE TABLE case_documents (
@@ -176,6 +186,11 @@ CREATE TABLE case_documents (
     paper TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX case_documents_of_case ON case_documents (ticket, seq);
+CREATE TRIGGER removed_documents_are_not_handed_in BEFORE INSERT ON case_documents
+WHEN (SELECT attached FROM documents WHERE id = NEW.document) = 2
+BEGIN
+    SELECT RAISE(ABORT, 'the document was removed');
+END;
 
 -- Who opened which document, when.
 CREATE TABLE document_readings (

@@ -2,10 +2,12 @@
 -- causes it. Instants are RFC 3339 in UTC with milliseconds, so that their order as text is their order in time.
 CREATE TABLE outbox (
     id         TEXT PRIMARY KEY,
-    -- Both absent for a sign-in code, which belongs to no case.
+    -- Both absent for what belongs to no case: a sign-in code, a morning's digest.
     ticket     TEXT,
     seq        INTEGER,
-    kind       TEXT NOT NULL CHECK (kind IN ('code', 'received', 'returned', 'refused', 'request_to_bsre', 'revoked', 'your_turn')),
+    kind       TEXT NOT NULL CHECK (kind IN ('code', 'received', 'returned', 'refused', 'request_to_bsre', 'revoked', 'your_turn', 'reminder', 'digest')),
+    -- Of a reminder, which rung of the ladder; 0 of every other mail.
+    rung       INTEGER NOT NULL DEFAULT 0,
     recipient  TEXT NOT NULL,
     subject    TEXT NOT NULL,
     -- Erased once a sign-in code went or came too late.
@@ -20,7 +22,7 @@ CREATE TABLE outbox (
     sent_at    TEXT,
     CHECK ((ticket IS NULL) = (seq IS NULL)),
     CHECK ((state = 'sent') = (sent_at IS NOT NULL)),
-    UNIQUE (ticket, seq, kind, recipient)
+    UNIQUE (ticket, seq, kind, rung, recipient)
 ) STRICT;
 
 -- What is due.
@@ -28,3 +30,10 @@ CREATE INDEX outbox_due ON outbox (next_at) WHERE state = 'waiting';
 
 -- Sign-in codes, which are swept away when their time is long over.
 CREATE INDEX outbox_codes ON outbox (written_at) WHERE kind = 'code';
+
+-- Which mornings' digests were written. The day is the office's own.
+CREATE TABLE digests (
+    office TEXT NOT NULL,
+    day TEXT NOT NULL,
+    PRIMARY KEY (office, day)
+) STRICT, WITHOUT ROWID;

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Timelike, Utc};
+use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use serde::{Deserialize, de::IgnoredAny};
 use worker::Env;
 use workflow::{
@@ -27,6 +27,9 @@ use crate::{
 
 /// So many cases are reminded of at a time: each costs two queries, and the free plan allows 50 an invocation.
 const CASES: u32 = 10;
+
+/// When a reminder that could not be written is tried again.
+const LATER: TimeDelta = TimeDelta::hours(1);
 
 /// From this hour on, what was not told in the morning is told by tomorrow's.
 const NOON: u32 = 12;
@@ -70,7 +73,13 @@ async fn of_office(env: &Env, procedure: &Procedure, now: DateTime<Utc>) -> Resu
     let answers = db.read(batch).await?;
     let staff = answers.rows(&staff)?;
     for ToRemind { ticket } in answers.rows(&due)? {
-        of_case(env, &db, &ticket, &staff, now).await?;
+        if of_case(env, &db, &ticket, &staff, now).await.is_err() {
+            worker::console_error!("reminder of {ticket}: not written; tried again later");
+            // One that fails must not keep the others from their turn.
+            let mut batch = db.batch();
+            batch.run("UPDATE cases SET remind_at = ?2 WHERE ticket = ?1", &[&ticket.as_str(), &(now + LATER)]);
+            db.write(batch).await?;
+        }
     }
     Ok(())
 }
@@ -98,18 +107,16 @@ async fn of_case(
         "UPDATE cases SET remind_at = ?3 WHERE ticket = ?1 AND seq = ?2",
         &[&ticket.as_str(), &whole.case.seq, &next],
     );
-    let mut ids = Vec::new();
     if let Some(reminder) = past.last() {
         let to = mailboxes(&whole.case, staff, &reminder.actors);
         let origin = origin(env)?;
         let facts = facts(&whole, &to, &origin)?;
         for message in mail::reminder(&facts, reminder, due(&times), &to) {
             batch.add(mail::insert(batch.d1(), &message, now).map_err(Problem::bug)?);
-            ids.push(message.id);
         }
     }
+    // The next run of the outbox sends them: this one has its queries to count.
     db.write(batch).await?;
-    mail::deliver(env, &ids).await;
     Ok(())
 }
 
@@ -146,19 +153,15 @@ async fn digest(env: &Env, office: &Office, now: DateTime<Utc>) -> Result<(), Pr
     let origin = origin(env)?;
     let mut batch = db.batch();
     batch.run("INSERT INTO digests (office, day) VALUES (?1, ?2)", &[&office.id, &day]);
-    let mut ids = Vec::new();
     for (to, (waiting, urgent)) in by_person {
         let message = mail::digest(office, &origin, &to, waiting, urgent);
         batch.add(mail::insert(batch.d1(), &message, now).map_err(Problem::bug)?);
-        ids.push(message.id);
     }
     match db.write(batch).await {
-        Ok(_) => mail::deliver(env, &ids).await,
-        // Another run was first.
-        Err(Failure::Conflict(Conflict::Digest)) => {}
-        Err(failure) => return Err(failure.into()),
+        // Or another run was first.
+        Ok(_) | Err(Failure::Conflict(Conflict::Digest)) => Ok(()),
+        Err(failure) => Err(failure.into()),
     }
-    Ok(())
 }
 
 fn facts<'a>(whole: &'a Whole, to: &'a [String], origin: &'a str) -> Result<Facts<'a>, Problem> {
@@ -180,7 +183,7 @@ fn facts<'a>(whole: &'a Whole, to: &'a [String], origin: &'a str) -> Result<Fact
 
 /// Those who hold one of the roles, but for the parties of the case.
 fn mailboxes(case: &Case, staff: &[Mailbox], actors: &[ActorId]) -> Vec<String> {
-    let theirs = staff.iter().filter(|one| actors.contains(&one.actor) && !case.is_party(&one.person));
+    let theirs = staff.iter().filter(|one| actors.contains(&one.actor) && !case.concerns(&one.person));
     let mut to: Vec<String> = theirs.map(|one| one.email.clone()).collect();
     to.sort();
     to.dedup();

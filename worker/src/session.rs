@@ -47,7 +47,8 @@ pub async fn send_code(State(app): State<Shared>, request: Request) -> Result<Re
     let by_address =
         limits::count_unless(&mut batch, &of_address, CODES_PER_ADDRESS, &client, CODES_PER_CLIENT, app.now);
     let a_day = key.digest("codes of address a day", &email.key());
-    let a_day = limits::count_unless(&mut batch, &a_day, CODES_PER_ADDRESS_A_DAY, &client, CODES_PER_CLIENT, app.now);
+    let a_day =
+        limits::count_unless(&mut batch, &a_day, CODES_PER_ADDRESS_A_DAY, &of_address, CODES_PER_ADDRESS, app.now);
     let known =
         batch.ask::<Welcome>("SELECT disabled_at IS NULL AS welcome FROM people WHERE email_key = ?1", &[&email.key()]);
     let answers = app.db.read(batch).await?;

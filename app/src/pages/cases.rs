@@ -93,7 +93,7 @@ fn asked(navigation: Navigation) -> CaseQuery {
     CaseQuery {
         status: navigation.query("status").and_then(|id| status_of(&id)),
         search: navigation.typed(),
-        after: navigation.query("setelah"),
+        after: navigation.query(place(&navigation.typed())),
     }
 }
 
@@ -103,5 +103,11 @@ fn status_of(id: &str) -> Option<Status> {
 
 fn href(office: &Office, query: &CaseQuery, after: &str) -> String {
     let status = query.status.map_or("", Status::id);
-    lists::with_query(office.href(Page::Cases), &[("status", status), ("setelah", after)])
+    lists::with_query(office.href(Page::Cases), &[("status", status), (place(&query.search), after)])
+}
+
+/// The name under which the place in the list stands in the address: of a search, without what was searched for, it
+/// means nothing.
+fn place(search: &str) -> &'static str {
+    if search.trim().is_empty() { "setelah" } else { "lanjut" }
 }

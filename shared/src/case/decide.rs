@@ -144,7 +144,12 @@ pub fn decide(
                 }
                 check_form(procedure, case.way, known, form)?;
             }
-            let holder = known.holder.clone().filter(|holder| form.is_some() && case.holder.as_ref() != Some(holder));
+            // Whom the corrected form names takes the place of whom it named before.
+            let holder = form.as_ref().and_then(|_| match case.way {
+                FilingWay::Holder => known.holder.clone().or_else(|| Some(case.filer.clone())),
+                FilingWay::Leader => known.holder.clone(),
+                FilingWay::Desk => known.holder.clone().or_else(|| case.holder.clone()),
+            });
             content.note = note;
             content.form = form.map(|form| *form);
             Happened::Resubmitted { papers, form: content.form.is_some(), holder }
@@ -207,8 +212,9 @@ fn check_form(procedure: &Procedure, way: FilingWay, known: &Known, form: &Form)
     if !procedure.office.accepts(&form.email) {
         return Err(Refusal::EmailNotAccepted { domains: procedure.office.email_domains.clone() });
     }
-    // A mailbox that is only typed could be anybody's.
-    if way == FilingWay::Holder && form.email.key() != known.mailbox.key() {
+    // A mailbox that is only typed could be anybody's. One that stands there already was proven when it came.
+    let stands = known.form.as_ref().is_some_and(|before| before.email.key() == form.email.key());
+    if way == FilingWay::Holder && !stands && form.email.key() != known.mailbox.key() {
         return Err(Refusal::EmailNotYours);
     }
     Ok(())

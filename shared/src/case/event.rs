@@ -115,7 +115,7 @@ pub enum Happened {
         papers: Vec<Handed>,
         /// Whether the form was changed; the new one is in the content.
         form: bool,
-        /// The holder, where the office knows another person under the corrected form.
+        /// With a new form: the holder, where the office knows them as a person.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         holder: Option<PersonId>,
     },

@@ -44,9 +44,21 @@ impl Who {
 }
 
 impl Case {
-    /// Whether the person asks for this revocation or it is about them.
+    /// Whether the person asks for this revocation, or somebody else asks for them: they may see it. A number that an
+    /// applicant typed makes nobody see what they wrote: it may be mistyped.
     pub fn is_party(&self, person: &PersonId) -> bool {
-        self.holder.as_ref() == Some(person) || (self.way != FilingWay::Desk && &self.filer == person)
+        let is_filer = &self.filer == person;
+        let is_holder = self.holder.as_ref() == Some(person);
+        match self.way {
+            FilingWay::Holder => is_filer,
+            FilingWay::Leader => is_filer || is_holder,
+            FilingWay::Desk => is_holder,
+        }
+    }
+
+    /// Whether the person must not decide on it as an official: a party, or whose number stands on the form.
+    pub fn concerns(&self, person: &PersonId) -> bool {
+        self.is_party(person) || self.holder.as_ref() == Some(person)
     }
 
     /// Whether the person is the applicant: the leader for a recommendation, else the holder.
@@ -137,7 +149,7 @@ fn on_step(procedure: &Procedure, case: &Case, who: &Who, act: Act) -> Result<By
     // The applicant who closes a case confirms it; everyone else acts on other people's requests only.
     let official =
         mine.iter().any(|(_, by)| procedure.actor(&by.actor).is_some_and(|actor| actor.kind != ActorKind::Applicant));
-    if official && case.is_party(&who.person) {
+    if official && case.concerns(&who.person) {
         return Err(Refusal::OwnRequest);
     }
     let Stage::Step { no } = case.stage else {

@@ -53,7 +53,7 @@ pub struct Reminder {
     pub late: bool,
 }
 
-/// Every reminder of the turn that runs, in the order of their time, past and to come. A step without a limit counts as
+/// Every reminder since the case stands where it stands, in the order of their time, past and to come. A step without a limit counts as
 /// due at the end of the first working day behind the one on which its turn began.
 pub fn reminders(procedure: &Procedure, case: &Case, times: &CaseTimes, working: &WorkingTime) -> Vec<Reminder> {
     match &case.stage {
@@ -61,8 +61,8 @@ pub fn reminders(procedure: &Procedure, case: &Case, times: &CaseTimes, working:
         Stage::Completion { .. } => completion(case, working),
         Stage::Step { no } => match (procedure.step(*no), times.runs.last()) {
             (Some(step), Some(run)) => {
-                let open = || working.days_after(working.midnight(run.began)?, 1);
-                run.due.or_else(open).map(|due| of_step(procedure, step, run.began, due, working)).unwrap_or_default()
+                let open = || working.days_after(working.midnight(case.since)?, 1);
+                run.due.or_else(open).map(|due| of_step(procedure, step, case.since, due, working)).unwrap_or_default()
             }
             _ => Vec::new(),
         },
@@ -72,7 +72,7 @@ pub fn reminders(procedure: &Procedure, case: &Case, times: &CaseTimes, working:
 fn of_step(
     procedure: &Procedure,
     step: &Step,
-    began: DateTime<Utc>,
+    since: DateTime<Utc>,
     due: DateTime<Utc>,
     working: &WorkingTime,
 ) -> Vec<Reminder> {
@@ -92,7 +92,7 @@ fn of_step(
             };
             // Whoever has heard that it is late need not hear so again as somebody else.
             let again = after > TimeDelta::zero() && told.contains(&actors);
-            if actors.is_empty() || again || at <= began {
+            if actors.is_empty() || again || at <= since {
                 return None;
             }
             told.push(actors.clone());

@@ -34,6 +34,8 @@ pub struct Case {
     pub stage: Stage,
     /// Since when it stands there.
     pub since: DateTime<Utc>,
+    /// The number of the event that brought it there.
+    pub entered: u32,
     /// The furthest step it has come to, wherever it stands now.
     pub reached: u8,
     /// The paper in hand for each paper asked for: the newest.
@@ -208,6 +210,7 @@ impl Case {
             filed_at: event.at,
             stage: Stage::Step { no: 2 },
             since: event.at,
+            entered: 1,
             reached: 2,
             papers: papers.clone(),
             sent_at: None,
@@ -230,9 +233,9 @@ impl Case {
             (Stage::Ended { .. }, _) => return Err(misfit("the case has ended")),
             (_, Happened::Filed { .. }) => return Err(misfit("the case is filed already")),
             (_, Happened::Withdrawn) => Stage::Ended { end: End::Withdrawn },
-            (&Stage::Completion { no, .. }, Happened::Resubmitted { papers, holder, .. }) => {
+            (&Stage::Completion { no, .. }, Happened::Resubmitted { papers, form, holder }) => {
                 self.take(papers);
-                if holder.is_some() {
+                if *form {
                     self.holder.clone_from(holder);
                 }
                 Stage::Step { no }
@@ -278,6 +281,7 @@ impl Case {
         if self.stage != next {
             self.stage = next;
             self.since = event.at;
+            self.entered = event.seq;
         }
         self.seq = event.seq;
         Ok(())

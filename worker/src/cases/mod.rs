@@ -62,7 +62,7 @@ fn turn_mailboxes(whole: &Whole, staff: &[Mailbox]) -> Vec<String> {
     if turn.completion || !whole.procedure.works_on_cases(&turn.actor) {
         return Vec::new();
     }
-    let theirs = |mailbox: &&Mailbox| mailbox.actor == turn.actor && !whole.case.is_party(&mailbox.person);
+    let theirs = |mailbox: &&Mailbox| mailbox.actor == turn.actor && !whole.case.concerns(&mailbox.person);
     staff.iter().filter(theirs).map(|mailbox| mailbox.email.clone()).collect()
 }
 
@@ -71,7 +71,7 @@ fn chain_mailboxes(whole: &Whole, staff: &[Mailbox]) -> Vec<String> {
     let in_chain = |mailbox: &&Mailbox| {
         whole.procedure.actor(&mailbox.actor).is_some_and(|actor| actor.kind == ActorKind::Official)
             && whole.procedure.steps.iter().any(|step| step.actor == mailbox.actor)
-            && !whole.case.is_party(&mailbox.person)
+            && !whole.case.concerns(&mailbox.person)
     };
     staff.iter().filter(in_chain).map(|mailbox| mailbox.email.clone()).collect()
 }

@@ -275,7 +275,7 @@ mod tests {
         use MailKind::{Code, Digest, Received, Refused, Reminder, RequestToBsre, Returned, Revoked, YourTurn};
         for kind in [Code, Received, Returned, Refused, RequestToBsre, Revoked, YourTurn, Reminder, Digest] {
             assert_eq!(serde_json::to_value(kind).unwrap(), word(kind));
-            assert!(include_str!("../../migrations/0005_reminders.sql").contains(&format!("'{}'", word(kind))));
+            assert!(include_str!("../../migrations/0002_outbox.sql").contains(&format!("'{}'", word(kind))));
         }
     }
 

@@ -378,7 +378,9 @@ fn alarm(facts: &Facts) -> Vec<Message> {
 /// names nobody and holds nothing of the form but to the applicant.
 pub fn reminder(facts: &Facts, reminder: &Reminder, due: Option<DateTime<Utc>>, to: &[String]) -> Vec<Message> {
     let Some((turn, step)) = next(facts) else { return Vec::new() };
-    let rung = |message: Message| Message { rung: reminder.rung, ..message };
+    // Counted from where the case came to stand: what happened since did not change the turn.
+    let seq = Some(facts.case.entered);
+    let rung = |message: Message| Message { rung: reminder.rung, seq, ..message };
     let ticket = &facts.case.ticket;
     if turn.completion {
         let letter = to_applicant(facts)
@@ -390,12 +392,17 @@ pub fn reminder(facts: &Facts, reminder: &Reminder, due: Option<DateTime<Utc>>, 
     }
     let zone = facts.procedure.office.zone;
     let theirs = reminder.actors.contains(&turn.actor);
-    let who = if theirs { "Anda" } else { turn.title.as_str() };
+    let outside = facts.procedure.actor(&turn.actor).is_some_and(|actor| actor.kind == ActorKind::Outside);
+    let who = match (outside, theirs) {
+        (true, _) => format!("jawaban {}", turn.title),
+        (false, true) => "Anda".to_owned(),
+        (false, false) => turn.title.clone(),
+    };
     let since = zone.moment(facts.case.since);
     let limit = match (due, reminder.late) {
         (None, _) => "SOP tidak menyebut waktu untuk langkah ini.".to_owned(),
-        (Some(due), false) => format!("Waktu menurut SOP habis {}.", zone.moment(due)),
-        (Some(due), true) => format!("Waktu menurut SOP sudah habis {}.", zone.moment(due)),
+        (Some(due), false) => format!("Waktu menurut SOP habis pada {}.", zone.moment(due)),
+        (Some(due), true) => format!("Waktu menurut SOP sudah habis pada {}.", zone.moment(due)),
     };
     let mut letter = headed(&facts.procedure.office)
         .para(&format!(
@@ -408,12 +415,16 @@ pub fn reminder(facts: &Facts, reminder: &Reminder, due: Option<DateTime<Utc>>, 
     if facts.case.reason.is_urgent() && facts.case.revoked_at.is_none() {
         letter = letter.para("Mendesak: sertifikat ini mungkin dipakai orang lain.");
     }
+    if outside && theirs {
+        letter = letter.para("Bila jawabannya sudah ada, catat pada permohonan.");
+    }
     if !theirs {
         let titles: Vec<&str> = reminder.actors.iter().map(|actor| facts.procedure.title(actor)).collect();
         letter = letter
             .para(&format!("Anda diberi tahu sebagai {}, supaya permohonan ini tidak terhenti.", titles.join(" dan ")));
     }
     let subject = match (theirs, reminder.late) {
+        _ if due.is_none() || outside => format!("Masih menunggu: permohonan {ticket}, langkah {}", step.no),
         (true, false) => format!("Segera habis waktunya: permohonan {ticket}, langkah {}", step.no),
         (true, true) => format!("Menunggu Anda: permohonan {ticket}, langkah {}", step.no),
         (false, _) => format!("Terlambat: permohonan {ticket}, langkah {}", step.no),

@@ -312,7 +312,7 @@ impl Whole {
         let at = next.recorded.event.at;
         let times = self.times(at)?;
         let due = due(&times);
-        let remind_at = self.reminders(&times, at).first().map(|reminder| reminder.at);
+        let remind_at = self.reminders(&times, at).iter().map(|reminder| reminder.at).find(|remind| *remind > at);
         self.write_row(batch, form, status, due, remind_at, key)?;
         batch.run("DELETE FROM case_turns WHERE ticket = ?1", &[&ticket]);
         let takers = body::text(&self.takers())?;
@@ -320,15 +320,16 @@ impl Whole {
             "INSERT INTO case_turns (office, actor, rank, ticket) SELECT ?1, value, ?2, ?3 FROM json_each(?4)",
             &[&self.office, &rank(&self.case, due), &ticket, &takers],
         );
-        let named = matches!(&next.recorded.event.what, Happened::Resubmitted { holder: Some(_), .. });
+        let named = matches!(&next.recorded.event.what, Happened::Resubmitted { form: true, .. });
         if filed || named {
+            batch.run("DELETE FROM case_parties WHERE ticket = ?1", &[&ticket]);
             let parties: BTreeSet<&PersonId> = [Some(&self.case.filer), self.case.holder.as_ref()]
                 .into_iter()
                 .flatten()
                 .filter(|person| self.case.is_party(person))
                 .collect();
             batch.run(
-                "INSERT INTO case_parties (person, office, filed_at, ticket) SELECT value, ?1, ?2, ?3 FROM json_each(?4) WHERE TRUE ON CONFLICT DO NOTHING",
+                "INSERT INTO case_parties (person, office, filed_at, ticket) SELECT value, ?1, ?2, ?3 FROM json_each(?4)",
                 &[&self.office, &self.case.filed_at, &ticket, &body::text(&parties)?],
             );
         }

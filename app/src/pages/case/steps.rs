@@ -71,7 +71,7 @@ fn time(file: &CaseFile, row: &Row<'_>) -> AnyView {
         if run.paused {
             told += ", berhenti selama menunggu pemohon";
         }
-        late = run.late;
+        late |= run.late;
     }
     view! {
         <p class="steps__meta">

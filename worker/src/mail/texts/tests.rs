@@ -211,7 +211,7 @@ fn reminders_say_whose_turn_it_is_and_since_when() {
     assert_eq!((mails[0].rung, mails[0].kind), (2, MailKind::Reminder));
     let text = flat(&mails[0]);
     assert!(text.contains("menunggu Anda sejak 3 Maret 2025 pukul 10.08 WIB (langkah 5 dari 8)"), "{text}");
-    assert!(text.contains("sudah habis 3 Maret 2025 pukul 10.18 WIB"), "{text}");
+    assert!(text.contains("sudah habis pada 3 Maret 2025 pukul 10.18 WIB"), "{text}");
     let text = flat(&told(&story, rung(4, "kadin", true), Some(at(13)))[0]);
     assert!(text.contains("menunggu Verifikator sejak"), "{text}");
     assert!(text.contains("diberi tahu sebagai Kepala Dinas Kominfo"), "{text}");
