@@ -8,7 +8,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::{Calendar, CalendarError, Hours, hours::DAY};
-use crate::procedure::{TimeLimit, TimeUnit, Zone};
+use crate::procedure::{TimeLimit, Zone};
 
 /// A calendar made ready to count by.
 #[derive(Clone, Debug)]
@@ -94,11 +94,9 @@ impl WorkingTime {
     /// When a limit ends that begins at `from`. Minutes and hours are of working time. The first of its working days is
     /// the one after the day on which it begins, and it ends when the office closes on the last.
     pub fn due(&self, from: DateTime<Utc>, limit: &TimeLimit) -> Option<DateTime<Utc>> {
-        let amount = i64::from(limit.amount());
-        match limit.unit() {
-            TimeUnit::Minutes => self.after(from, TimeDelta::try_minutes(amount)?),
-            TimeUnit::Hours => self.after(from, TimeDelta::try_hours(amount)?),
-            TimeUnit::WorkingDays => self.days_after(self.midnight(from)?, amount),
+        match limit.working_time() {
+            Some(time) => self.after(from, time),
+            None => self.days_after(self.midnight(from)?, i64::from(limit.amount())),
         }
     }
 

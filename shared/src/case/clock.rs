@@ -12,7 +12,7 @@ use super::{
 use crate::{
     api::{CaseTimes, RunClock, Shares, UrgentClock},
     calendar::{Calendars, WorkingTime},
-    procedure::{ActorKind, Procedure, Step, TimeLimit, TimeUnit},
+    procedure::{ActorKind, Procedure, Step, TimeLimit},
 };
 
 /// Within how much plain time an urgent request is to be revoked.
@@ -45,6 +45,11 @@ struct Span {
 /// # Errors
 /// When the events are not those of a case under this procedure.
 pub fn runs(procedure: &Procedure, events: &[Event]) -> Result<Vec<Run>, Misfit> {
+    fold(procedure, events).map(|(runs, _)| runs)
+}
+
+/// The runs, and the case that the events add up to.
+fn fold(procedure: &Procedure, events: &[Event]) -> Result<(Vec<Run>, Case), Misfit> {
     let [first, rest @ ..] = events else {
         return Err(Misfit { seq: 0, why: "a case begins with an event" });
     };
@@ -58,7 +63,7 @@ pub fn runs(procedure: &Procedure, events: &[Event]) -> Result<Vec<Run>, Misfit>
             enter(&mut runs, &case.stage, event.at);
         }
     }
-    Ok(runs)
+    Ok((runs, case))
 }
 
 /// The case comes to `stage`: what ran ends, and the next span or run begins.
@@ -148,17 +153,14 @@ impl Counting<'_> {
         if self.due.is_none()
             && let Some(limit) = self.limit
         {
-            let amount = i64::from(limit.amount());
-            let (due, reached) = match limit.unit() {
-                TimeUnit::WorkingDays => {
-                    let left = amount - self.days;
-                    (working.days_after(from_day, left), days >= left)
-                }
-                unit => {
-                    let whole =
-                        if unit == TimeUnit::Hours { TimeDelta::hours(amount) } else { TimeDelta::minutes(amount) };
+            let (due, reached) = match limit.working_time() {
+                Some(whole) => {
                     let left = whole - self.spent;
                     (working.after(span.from, left), spent >= left)
+                }
+                None => {
+                    let left = i64::from(limit.amount()) - self.days;
+                    (working.days_after(from_day, left), days >= left)
                 }
             };
             // A clock that stands ends nowhere yet.
@@ -183,7 +185,8 @@ pub fn times(
 ) -> Result<CaseTimes, Misfit> {
     let (mut office, mut applicant, mut outside) = (TimeDelta::zero(), TimeDelta::zero(), TimeDelta::zero());
     let mut clocks = Vec::new();
-    for run in runs(procedure, events)? {
+    let (runs, case) = fold(procedure, events)?;
+    for run in runs {
         let Some(step) = procedure.step(run.step) else { continue };
         let (clock, spent) = run.clock(step, calendars, now);
         match procedure.actor(&step.actor).map(|actor| actor.kind) {
@@ -195,7 +198,6 @@ pub fn times(
         clocks.push(clock);
     }
     let shares = Shares { office: seconds(office), applicant: seconds(applicant), outside: seconds(outside) };
-    let case = Case::replay(procedure, events)?;
     Ok(CaseTimes { at: now, runs: clocks, shares, urgent: urgent(&case) })
 }
 

@@ -53,8 +53,8 @@ pub struct Reminder {
     pub late: bool,
 }
 
-/// Every reminder since the case stands where it stands, in the order of their time, past and to come. A step without a limit counts as
-/// due at the end of the first working day behind the one on which its turn began.
+/// Every reminder since the case stands where it stands, in the order of their time, past and to come. A step without a
+/// limit counts as due at the end of the first working day behind the one on which its turn began.
 pub fn reminders(procedure: &Procedure, case: &Case, times: &CaseTimes, working: &WorkingTime) -> Vec<Reminder> {
     match &case.stage {
         Stage::Ended { .. } => Vec::new(),

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 /// How long a step may take by the SOP ("Waktu"): a whole number above zero and a unit, such as `5 menit`,
@@ -58,6 +59,16 @@ impl TimeLimit {
     /// What is counted.
     pub fn unit(&self) -> TimeUnit {
         self.unit
+    }
+
+    /// How much working time it is; none where it counts working days, which are not all as long.
+    pub fn working_time(&self) -> Option<TimeDelta> {
+        let amount = i64::from(self.amount);
+        match self.unit {
+            TimeUnit::Minutes => Some(TimeDelta::minutes(amount)),
+            TimeUnit::Hours => Some(TimeDelta::hours(amount)),
+            TimeUnit::WorkingDays => None,
+        }
     }
 }
 

@@ -177,23 +177,20 @@ async fn sent(db: &D1Database, row: &Taken) -> worker::Result<()> {
 async fn unsent(db: &D1Database, row: &Taken, error: &Error) -> worker::Result<()> {
     let why = cause(error);
     let id = D1Type::Text(&row.id);
-    let statement = match is_lasting(error) {
-        false => {
-            worker::console_warn!("outbox: row {} waits after attempt {}: {why}", row.id, row.attempts);
-            db.prepare("UPDATE outbox SET next_at = ?3, last_error = ?2 WHERE id = ?1").bind_refs(&[
-                id,
-                D1Type::Text(&why),
-                D1Type::Text(&instant(now() + pause(row.attempts))),
-            ])?
-        }
-        true => {
-            worker::console_error!("outbox: row {} failed after attempt {}: {why}", row.id, row.attempts);
-            db.prepare(
-                "UPDATE outbox SET state = 'failed', last_error = ?2,
-                 text = CASE kind WHEN 'code' THEN '' ELSE text END WHERE id = ?1",
-            )
-            .bind_refs(&[id, D1Type::Text(&why)])?
-        }
+    let statement = if is_lasting(error) {
+        worker::console_error!("outbox: row {} failed after attempt {}: {why}", row.id, row.attempts);
+        db.prepare(
+            "UPDATE outbox SET state = 'failed', last_error = ?2,
+             text = CASE kind WHEN 'code' THEN '' ELSE text END WHERE id = ?1",
+        )
+        .bind_refs(&[id, D1Type::Text(&why)])?
+    } else {
+        worker::console_warn!("outbox: row {} waits after attempt {}: {why}", row.id, row.attempts);
+        db.prepare("UPDATE outbox SET next_at = ?3, last_error = ?2 WHERE id = ?1").bind_refs(&[
+            id,
+            D1Type::Text(&why),
+            D1Type::Text(&instant(now() + pause(row.attempts))),
+        ])?
     };
     statement.run().await?;
     Ok(())

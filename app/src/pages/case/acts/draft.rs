@@ -4,9 +4,12 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use workflow::{api::Document, procedure::PaperId};
+use workflow::{
+    api::Document,
+    procedure::{FieldId, PaperId},
+};
 
-use super::typed::{ENTRIES, Typed, entry_id, id};
+use super::typed::{Typed, entry_id, id};
 use crate::components::Errors;
 
 /// What is being typed, and what is wrong with it. Copy it freely.
@@ -29,7 +32,7 @@ pub struct Draft {
 impl Draft {
     /// An empty one, which lives as long as the page that is being built.
     pub fn new() -> Draft {
-        let ids = id::TEXTS.into_iter().chain(ENTRIES.map(entry_id));
+        let ids = id::TEXTS.into_iter().chain(FieldId::ALL.map(entry_id));
         Draft {
             texts: StoredValue::new(ids.map(|id| (id, RwSignal::new(String::new()))).collect()),
             papers: StoredValue::new(BTreeMap::new()),

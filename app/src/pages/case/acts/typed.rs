@@ -51,18 +51,6 @@ pub mod id {
 
 pub use workflow::case::EVIDENCE;
 
-/// Every entry that a form can ask.
-pub const ENTRIES: [FieldId; 8] = [
-    FieldId::Name,
-    FieldId::Nik,
-    FieldId::Nip,
-    FieldId::Position,
-    FieldId::Unit,
-    FieldId::Email,
-    FieldId::Phone,
-    FieldId::UnitHead,
-];
-
 /// Everything typed, ticked and uploaded, by the id of its field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Typed {
@@ -139,7 +127,7 @@ impl Typed {
                 let papers: Vec<PaperId> =
                     file.asked_papers().map(|paper| paper.id.clone()).filter(|id| self.is_ticked(&id.0)).collect();
                 let fields: Vec<FieldId> =
-                    ENTRIES.into_iter().filter(|field| self.is_ticked(entry_id(*field))).collect();
+                    FieldId::ALL.into_iter().filter(|field| self.is_ticked(entry_id(*field))).collect();
                 if papers.is_empty() && fields.is_empty() {
                     reading.fault(id::RETURN, "Pilih berkas atau isian yang harus dilengkapi pemohon.");
                 }
