@@ -19,6 +19,9 @@
 //! | `GET /api/offices/{office}/cases/{ticket}/mails` | → list of [`SentMail`] |
 //! | `GET /api/offices/{office}/cases/{ticket}/log` | → list of [`crate::case::SealedEvent`] |
 //! | `GET /api/offices/{office}/register?after=` | → [`Page`] of [`RegisterRow`] |
+//! | `GET /api/offices/{office}/affairs` | → [`crate::office::Affairs`] |
+//! | `POST /api/offices/{office}/affairs` | [`crate::office::ChangeRequest`] → [`crate::office::Affairs`] |
+//! | `GET /api/offices/{office}/affairs/log?after=` | → [`Page`] of [`SeenChange`] |
 //! | `GET /api/openapi.json` | → this, as OpenAPI 3.1 |
 //!
 //! Every write carries `Idempotency-Key` (but signing in and out). Every failure is a [`Problem`].
@@ -29,6 +32,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     case::{Command, Content, Digest, DocumentId, Event, FilingWay, PersonId, Refusal, Role, Status},
     identity::{EmailAddress, Nip, TicketNumber},
+    office::{self, OfficeContent, OfficeEvent},
     procedure::{ActorId, PaperId},
     reason::Reason,
 };
@@ -205,6 +209,26 @@ pub struct SeenEvent {
     pub name: Option<String>,
     /// Their civil servant number, where known.
     pub nip: Option<Nip>,
+    /// Whom they stood in for, by name.
+    pub principal: Option<String>,
+    /// To whom they handed the case over, by name.
+    pub to: Option<String>,
+}
+
+/// An entry of an office's log, with its text and the names in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SeenChange {
+    /// The entry.
+    pub event: OfficeEvent,
+    /// Its hash on the chain.
+    pub hash: Digest,
+    /// What was written; none once it is erased.
+    pub content: Option<OfficeContent>,
+    /// Who changed it, by name.
+    pub name: Option<String>,
+    /// Whom it is about, by name.
+    pub whom: Option<String>,
 }
 
 /// A document of a case.
@@ -243,6 +267,8 @@ pub enum List {
     Mine,
     /// All of the office's, newest first; for its staff.
     Office,
+    /// Those on which the person acted as an official, the latest act first.
+    Passed,
 }
 
 /// Looks for cases of the office. Sent as a body: what is looked for is a person, and addresses are kept in logs.
@@ -284,6 +310,10 @@ pub struct CaseRow {
     pub filed_at: DateTime<Utc>,
     /// Since when it stands where it stands.
     pub since: DateTime<Utc>,
+    /// Its newest event's number: what an act from the list was decided on.
+    pub seq: u32,
+    /// Who of those with the role has it in hand, by name.
+    pub in_hand: Option<String>,
     /// When the SOP's limit of the step that runs ends, if it has one and the clock runs.
     pub due: Option<DateTime<Utc>>,
 }
@@ -373,6 +403,9 @@ pub struct Problem {
     /// The rules' refusal in full, where it was the rules that refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<Refusal>,
+    /// The office's refusal in full, where a change of its affairs was refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office_refusal: Option<office::Refusal>,
     /// The ticket of the request that stands in the way, for `open_request_exists`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<TicketNumber>,

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`procedure`] | a procedure (SOP) as data, read from one TOML file per office and version |
 //! | [`case`] | a case as its events: [`case::decide`], [`case::Case::evolve`], [`case::open_acts`], the hash chain |
+//! | [`office`] | an office's own affairs: roles, acting officials, its calendar, and its log |
 //! | [`calendar`] | when an office works, and counting by it |
 //! | [`identity`] | NIK, NIP, e-mail, phone, names, letter and ticket numbers: parsed, not checked |
 //! | [`reason`] | why a certificate is to be revoked, with its RFC 5280 code |
@@ -18,5 +19,6 @@ pub mod calendar;
 pub mod case;
 pub mod identity;
 pub mod note;
+pub mod office;
 pub mod procedure;
 pub mod reason;

@@ -518,6 +518,9 @@ fn rule_actors() {
     breaks_only(&changed("by = \"admin_tte\"\n\n[[fields]]", "by = \"camat\"\n\n[[fields]]"), Rule::ActorKnown, None);
     let idle = "[[actors]]\nid = \"camat\"\ncolumn = \"Camat\"\ntitle = \"Camat\"\nkind = \"official\"\n";
     breaks_only(&format!("{SUMBER}\n{idle}"), Rule::ActorUsed, None);
+    breaks_only(&changed("kind = \"outside\"", "kind = \"outside\"\npool = true"), Rule::Pool, None);
+    let administrator = "[[actors]]\nid = \"administrator\"\ncolumn = \"A\"\ntitle = \"A\"\nkind = \"official\"\n";
+    breaks(&format!("{SUMBER}\n{administrator}"), Rule::Duplicate, None);
 }
 
 #[test]

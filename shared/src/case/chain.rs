@@ -1,19 +1,22 @@
-//! The hash chain of a case: whoever holds an export can check that nothing was changed, removed or moved.
+//! The hash chain of a case, and that of an office's log: whoever holds an export can check that nothing was changed,
+//! removed or moved.
 //!
 //! One fixed encoding, version 1. An event is kept as the exact JSON text that was hashed, so that no later
 //! reading or writing of JSON can alter the bytes:
 //!
 //! ```text
 //! hash(event)   = SHA-256("cabut event v1\n" ‖ prev ‖ body)       prev: 32 bytes, zero for the first
+//! hash(change)  = SHA-256("cabut office v1\n" ‖ prev ‖ body)      in an office's log
 //! hash(content) = SHA-256("cabut content v1\n" ‖ salt ‖ body)     salt: 16 bytes
 //! ```
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
 
 use super::event::Event;
+use crate::office::OfficeEvent;
 
 /// A SHA-256 value, written as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -109,10 +112,46 @@ pub struct SealedEvent {
     pub hash: Digest,
 }
 
+/// An entry that lies on a chain of its own kind.
+pub trait Chained: Serialize + DeserializeOwned {
+    /// What the hashed bytes begin with, so that no entry can be taken for one of another kind.
+    const DOMAIN: &'static [u8];
+
+    /// Its number, from 1.
+    fn seq(&self) -> u32;
+
+    /// Whether both lie on the same chain.
+    fn beside(&self, other: &Self) -> bool;
+}
+
+impl Chained for Event {
+    const DOMAIN: &'static [u8] = b"cabut event v1\n";
+
+    fn seq(&self) -> u32 {
+        self.seq
+    }
+
+    fn beside(&self, other: &Self) -> bool {
+        self.case == other.case
+    }
+}
+
+impl Chained for OfficeEvent {
+    const DOMAIN: &'static [u8] = b"cabut office v1\n";
+
+    fn seq(&self) -> u32 {
+        self.seq
+    }
+
+    fn beside(&self, other: &Self) -> bool {
+        self.office == other.office
+    }
+}
+
 /// Puts `event` on the chain behind `prev`.
-pub fn seal(event: &Event, prev: Digest) -> SealedEvent {
+pub fn seal<E: Chained>(event: &E, prev: Digest) -> SealedEvent {
     let body = serde_json::to_string(event).expect("an event holds only strings, numbers and lists of them");
-    let hash = hash(&body, prev);
+    let hash = hash(E::DOMAIN, &body, prev);
     SealedEvent { body, prev, hash }
 }
 
@@ -125,9 +164,9 @@ pub fn commit(salt: &[u8; 16], body: &str) -> Digest {
     Digest(sha.finalize().into())
 }
 
-fn hash(body: &str, prev: Digest) -> Digest {
+fn hash(domain: &[u8], body: &str, prev: Digest) -> Digest {
     let mut sha = Sha256::new();
-    sha.update(b"cabut event v1\n");
+    sha.update(domain);
     sha.update(prev.0);
     sha.update(body.as_bytes());
     Digest(sha.finalize().into())
@@ -135,18 +174,23 @@ fn hash(body: &str, prev: Digest) -> Digest {
 
 /// Checks a whole case's export, first event first, and gives the events back.
 pub fn verify(export: &[SealedEvent]) -> Result<Vec<Event>, Fault> {
-    let mut events: Vec<Event> = Vec::with_capacity(export.len());
+    verify_chain(export)
+}
+
+/// Checks a whole chain, first entry first, and gives the entries back.
+pub fn verify_chain<E: Chained>(export: &[SealedEvent]) -> Result<Vec<E>, Fault> {
+    let mut events: Vec<E> = Vec::with_capacity(export.len());
     let mut prev = Digest::ZERO;
     for (position, sealed) in export.iter().enumerate() {
         if sealed.prev != prev {
             return Err(Fault::Broken { position });
         }
-        if hash(&sealed.body, prev) != sealed.hash {
+        if hash(E::DOMAIN, &sealed.body, prev) != sealed.hash {
             return Err(Fault::Changed { position });
         }
-        let event: Event = serde_json::from_str(&sealed.body).map_err(|_| Fault::Unreadable { position })?;
-        let other_case = events.first().is_some_and(|first| first.case != event.case);
-        if usize::try_from(event.seq) != Ok(position + 1) || other_case {
+        let event: E = serde_json::from_str(&sealed.body).map_err(|_| Fault::Unreadable { position })?;
+        let other = events.first().is_some_and(|first| !first.beside(&event));
+        if usize::try_from(event.seq()) != Ok(position + 1) || other {
             return Err(Fault::OutOfPlace { position });
         }
         prev = sealed.hash;

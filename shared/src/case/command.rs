@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::event::{Answer, Ask, Channel, FilingWay, Handed, Urgency};
+use super::event::{Answer, Ask, Channel, FilingWay, Handed, PersonId, Urgency};
 use crate::{
     identity::{EmailAddress, LetterNumber, Nik, Nip, PersonName, PhoneNumber},
     note::Note,
@@ -203,6 +203,26 @@ pub enum Command {
         #[serde(default)]
         note: Option<Note>,
     },
+    /// Take it from the pool, or from a colleague who is away.
+    Take {
+        /// Anything to add.
+        #[serde(default)]
+        note: Option<Note>,
+    },
+    /// Give it to a colleague.
+    HandOver {
+        /// To whom.
+        to: PersonId,
+        /// Anything to add.
+        #[serde(default)]
+        note: Option<Note>,
+    },
+    /// Put it back into the pool.
+    PutBack {
+        /// Anything to add.
+        #[serde(default)]
+        note: Option<Note>,
+    },
 }
 
 impl Command {
@@ -227,6 +247,9 @@ impl Command {
             Command::Contact { .. } => Act::Contact,
             Command::Close { .. } => Act::Close,
             Command::Withdraw { .. } => Act::Withdraw,
+            Command::Take { .. } => Act::Take,
+            Command::HandOver { .. } => Act::HandOver,
+            Command::PutBack { .. } => Act::PutBack,
         }
     }
 
@@ -265,10 +288,16 @@ pub enum Act {
     Close,
     /// See [`Command::Withdraw`].
     Withdraw,
+    /// See [`Command::Take`].
+    Take,
+    /// See [`Command::HandOver`].
+    HandOver,
+    /// See [`Command::PutBack`].
+    PutBack,
 }
 
 impl Act {
-    /// Every act, the one that moves the case on first: the first open one is a page's main button.
+    /// Every act that the procedures know, the one that moves the case on first: the first open one is a page's main button.
     pub const ALL: [Act; 10] = [
         Act::Forward,
         Act::Approve,
@@ -281,6 +310,9 @@ impl Act {
         Act::Refuse,
         Act::Withdraw,
     ];
+
+    /// What those who hold the same role agree on among themselves. None of it moves the case.
+    pub const POOL: [Act; 3] = [Act::Take, Act::HandOver, Act::PutBack];
 
     /// The word on its button.
     pub fn label(self) -> &'static str {
@@ -295,6 +327,9 @@ impl Act {
             Act::Contact => "Catat hasil menghubungi pemohon",
             Act::Close => "Selesaikan",
             Act::Withdraw => "Tarik kembali permohonan",
+            Act::Take => "Ambil berkas ini",
+            Act::HandOver => "Serahkan kepada rekan",
+            Act::PutBack => "Kembalikan ke antrean",
         }
     }
 

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     identity::EmailAddress,
-    procedure::{FieldId, PaperId, Procedure},
+    procedure::{ActorId, FieldId, PaperId, Procedure},
     reason::Reason,
 };
 
@@ -36,6 +36,8 @@ pub struct Known {
     pub holder: Option<PersonId>,
     /// The form as it is before that; none while there is no case.
     pub form: Option<Form>,
+    /// Everybody who holds a role in the office now.
+    pub staff: Vec<(PersonId, ActorId)>,
 }
 
 /// Decides on a new request.
@@ -66,7 +68,12 @@ pub fn file(procedure: &Procedure, who: &Who, known: &Known, request: FileReques
     let asked: Vec<PaperId> = procedure.required_papers(way).map(|paper| paper.id.clone()).collect();
     check_papers(procedure, &asked, &papers)?;
     Ok(Decided {
-        by: By { person: who.person.clone(), actor: filing.by.clone(), behalf },
+        by: By {
+            person: who.person.clone(),
+            actor: filing.by.clone(),
+            behalf,
+            acting: who.acting(procedure, &filing.by),
+        },
         what: Happened::Filed {
             office: procedure.office.id.clone(),
             version: procedure.version,
@@ -190,6 +197,22 @@ pub fn decide(
             }
             content.note = note;
             Happened::Withdrawn
+        }
+        Command::Take { note } => {
+            content.note = note;
+            Happened::Taken
+        }
+        Command::HandOver { to, note } => {
+            let colleague = known.staff.iter().any(|(person, actor)| *person == to && *actor == by.actor);
+            if to == who.person || !colleague || case.concerns(&to) {
+                return Err(Refusal::NoColleague);
+            }
+            content.note = note;
+            Happened::HandedOver { to }
+        }
+        Command::PutBack { note } => {
+            content.note = note;
+            Happened::PutBack
         }
     };
     Ok(Decided { by, what, content })

@@ -1,13 +1,13 @@
 //! What happened to a case. Events hold no personal data: people and papers are named by id, and the text
 //! that belongs to an event lies beside it, bound by a salted digest.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::chain::Digest;
 use crate::{
-    identity::TicketNumber,
-    procedure::{ActorId, FieldId, PaperId},
+    identity::{LetterNumber, TicketNumber},
+    procedure::{ActorId, FieldId, PaperId, Procedure},
     reason::Reason,
 };
 
@@ -67,6 +67,62 @@ pub struct By {
     /// the applicant's paper entered at the desk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub behalf: Option<ActorId>,
+    /// By which letter they acted in the role, where it is not their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acting: Option<Acting>,
+}
+
+/// The appointment of a person who stands in for an official (*pejabat pelaksana*).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Acting {
+    /// For how long the official is away.
+    pub kind: ActingKind,
+    /// For whom; nobody where the post is vacant.
+    #[serde(default)]
+    pub principal: Option<PersonId>,
+    /// Number of the letter of appointment (*surat perintah*).
+    pub letter: LetterNumber,
+    /// Its date.
+    pub dated: NaiveDate,
+}
+
+/// How somebody stands in (UU 30/2014, art. 34(2); PP 17/2020).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ActingKind {
+    /// Pelaksana harian: the official is away for a time.
+    Plh,
+    /// Pelaksana tugas: the official is away for good, or the post is vacant.
+    Plt,
+}
+
+impl ActingKind {
+    /// In the order in which they are offered.
+    pub const ALL: [ActingKind; 2] = [ActingKind::Plh, ActingKind::Plt];
+
+    /// As it stands before a title: "Plh.".
+    pub fn label(self) -> &'static str {
+        match self {
+            ActingKind::Plh => "Plh.",
+            ActingKind::Plt => "Plt.",
+        }
+    }
+}
+
+impl By {
+    /// As what they acted, in full: "Plh. Kepala Dinas Kominfo".
+    pub fn title(&self, procedure: &Procedure) -> String {
+        title(procedure, &self.actor, self.acting.as_ref())
+    }
+}
+
+/// An actor's title, with what an acting official puts before it.
+pub(crate) fn title(procedure: &Procedure, actor: &ActorId, acting: Option<&Acting>) -> String {
+    let title = procedure.title(actor);
+    acting.map_or_else(|| title.to_owned(), |acting| format!("{} {title}", acting.kind.label()))
 }
 
 /// What happened.
@@ -143,6 +199,15 @@ pub enum Happened {
     Closed,
     /// Taken back by the applicant. The end.
     Withdrawn,
+    /// Taken from the pool of those who hold the same role: from now on this person has it in hand.
+    Taken,
+    /// Given to a colleague who holds the same role.
+    HandedOver {
+        /// To whom.
+        to: PersonId,
+    },
+    /// Put back into the pool.
+    PutBack,
 }
 
 /// A paper in hand: an uploaded document that serves as one of the papers asked for.

@@ -12,15 +12,17 @@ mod remind;
 mod state;
 mod timeline;
 
-pub use chain::{Digest, Fault, SealedEvent, commit, seal, verify};
+pub use chain::{Chained, Digest, Fault, SealedEvent, commit, seal, verify, verify_chain};
 pub use clock::{Run, URGENT, due, rank, runs, times};
 pub use command::{Act, Command, Content, Evidence, FileRequest, Form, UnitHead};
 pub use decide::{Decided, Known, checklist, decide, file};
-pub use event::{Answer, Ask, By, Channel, DocumentId, Event, FilingWay, Handed, Happened, PersonId, Urgency};
-pub use permit::{OpenAct, Role, Who, may_read, may_see, open_acts, permit};
+pub use event::{
+    Acting, ActingKind, Answer, Ask, By, Channel, DocumentId, Event, FilingWay, Handed, Happened, PersonId, Urgency,
+};
+pub use permit::{ADMINISTRATOR, OpenAct, Role, Who, may_read, may_see, open_acts, permit};
 pub use refusal::Refusal;
 pub use remind::{COMPLETION_DAYS, LADDER, Reminder, Rung, Whom, reminders};
-pub use state::{Case, End, Misfit, Stage, Status};
+pub use state::{Acted, Case, End, InHand, Misfit, Stage, Status};
 pub use timeline::{Row, RowState, Turn, timeline, turn};
 
 /// After so many attempts in vain, contacting the applicant counts as done: the attempts are the result.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     EVIDENCE,
     command::Act,
-    event::{By, FilingWay, PersonId},
+    event::{Acting, By, FilingWay, PersonId, title},
     refusal::Refusal,
     state::{Case, Stage},
 };
@@ -27,14 +27,43 @@ pub struct Who {
 pub struct Role {
     /// The office's id.
     pub office: String,
-    /// Which of its actors.
+    /// Which of its actors, or [`ADMINISTRATOR`].
     pub actor: ActorId,
+    /// By which letter, where they stand in for another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acting: Option<Acting>,
 }
+
+impl Role {
+    /// What the role is called: "Plh. Kepala Dinas Kominfo".
+    pub fn title(&self, procedure: &Procedure) -> String {
+        title(procedure, &self.actor, self.acting.as_ref())
+    }
+}
+
+/// The role of whoever administers an office: no actor of any procedure.
+pub const ADMINISTRATOR: &str = "administrator";
 
 impl Who {
     /// Whether they hold this role in this procedure's office.
     pub fn holds(&self, procedure: &Procedure, actor: &ActorId) -> bool {
-        self.roles.iter().any(|role| role.office == procedure.office.id && &role.actor == actor)
+        self.role(procedure, actor).is_some()
+    }
+
+    /// The role as which they hold it: their own before one in which they stand in.
+    fn role(&self, procedure: &Procedure, actor: &ActorId) -> Option<&Role> {
+        let roles = self.roles.iter().filter(|role| role.office == procedure.office.id && &role.actor == actor);
+        roles.min_by_key(|role| role.acting.is_some())
+    }
+
+    /// By which letter they hold this role, if it is not their own.
+    pub(super) fn acting(&self, procedure: &Procedure, actor: &ActorId) -> Option<Acting> {
+        self.role(procedure, actor)?.acting.clone()
+    }
+
+    /// Whether they administer this office.
+    pub fn administers(&self, office: &str) -> bool {
+        self.roles.iter().any(|role| role.office == office && role.actor.0 == ADMINISTRATOR)
     }
 
     /// Whether they hold a role in which one works on the office's cases.
@@ -81,10 +110,8 @@ pub struct OpenAct {
 
 /// Every act that is open to the person now, the one that moves the case on first.
 pub fn open_acts(procedure: &Procedure, case: &Case, who: &Who) -> Vec<OpenAct> {
-    Act::ALL
-        .into_iter()
-        .filter_map(|act| permit(procedure, case, who, act).ok().map(|by| OpenAct { act, by }))
-        .collect()
+    let all = Act::ALL.into_iter().chain(Act::POOL);
+    all.filter_map(|act| permit(procedure, case, who, act).ok().map(|by| OpenAct { act, by })).collect()
 }
 
 /// Whether the person may do `act` on the case now, and as whom.
@@ -107,6 +134,7 @@ pub fn permit(procedure: &Procedure, case: &Case, who: &Who, act: Act) -> Result
             let by = as_applicant(procedure, case, who)?;
             if case.sent_at.is_some() { Err(Refusal::PastRecall) } else { Ok(by) }
         }
+        Act::Take | Act::HandOver | Act::PutBack => in_pool(procedure, case, who, act),
         _ => on_step(procedure, case, who, act),
     }
 }
@@ -114,7 +142,7 @@ pub fn permit(procedure: &Procedure, case: &Case, who: &Who, act: Act) -> Result
 /// The applicant themself, or the desk that took in their paper.
 fn as_applicant(procedure: &Procedure, case: &Case, who: &Who) -> Result<By, Refusal> {
     let applicant = procedure.applicant();
-    let by = |actor: &ActorId, behalf| By { person: who.person.clone(), actor: actor.clone(), behalf };
+    let by = |actor: &ActorId, behalf| By { acting: None, person: who.person.clone(), actor: actor.clone(), behalf };
     if case.is_applicant(&who.person) {
         let way = if case.way == FilingWay::Leader { FilingWay::Leader } else { FilingWay::Holder };
         return Ok(by(procedure.filing(way).map_or(applicant, |filing| &filing.by), None));
@@ -156,7 +184,11 @@ fn on_step(procedure: &Procedure, case: &Case, who: &Who, act: Act) -> Result<By
         return Err(not_your_turn(procedure, case));
     };
     if let Some((_, by)) = mine.iter().find(|(step, _)| step.no == no) {
-        return Ok(by.clone());
+        once_in_chain(procedure, case, by)?;
+        return match &case.in_hand {
+            Some(in_hand) if in_hand.actor == by.actor && in_hand.person != by.person => Err(Refusal::InOtherHands),
+            _ => Ok(by.clone()),
+        };
     }
     let my_turn = procedure.step(no).is_some_and(|step| as_actor(procedure, case, who, step).is_some());
     Err(if my_turn {
@@ -168,9 +200,56 @@ fn on_step(procedure: &Procedure, case: &Case, who: &Who, act: Act) -> Result<By
     })
 }
 
+/// What those who hold the same role agree on: who of them has the case in hand.
+fn in_pool(procedure: &Procedure, case: &Case, who: &Who, act: Act) -> Result<By, Refusal> {
+    let pooled = |actor: &ActorId| procedure.actor(actor).is_some_and(|actor| actor.pool);
+    let pools: Vec<&ActorId> = procedure.actors.iter().filter(|actor| actor.pool).map(|actor| &actor.id).collect();
+    if pools.is_empty() {
+        return Err(Refusal::NotInProcedure);
+    }
+    if !pools.iter().any(|actor| who.holds(procedure, actor)) {
+        return Err(Refusal::NotYourRole {
+            whose: pools.iter().map(|actor| procedure.title(actor).to_owned()).collect(),
+        });
+    }
+    if case.concerns(&who.person) {
+        return Err(Refusal::OwnRequest);
+    }
+    let step = match case.stage {
+        Stage::Step { no } => procedure.step(no),
+        _ => None,
+    };
+    let by = step.and_then(|step| as_actor(procedure, case, who, step)).filter(|by| pooled(&by.actor));
+    let by = By { behalf: None, ..by.ok_or_else(|| not_your_turn(procedure, case))? };
+    once_in_chain(procedure, case, &by)?;
+    let is_theirs = case.in_hand.as_ref().is_some_and(|in_hand| in_hand.person == who.person);
+    match act {
+        Act::Take if is_theirs => Err(Refusal::InYourHands),
+        Act::HandOver | Act::PutBack if !is_theirs => Err(Refusal::NotInYourHands),
+        _ => Ok(by),
+    }
+}
+
+/// Who stands in for an official does not act in the same chain in their own role too: four eyes stay four.
+fn once_in_chain(procedure: &Procedure, case: &Case, by: &By) -> Result<(), Refusal> {
+    let other = case
+        .acted
+        .iter()
+        .find(|acted| acted.person == by.person && acted.actor != by.actor && (acted.acting || by.acting.is_some()));
+    match other {
+        Some(acted) if !procedure.acting_twice => {
+            Err(Refusal::TwiceInChain { title: procedure.title(&acted.actor).to_owned() })
+        }
+        _ => Ok(()),
+    }
+}
+
 /// As whom the person would do this step: its actor, or for an outside body whoever records its answer.
 fn as_actor(procedure: &Procedure, case: &Case, who: &Who, step: &Step) -> Option<By> {
-    let by = |actor: &ActorId, behalf| Some(By { person: who.person.clone(), actor: actor.clone(), behalf });
+    let by = |actor: &ActorId, behalf| {
+        let acting = who.acting(procedure, actor);
+        Some(By { person: who.person.clone(), actor: actor.clone(), behalf, acting })
+    };
     if procedure.actor(&step.actor).is_some_and(|actor| actor.kind == ActorKind::Applicant) {
         return case.is_applicant(&who.person).then(|| by(&step.actor, None)).flatten();
     }
@@ -202,8 +281,13 @@ impl Step {
             Act::Close => self.act == StepAct::Close,
             Act::Return => self.exits.contains(&Exit::Return),
             Act::Refuse => self.exits.contains(&Exit::Refuse),
-            Act::Resubmit | Act::Withdraw => false,
+            Act::Resubmit | Act::Withdraw | Act::Take | Act::HandOver | Act::PutBack => false,
         }
+    }
+
+    /// Whether this actor does it, or records it for the outside body.
+    pub fn is_done_by(&self, actor: &ActorId) -> bool {
+        &self.actor == actor || self.recorded_by.as_ref() == Some(actor)
     }
 }
 

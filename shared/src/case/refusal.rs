@@ -33,6 +33,19 @@ pub enum Refusal {
     },
     /// The person is a party to the case; nobody acts on their own request as an official.
     OwnRequest,
+    /// Who stands in for an official has acted in this chain already, or the other way round.
+    TwiceInChain {
+        /// As what, by title.
+        title: String,
+    },
+    /// A colleague who holds the same role has it in hand.
+    InOtherHands,
+    /// The person has it in hand already.
+    InYourHands,
+    /// The person does not have it in hand.
+    NotInYourHands,
+    /// Handed over to somebody who does not hold the role, or may not decide on this request.
+    NoColleague,
     /// It is another's turn.
     NotYourTurn {
         /// The actor whose turn it is.
@@ -114,6 +127,11 @@ impl Refusal {
             Refusal::NotInProcedure => "not_in_procedure",
             Refusal::NotYourRole { .. } => "not_your_role",
             Refusal::OwnRequest => "own_request",
+            Refusal::TwiceInChain { .. } => "twice_in_chain",
+            Refusal::InOtherHands => "in_other_hands",
+            Refusal::InYourHands => "in_your_hands",
+            Refusal::NotInYourHands => "not_in_your_hands",
+            Refusal::NoColleague => "no_colleague",
             Refusal::NotYourTurn { .. } => "not_your_turn",
             Refusal::AlreadyDone { .. } => "already_done",
             Refusal::NotThisStep { .. } => "not_this_step",
@@ -145,6 +163,11 @@ impl fmt::Display for Refusal {
             Refusal::NotInProcedure => f.write_str("SOP kantor ini tidak mengenal tindakan tersebut."),
             Refusal::NotYourRole { whose } => write!(f, "Tindakan ini wewenang {}. Hubungi yang bersangkutan bila perlu.", whose.join(" atau ")),
             Refusal::OwnRequest => f.write_str("Anda tidak dapat memproses permohonan Anda sendiri. Mintalah pejabat lain dengan peran yang sama."),
+            Refusal::TwiceInChain { title } => write!(f, "Anda sudah bertindak sebagai {title} pada permohonan ini, dan tidak boleh bertindak dua kali dalam satu rangkaian sebagai pejabat pengganti. Mintalah pejabat lain."),
+            Refusal::InOtherHands => f.write_str("Berkas ini sedang dikerjakan rekan Anda. Bila rekan Anda berhalangan, ambil dulu berkasnya, lalu lanjutkan."),
+            Refusal::InYourHands => f.write_str("Berkas ini sudah ada pada Anda. Lanjutkan langkahnya."),
+            Refusal::NotInYourHands => f.write_str("Berkas ini tidak sedang ada pada Anda. Ambil dulu berkasnya bila perlu."),
+            Refusal::NoColleague => f.write_str("Berkas hanya dapat diserahkan kepada rekan dengan peran yang sama, yang bukan pihak dalam permohonan ini. Pilih orang lain."),
             Refusal::NotYourTurn { title, step, .. } => write!(f, "Sekarang giliran {title} (langkah {step}). Anda akan diberi tahu saat tiba giliran Anda."),
             Refusal::AlreadyDone { step } => write!(f, "Langkah Anda sudah selesai; permohonan sudah sampai langkah {step}."),
             Refusal::NotThisStep { step } => write!(f, "Tindakan ini bukan untuk langkah {step} yang sedang berjalan. Pilih tindakan yang tersedia."),

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     CONTACT_ATTEMPTS,
-    event::{Answer, Event, FilingWay, Handed, Happened, PersonId},
+    event::{Answer, By, Event, FilingWay, Handed, Happened, PersonId},
 };
 use crate::{
     identity::TicketNumber,
-    procedure::{FieldId, PaperId, Procedure, StepAct},
+    procedure::{ActorId, FieldId, PaperId, Procedure, StepAct},
     reason::Reason,
 };
 
@@ -46,8 +46,32 @@ pub struct Case {
     pub revoked_at: Option<DateTime<Utc>>,
     /// Attempts in vain to contact the applicant.
     pub attempts: u8,
+    /// Who of those with the role has it in hand; none while it lies in the pool.
+    pub in_hand: Option<InHand>,
+    /// Everybody who did a step, as what; each once.
+    pub acted: Vec<Acted>,
     /// The newest event's number.
     pub seq: u32,
+}
+
+/// Who has a case in hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InHand {
+    /// The person.
+    pub person: PersonId,
+    /// In which role.
+    pub actor: ActorId,
+}
+
+/// Who did a step, as what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acted {
+    /// The person.
+    pub person: PersonId,
+    /// In which role.
+    pub actor: ActorId,
+    /// Whether they stood in for somebody.
+    pub acting: bool,
 }
 
 /// Where a case stands.
@@ -181,6 +205,13 @@ impl fmt::Display for Misfit {
 
 impl std::error::Error for Misfit {}
 
+impl Acted {
+    fn of(event: &Event) -> Acted {
+        let By { person, actor, acting, .. } = &event.by;
+        Acted { person: person.clone(), actor: actor.clone(), acting: acting.is_some() }
+    }
+}
+
 impl Case {
     /// Folds all the events of a case, first event first.
     pub fn replay<'a>(procedure: &Procedure, events: impl IntoIterator<Item = &'a Event>) -> Result<Case, Misfit> {
@@ -216,6 +247,8 @@ impl Case {
             sent_at: None,
             revoked_at: None,
             attempts: 0,
+            in_hand: None,
+            acted: vec![Acted::of(event)],
             seq: 1,
         })
     }
@@ -228,6 +261,14 @@ impl Case {
         }
         if event.case != self.ticket {
             return Err(misfit("it belongs to another case"));
+        }
+        if let Some(in_hand) = self.passed(event) {
+            if !matches!(self.stage, Stage::Step { .. }) {
+                return Err(misfit("it can only be in hand at a step"));
+            }
+            self.in_hand = in_hand;
+            self.seq = event.seq;
+            return Ok(());
         }
         let next = match (&self.stage, &event.what) {
             (Stage::Ended { .. }, _) => return Err(misfit("the case has ended")),
@@ -283,8 +324,30 @@ impl Case {
             self.since = event.at;
             self.entered = event.seq;
         }
+        // It stays in hand as long as the same role goes on with it.
+        self.in_hand = self.in_hand.take().filter(|in_hand| match self.stage {
+            Stage::Ended { .. } => false,
+            Stage::Step { no } | Stage::Completion { no, .. } => {
+                procedure.step(no).is_some_and(|step| step.is_done_by(&in_hand.actor))
+            }
+        });
+        let acted = Acted::of(event);
+        if !self.acted.contains(&acted) {
+            self.acted.push(acted);
+        }
         self.seq = event.seq;
         Ok(())
+    }
+
+    /// In whose hand it is after an event that only says so.
+    fn passed(&self, event: &Event) -> Option<Option<InHand>> {
+        let of = |person: &PersonId| Some(InHand { person: person.clone(), actor: event.by.actor.clone() });
+        match &event.what {
+            Happened::Taken => Some(of(&event.by.person)),
+            Happened::HandedOver { to } => Some(of(to)),
+            Happened::PutBack => Some(None),
+            _ => None,
+        }
     }
 
     /// A paper handed in again takes the place of the one before.

@@ -46,6 +46,9 @@ pub struct Procedure {
     pub checks: Vec<Check>,
     /// The steps in their order, numbered from 1.
     pub steps: Vec<Step>,
+    /// Whether who stands in for an official may act in one chain in their own role too. Neither SOP speaks of it.
+    #[serde(default)]
+    pub acting_twice: bool,
     /// What holds for the whole file and is ours, not the document's.
     #[serde(default)]
     pub inferred: Vec<String>,
@@ -222,6 +225,9 @@ pub struct Actor {
     pub title: String,
     /// What sort of person it is.
     pub kind: ActorKind,
+    /// Whether several people hold the role and take requests out of a pool.
+    #[serde(default)]
+    pub pool: bool,
     /// Why this actor is here although the SOP has no column for it.
     pub inferred: Option<String>,
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::hash::Hash;
 
 use super::{Actor, ActorId, ActorKind, Exit, FieldId, Flaw, PaperId, Procedure, Rule, Step, StepAct};
-use crate::case::{EVIDENCE, FilingWay};
+use crate::case::{ADMINISTRATOR, EVIDENCE, FilingWay};
 
 /// Everything that is wrong with a procedure that could be read.
 pub(super) fn check(file: &str, procedure: &Procedure) -> Vec<Flaw> {
@@ -84,7 +84,9 @@ impl Checker<'_> {
                 );
             }
         }
-        self.duplicates(None, "actor id", &actors.iter().map(|actor| &actor.id.0).collect::<Vec<_>>());
+        // Whoever administers an office holds a role beside the actors'.
+        let roles = actors.iter().map(|actor| actor.id.0.as_str()).chain([ADMINISTRATOR]);
+        self.duplicates(None, "actor id", &roles.collect::<Vec<_>>());
         // Papers and checks stand on one checklist; evidence of the outside body's answer lies among the papers.
         let listed = papers.iter().map(|paper| paper.id.0.as_str()).chain(checks.iter().map(|check| check.id.as_str()));
         self.duplicates(None, "checklist id", &listed.chain([EVIDENCE]).collect::<Vec<_>>());
@@ -154,6 +156,13 @@ impl Checker<'_> {
             .collect();
         for actor in actors.iter().filter(|actor| !used.contains(&actor.id)) {
             self.flaw(None, Rule::ActorUsed, format!("actor {:?} has neither a step nor a way of filing", actor.id.0));
+        }
+        for actor in actors.iter().filter(|actor| actor.pool && actor.kind != ActorKind::Official) {
+            self.flaw(
+                None,
+                Rule::Pool,
+                format!("{:?} is no official, and only officials take from a pool", actor.id.0),
+            );
         }
     }
 

@@ -54,6 +54,8 @@ pub enum Rule {
     ActorKnown,
     /// Every actor has a part: a step, an answer to record or a way of filing.
     ActorUsed,
+    /// Only officials take requests out of a pool.
+    Pool,
     /// Every paper that is named stands under `[[papers]]`.
     PaperKnown,
     /// Steps are numbered 1, 2, 3 … in their order.
@@ -101,6 +103,7 @@ impl Rule {
             Rule::Blank => "blank",
             Rule::ActorKnown => "actor-known",
             Rule::ActorUsed => "actor-used",
+            Rule::Pool => "pool",
             Rule::PaperKnown => "paper-known",
             Rule::StepNumbers => "step-numbers",
             Rule::FirstStep => "first-step",

@@ -35,8 +35,12 @@ pub fn person(name: &str) -> PersonId {
 }
 
 pub fn who(name: &str, office: &str, actors: &[&str]) -> Who {
-    let roles = actors.iter().map(|actor| Role { office: office.to_owned(), actor: (*actor).into() }).collect();
+    let roles = actors.iter().map(|actor| role(office, actor)).collect();
     Who { person: person(name), roles }
+}
+
+pub fn role(office: &str, actor: &str) -> Role {
+    Role { office: office.to_owned(), actor: actor.into(), acting: None }
 }
 
 pub fn note(text: &str) -> Note {
@@ -90,7 +94,7 @@ pub fn filer(procedure: &Procedure, way: FilingWay) -> (Who, Option<PersonId>) {
 
 /// What the edge knows: the mailbox on the test's form is proven, and its holder is this person.
 pub fn known(procedure: &Procedure, holder: Option<PersonId>) -> Known {
-    Known { mailbox: form(procedure).email, holder, form: None }
+    Known { mailbox: form(procedure).email, holder, form: None, staff: Vec::new() }
 }
 
 /// The first event of a case filed this way.
@@ -143,6 +147,9 @@ pub fn command(procedure: &Procedure, case: &Case, act: Act, variant: bool, now:
         Act::Contact => Command::Contact { channel: Channel::Call, reached: !variant, note: None },
         Act::Close => Command::Close { note: None },
         Act::Withdraw => Command::Withdraw { note: Some(note("Sertifikat masih dipakai.")) },
+        Act::Take => Command::Take { note: None },
+        Act::HandOver => Command::HandOver { to: person("colleague"), note: None },
+        Act::PutBack => Command::PutBack { note: None },
     }
 }
 
