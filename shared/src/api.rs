@@ -20,7 +20,7 @@
 //! | `GET /api/offices/{office}/cases/{ticket}/log` | → list of [`crate::case::SealedEvent`] |
 //! | `GET /api/offices/{office}/register?after=` | → [`Page`] of [`RegisterRow`] |
 //! | `GET /api/offices/{office}/affairs` | → [`crate::office::Affairs`] |
-//! | `POST /api/offices/{office}/affairs` | [`crate::office::ChangeRequest`] → [`crate::office::Affairs`] |
+//! | `POST /api/offices/{office}/affairs` | [`crate::office::ChangeRequest`] → `{}` |
 //! | `GET /api/offices/{office}/affairs/log?after=` | → [`Page`] of [`SeenChange`] |
 //! | `GET /api/openapi.json` | → this, as OpenAPI 3.1 |
 //!
@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     case::{Command, Content, Digest, DocumentId, Event, FilingWay, PersonId, Refusal, Role, Status},
     identity::{EmailAddress, Nip, TicketNumber},
-    office::{self, OfficeContent, OfficeEvent},
+    office::{OfficeContent, OfficeEvent},
     procedure::{ActorId, PaperId},
     reason::Reason,
 };
@@ -403,9 +403,6 @@ pub struct Problem {
     /// The rules' refusal in full, where it was the rules that refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<Refusal>,
-    /// The office's refusal in full, where a change of its affairs was refused.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub office_refusal: Option<office::Refusal>,
     /// The ticket of the request that stands in the way, for `open_request_exists`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<TicketNumber>,

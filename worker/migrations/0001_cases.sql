@@ -3,7 +3,46 @@
 -- What the administrator sets for an office. Its procedure is in the code.
 CREATE TABLE offices (
     id TEXT PRIMARY KEY,
-    bsre_email TEXT
+    bsre_email TEXT,
+    -- How long personal data is kept; NULL: as the code proposes.
+    retention TEXT
+) STRICT, WITHOUT ROWID;
+
+-- The truth about an office's affairs: its log, as the exact text that is hashed. Roles, calendars and settings are
+-- written with it.
+CREATE TABLE office_events (
+    office TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    prev TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    PRIMARY KEY (office, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER office_events_are_not_changed BEFORE UPDATE ON office_events
+BEGIN
+    SELECT RAISE(ABORT, 'events are not changed');
+END;
+CREATE TRIGGER office_events_are_not_removed BEFORE DELETE ON office_events
+BEGIN
+    SELECT RAISE(ABORT, 'events are not removed');
+END;
+
+-- Why, and who is meant, beside the entry that is bound to it.
+CREATE TABLE office_contents (
+    office TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    salt TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (office, seq),
+    FOREIGN KEY (office, seq) REFERENCES office_events (office, seq)
+) STRICT, WITHOUT ROWID;
+
+-- By which calendar an office counts from when on. One that has none counts by the national one.
+CREATE TABLE calendars (
+    office TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    calendar TEXT NOT NULL,
+    PRIMARY KEY (office, changed_at)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE people (
@@ -18,15 +57,19 @@ CREATE TABLE people (
     disabled_at TEXT
 ) STRICT, WITHOUT ROWID;
 
--- Who holds which actor of an office, and for which time.
+-- Who holds which actor of an office, and for which time; a role that ended stays.
 CREATE TABLE roles (
+    id TEXT PRIMARY KEY DEFAULT (lower(hex(randomblob(16)))),
     person TEXT NOT NULL REFERENCES people (id),
     office TEXT NOT NULL,
     actor TEXT NOT NULL,
     held_from TEXT NOT NULL,
     held_until TEXT,
-    PRIMARY KEY (person, office, actor)
+    -- Of somebody who stands in: for whom and by which letter, as in the log.
+    acting TEXT
 ) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX own_roles ON roles (person, office, actor) WHERE acting IS NULL AND held_until IS NULL;
+CREATE INDEX roles_of_person ON roles (person, office);
 CREATE INDEX roles_of_office ON roles (office, actor, person);
 
 -- A session is known by the SHA-256 of its token.
@@ -113,6 +156,8 @@ CREATE TABLE cases (
     way TEXT NOT NULL,
     status TEXT NOT NULL,
     turn TEXT,
+    -- Who of those with the role has it in hand.
+    in_hand TEXT REFERENCES people (id),
     step INTEGER NOT NULL,
     filed_at TEXT NOT NULL,
     since TEXT NOT NULL,
@@ -148,6 +193,16 @@ CREATE TABLE case_parties (
     PRIMARY KEY (person, office, filed_at, ticket)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX case_parties_of_case ON case_parties (ticket);
+
+-- What an official has had in hand, and when they last did something on it.
+CREATE TABLE case_hands (
+    person TEXT NOT NULL REFERENCES people (id),
+    office TEXT NOT NULL,
+    ticket TEXT NOT NULL REFERENCES cases (ticket),
+    at TEXT NOT NULL,
+    PRIMARY KEY (person, office, ticket)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX case_hands_by_time ON case_hands (person, office, at, ticket);
 
 -- By what a case is found: the beginning of a term finds it.
 CREATE TABLE case_terms (

@@ -1,14 +1,58 @@
-//! By which calendars an office's time is counted.
+//! By which calendars an office's time is counted: its own from the day it set one, before that the national one.
 
-use std::sync::LazyLock;
+use std::{borrow::Cow, sync::LazyLock};
 
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
 use workflow::{
-    calendar::{Calendars, national},
+    calendar::{Calendar, Calendars, national},
     procedure::Zone,
 };
 
-/// The calendars of an office in this zone.
-pub fn calendars(zone: Zone) -> &'static Calendars {
+use crate::{
+    db::{self, Batch, Slot},
+    problem::Problem,
+};
+
+/// A calendar that an office set.
+#[derive(Debug, Deserialize)]
+pub struct CalendarRow {
+    /// Whose.
+    pub office: String,
+    changed_at: DateTime<Utc>,
+    #[serde(deserialize_with = "db::json")]
+    calendar: Option<Calendar>,
+}
+
+/// The calendars that the office set, oldest first.
+pub fn of_office(batch: &mut Batch, office: &str) -> Slot<CalendarRow> {
+    batch.ask("SELECT office, changed_at, calendar FROM calendars WHERE office = ?1 ORDER BY changed_at", &[&office])
+}
+
+/// The calendars of every office that set one.
+pub fn of_all(batch: &mut Batch) -> Slot<CalendarRow> {
+    batch.ask("SELECT office, changed_at, calendar FROM calendars ORDER BY office, changed_at", &[])
+}
+
+/// The calendars of an office in this zone through all their changes.
+pub fn calendars<'a>(
+    zone: Zone,
+    set: impl IntoIterator<Item = &'a CalendarRow>,
+) -> Result<Cow<'static, Calendars>, Problem> {
+    let mut calendars = Cow::Borrowed(national_in(zone));
+    for row in set {
+        let calendar = row.calendar.as_ref().ok_or_else(|| Problem::bug("a calendar without a calendar"))?;
+        calendars = Cow::Owned(calendars.into_owned().changed(row.changed_at, calendar).map_err(Problem::bug)?);
+    }
+    Ok(calendars)
+}
+
+/// The calendar in force, as data.
+pub fn newest(zone: Zone, set: Vec<CalendarRow>) -> Calendar {
+    set.into_iter().last().and_then(|row| row.calendar).unwrap_or_else(|| national(zone))
+}
+
+fn national_in(zone: Zone) -> &'static Calendars {
     static ALL: LazyLock<[Calendars; 3]> = LazyLock::new(|| {
         [Zone::Wib, Zone::Wita, Zone::Wit]
             .map(|zone| Calendars::new(&national(zone)).expect("the tests of `workflow` check the national calendar"))

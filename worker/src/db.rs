@@ -7,7 +7,10 @@ use std::{
 };
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde::de::DeserializeOwned;
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error as _},
+};
 use wasm_bindgen::JsValue;
 use worker::{D1Database, D1PreparedStatement, D1Result};
 
@@ -174,6 +177,12 @@ pub fn instant(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
+/// Reads a column that holds JSON, or nothing.
+pub fn json<'de, D: Deserializer<'de>, T: DeserializeOwned>(column: D) -> Result<Option<T>, D::Error> {
+    let text = Option::<String>::deserialize(column)?;
+    text.map(|text| serde_json::from_str(&text)).transpose().map_err(D::Error::custom)
+}
+
 /// Why a batch was not committed.
 #[derive(Debug)]
 pub enum Failure {
@@ -202,6 +211,10 @@ pub enum Conflict {
     Idempotency,
     /// The morning's digest.
     Digest,
+    /// The office's next entry.
+    OfficeEvent,
+    /// The civil servant number.
+    Nip,
     /// Something referred to is there no more, or still referred to.
     Reference,
 }
@@ -228,14 +241,16 @@ fn message(error: &worker::Error) -> String {
 
 /// Reads D1's message. SQLite names the columns of the constraint that failed, not the constraint.
 fn classify(message: &str) -> Failure {
-    const UNIQUE: [(&str, Conflict); 7] = [
+    const UNIQUE: [(&str, Conflict); 9] = [
         ("idempotency.person", Conflict::Idempotency),
         ("events.ticket", Conflict::Event),
         ("cases.office", Conflict::OpenRequest),
         ("cases.ticket", Conflict::Ticket),
         ("case_documents.document", Conflict::DocumentInUse),
         ("people.email_key", Conflict::Person),
+        ("people.nip", Conflict::Nip),
         ("digests.office", Conflict::Digest),
+        ("office_events.office", Conflict::OfficeEvent),
     ];
     // The latter is what a trigger says: the document was taken back meanwhile.
     if message.contains("FOREIGN KEY constraint failed") || message.contains("the document was removed") {

@@ -20,7 +20,7 @@ use crate::{
     secret,
     store::{
         cases::{self, Whole},
-        sessions::{self, Session},
+        sessions::{self, RoleRow, Session},
     },
 };
 
@@ -88,7 +88,7 @@ impl Person {
 /// The part of a batch that finds out who asks.
 pub struct Asking {
     session: Slot<Session>,
-    roles: Slot<Role>,
+    roles: Slot<RoleRow>,
     now: DateTime<Utc>,
 }
 
@@ -109,7 +109,7 @@ impl Asking {
         if ended || session.disabled_at.is_some() {
             return Err(Code::SessionExpired.into());
         }
-        let roles = answers.rows(&self.roles)?;
+        let roles = answers.rows(&self.roles)?.into_iter().map(Role::from).collect();
         let me = Me { person: session.person, name: session.name, email: session.email, roles };
         Ok(Person { me, nip: session.nip })
     }

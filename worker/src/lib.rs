@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`routes`] | every address the API has, in one table |
 //! | [`session`], [`offices`], [`documents`], [`cases`] | one file for each resource |
+//! | [`affairs`] | an office's people, acting officials, calendar and settings |
 //! | [`guard`] | who asks, and the case they may see: loading is authorising |
 //! | [`store`] | the SQL of each aggregate |
 //! | [`calendar`] | by which calendars an office's time is counted |
@@ -12,6 +13,7 @@
 //! | [`mail`] | what is written to whom, the outbox, and sending |
 //! | [`problem`] | every failure as `application/problem+json` |
 
+mod affairs;
 mod app;
 mod body;
 mod calendar;

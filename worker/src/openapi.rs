@@ -10,9 +10,10 @@ use utoipa::{PartialSchema, ToSchema};
 use workflow::{
     api::{
         ActRequest, CaseRow, CaseView, CodeRequest, Document, List, Me, OfficeCard, Page, Problem, RegisterRow, Search,
-        SentMail, SignIn,
+        SeenChange, SentMail, SignIn,
     },
     case::{FileRequest, SealedEvent, Status},
+    office::{Affairs, ChangeRequest},
     procedure::Procedure,
 };
 
@@ -66,6 +67,11 @@ const ACT_REFUSALS: &[&str] = &[
     "not_in_procedure",
     "not_your_role",
     "own_request",
+    "twice_in_chain",
+    "in_other_hands",
+    "in_your_hands",
+    "not_in_your_hands",
+    "no_colleague",
     "not_your_turn",
     "already_done",
     "not_this_step",
@@ -103,6 +109,29 @@ const FILING_REFUSALS: &[&str] = &[
     "document_mismatch",
     "document_in_use",
     "open_request_exists",
+];
+
+const CHANGE_REFUSALS: &[&str] = &[
+    "staff_only",
+    "not_administrator",
+    "affairs_moved_on",
+    "last_administrator",
+    "unknown_role",
+    "unknown_member",
+    "person_taken",
+    "serves_elsewhere",
+    "for_themself",
+    "no_principal",
+    "period",
+    "not_appointed",
+    "appointed_already",
+    "calendar_zone",
+    "calendar_empty",
+    "calendar_day_twice",
+    "calendar_day_hours",
+    "calendar_season",
+    "calendar_overlap",
+    "retention_out_of_bounds",
 ];
 
 fn operations(schemas: &mut Schemas) -> Vec<Operation> {
@@ -299,6 +328,33 @@ fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                 "A page of the register of revoked certificates, for the office's staff.",
                 Answer::Json(schemas.page::<RegisterRow>()),
                 &["query_invalid", "staff_only"],
+            )
+        },
+        read(
+            "/api/offices/{office}/affairs",
+            "affairs",
+            "The office's people, who stands in for whom, and for its administrators the settings.",
+            Answer::Json(schemas.named::<Affairs>()),
+            &["staff_only"],
+        ),
+        write(
+            "post",
+            "/api/offices/{office}/affairs",
+            "change",
+            "Changes the office's affairs. Each change is an entry of the office's log.",
+            Some(Body::Json(schemas.named::<ChangeRequest>())),
+            200,
+            Answer::Json(json!({ "type": "object" })),
+            CHANGE_REFUSALS,
+        ),
+        Operation {
+            parameters: vec![after()],
+            ..read(
+                "/api/offices/{office}/affairs/log",
+                "affairs_log",
+                "A page of the office's log, the newest entry first, for its administrators.",
+                Answer::Json(schemas.page::<SeenChange>()),
+                &["query_invalid", "administrator_only"],
             )
         },
         Operation {

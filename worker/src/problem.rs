@@ -12,6 +12,7 @@ use workflow::{
     api::{self, CaseView},
     case::Refusal,
     identity::TicketNumber,
+    office,
 };
 
 macro_rules! codes {
@@ -57,6 +58,8 @@ codes! {
     ForeignOrigin 403 "foreign_origin" "Permintaan ini datang dari situs lain dan tidak dijalankan. Buka layanan ini langsung, lalu ulangi.";
     /// For the office's staff only.
     StaffOnly 403 "staff_only" "Daftar ini hanya untuk pegawai kantor. Permohonan Anda sendiri ada di daftar permohonan saya.";
+    /// For the office's administrators only.
+    AdministratorOnly 403 "administrator_only" "Halaman ini hanya untuk administrator kantor.";
     /// Asked for too often.
     TooManyRequests 429 "too_many_requests" "Terlalu banyak percobaan. Tunggu beberapa menit, lalu coba lagi.";
 
@@ -146,6 +149,11 @@ refusals! {
     Refusal::NotThisOffice => 404 "not_this_office";
     Refusal::NotYourRole { .. } => 403 "not_your_role";
     Refusal::OwnRequest => 403 "own_request";
+    Refusal::TwiceInChain { .. } => 403 "twice_in_chain";
+    Refusal::InOtherHands => 409 "in_other_hands";
+    Refusal::InYourHands => 409 "in_your_hands";
+    Refusal::NotInYourHands => 409 "not_in_your_hands";
+    Refusal::NoColleague => 422 "no_colleague";
     Refusal::WayNotOffered => 403 "way_not_offered";
     Refusal::MovedOn { .. } => 409 "moved_on";
     Refusal::Closed { .. } => 409 "closed";
@@ -169,8 +177,43 @@ refusals! {
     Refusal::AnswerOutOfTime => 422 "answer_out_of_time";
 }
 
+macro_rules! office_refusals {
+    ($($pattern:pat => $status:literal $name:literal;)*) => {
+        /// Which status a refused change of an office's affairs has.
+        fn office_refusal_status(refusal: &office::Refusal) -> u16 {
+            match refusal {
+                $($pattern => $status,)*
+            }
+        }
+
+        const OFFICE_REFUSALS: &[CodeEntry] = &[$(CodeEntry { code: $name, status: $status, sentence: "" },)*];
+    };
+}
+
+office_refusals! {
+    office::Refusal::NotAdministrator => 403 "not_administrator";
+    office::Refusal::AffairsMovedOn => 409 "affairs_moved_on";
+    office::Refusal::LastAdministrator => 409 "last_administrator";
+    office::Refusal::NotAppointed => 409 "not_appointed";
+    office::Refusal::AppointedAlready => 409 "appointed_already";
+    office::Refusal::PersonTaken => 409 "person_taken";
+    office::Refusal::ServesElsewhere => 403 "serves_elsewhere";
+    office::Refusal::UnknownRole => 422 "unknown_role";
+    office::Refusal::UnknownMember => 422 "unknown_member";
+    office::Refusal::ForThemself => 422 "for_themself";
+    office::Refusal::NoPrincipal => 422 "no_principal";
+    office::Refusal::Period => 422 "period";
+    office::Refusal::CalendarZone => 422 "calendar_zone";
+    office::Refusal::CalendarEmpty => 422 "calendar_empty";
+    office::Refusal::CalendarDayTwice { .. } => 422 "calendar_day_twice";
+    office::Refusal::CalendarDayHours { .. } => 422 "calendar_day_hours";
+    office::Refusal::CalendarSeason { .. } => 422 "calendar_season";
+    office::Refusal::CalendarOverlap { .. } => 422 "calendar_overlap";
+    office::Refusal::RetentionOutOfBounds => 422 "retention_out_of_bounds";
+}
+
 /// Every code that an answer can carry: ours, then those of the rules.
-pub const ALL_CODES: &[&[CodeEntry]] = &[OWN, REFUSALS];
+pub const ALL_CODES: &[&[CodeEntry]] = &[OWN, REFUSALS, OFFICE_REFUSALS];
 
 /// A failure on its way to becoming an answer.
 #[derive(Debug)]
@@ -251,6 +294,13 @@ impl From<Refusal> for Problem {
         let mut problem = Problem::new(entry, refusal.to_string());
         problem.0.wire.refusal = Some(refusal);
         problem
+    }
+}
+
+impl From<office::Refusal> for Problem {
+    fn from(refusal: office::Refusal) -> Problem {
+        let entry = CodeEntry { code: refusal.code(), status: office_refusal_status(&refusal), sentence: "" };
+        Problem::new(entry, refusal.to_string())
     }
 }
 

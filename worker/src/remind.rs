@@ -15,7 +15,7 @@ use workflow::{
 };
 
 use crate::{
-    calendar::calendars,
+    calendar::{self, CalendarRow, calendars},
     db::{Conflict, Db, Failure},
     mail::{self, Facts},
     problem::Problem,
@@ -48,8 +48,14 @@ struct Waiting {
 
 /// Reminds where it is due at `now`, office by office; the next run goes on.
 pub async fn remind(env: &Env, now: DateTime<Utc>) {
+    let Ok(set) = calendars_set(env).await else {
+        worker::console_error!("reminders: no calendars; the next run goes on");
+        return;
+    };
     for procedure in offices().iter() {
-        if !calendars(procedure.office.zone).in_force(now).is_open(now) {
+        let its_own = set.iter().filter(|row| row.office == procedure.office.id);
+        let open = calendars(procedure.office.zone, its_own).is_ok_and(|all| all.in_force(now).is_open(now));
+        if !open {
             continue;
         }
         for done in [of_office(env, procedure, now).await, digest(env, &procedure.office, now).await] {
@@ -58,6 +64,13 @@ pub async fn remind(env: &Env, now: DateTime<Utc>) {
             }
         }
     }
+}
+
+async fn calendars_set(env: &Env) -> Result<Vec<CalendarRow>, Problem> {
+    let db = Db::new(env.d1("DB").map_err(Problem::bug)?);
+    let mut batch = db.batch();
+    let set = calendar::of_all(&mut batch);
+    db.read(batch).await?.rows(&set)
 }
 
 async fn of_office(env: &Env, procedure: &Procedure, now: DateTime<Utc>) -> Result<(), Problem> {
@@ -171,6 +184,8 @@ fn facts<'a>(whole: &'a Whole, to: &'a [String], origin: &'a str) -> Result<Fact
         procedure: whole.procedure,
         case: &whole.case,
         event: &newest.event,
+        writer: "",
+        approver: "",
         content: &NOTHING,
         form: whole.form().ok_or_else(|| Problem::bug("a case without a form"))?,
         explanation: None,

@@ -13,6 +13,7 @@ use tower_service::Service;
 use worker::{Context, Env, HttpRequest};
 
 use crate::{
+    affairs,
     app::{App, Shared},
     body, cases, documents, guard, offices,
     problem::{Code, Problem},
@@ -35,6 +36,8 @@ fn router() -> Router<Shared> {
         .route("/api/offices/{office}/cases/{ticket}/mails", get(cases::mails))
         .route("/api/offices/{office}/cases/{ticket}/log", get(cases::log))
         .route("/api/offices/{office}/register", get(cases::register))
+        .route("/api/offices/{office}/affairs", get(affairs::show).post(affairs::change))
+        .route("/api/offices/{office}/affairs/log", get(affairs::log))
         .route("/api/openapi.json", get(openapi));
     #[cfg(feature = "dev")]
     let api = api.merge(crate::mail::mailbox::routes());

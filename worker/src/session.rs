@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use workflow::{
     api::{CodeRequest, Me, SignIn},
+    case::Role,
     identity::EmailAddress,
 };
 
@@ -111,8 +112,8 @@ pub async fn sign_in(State(app): State<Shared>, request: Request) -> Result<Resp
     let signed_in = sessions::sign_in(&mut batch, &used, app.now);
     let answers = app.db.write(batch).await?;
     let session = answers.first(&signed_in.session)?.ok_or(Code::SignInFailed)?;
-    let me =
-        Me { person: session.person, name: session.name, email: session.email, roles: answers.rows(&signed_in.roles)? };
+    let roles = answers.rows(&signed_in.roles)?.into_iter().map(Role::from).collect();
+    let me = Me { person: session.person, name: session.name, email: session.email, roles };
     let mut response = body::json(StatusCode::OK, &me)?;
     set_cookie(&mut response, &token, sessions::ABSOLUTE.num_seconds())?;
     Ok(response)

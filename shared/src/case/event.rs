@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::chain::Digest;
 use crate::{
-    identity::{LetterNumber, TicketNumber},
+    identity::{LetterNumber, Nip, TicketNumber},
     procedure::{ActorId, FieldId, PaperId, Procedure},
     reason::Reason,
 };
@@ -116,6 +116,16 @@ impl By {
     /// As what they acted, in full: "Plh. Kepala Dinas Kominfo".
     pub fn title(&self, procedure: &Procedure) -> String {
         title(procedure, &self.actor, self.acting.as_ref())
+    }
+
+    /// The same as it stands on what is sent out: of somebody who stood in, with their name and number.
+    pub fn signature(&self, procedure: &Procedure, name: Option<&str>, nip: Option<&Nip>) -> String {
+        let title = self.title(procedure);
+        match (name.filter(|_| self.acting.is_some()), nip) {
+            (Some(name), Some(nip)) => format!("{title} ({name}, NIP {nip})"),
+            (Some(name), None) => format!("{title} ({name})"),
+            (None, _) => title,
+        }
     }
 }
 

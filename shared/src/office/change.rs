@@ -123,6 +123,7 @@ pub struct ChangeRequest {
 /// What somebody asks to be changed in an office.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = OfficeCommand))]
 #[serde(tag = "change", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Command {
     /// Give roles to somebody by their mailbox.

@@ -3,12 +3,9 @@
 use std::fmt;
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 
 /// Why an office's affairs stay as they are. `Display` is an Indonesian sentence for people.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "code", rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// The person does not administer this office, nor hold the role for which they appoint somebody.
     NotAdministrator,
@@ -64,7 +61,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// A stable name for programs, the same as the `code` in JSON.
+    /// A stable name for programs.
     pub fn code(&self) -> &'static str {
         match self {
             Refusal::NotAdministrator => "not_administrator",

@@ -61,10 +61,13 @@ pub async fn act(
 
     // 2
     let (papers, act) = (command.papers().to_vec(), command.act());
+    let staff = answers.rows(&staff)?;
+    whole.know(&staff);
     let known = Known {
         mailbox: person.me.email.clone(),
         holder: answers.first(&by_nip)?.map(|known| known.id),
         form: whole.form().cloned(),
+        staff: staff.iter().map(|one| (one.person.clone(), one.actor.clone())).collect(),
     };
     let decided = match decide(whole.procedure, &whole.case, &person.who(), seen, command, &known, app.now) {
         Ok(decided) => decided,
@@ -84,8 +87,7 @@ pub async fn act(
     let mut batch = app.db.batch();
     key.keep(&mut batch, &person.me.person, StatusCode::OK, &answer, app.now);
     whole.write(&mut batch, &next, &app.lookup_key()?)?;
-    let mails =
-        write_mails(&app, &mut batch, &whole, &answers.rows(&staff)?, bsre_email.as_deref().unwrap_or_default())?;
+    let mails = write_mails(&app, &mut batch, &whole, &staff, bsre_email.as_deref().unwrap_or_default())?;
     let conflict = match app.db.write(batch).await {
         Ok(_) => {
             deliver(&app, mails);
@@ -122,7 +124,9 @@ pub async fn act(
                 None => problem,
             })
         }
-        Conflict::Ticket | Conflict::Person | Conflict::Digest => Err(Failure::Conflict(conflict).into()),
+        Conflict::Ticket | Conflict::Person | Conflict::Nip | Conflict::Digest | Conflict::OfficeEvent => {
+            Err(Failure::Conflict(conflict).into())
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use workflow::{
 use super::{deliver, write_mails};
 use crate::{
     app::Shared,
-    body,
+    body, calendar,
     db::{Answers, Conflict, Failure},
     guard::{self, Asking, TokenHash},
     idempotency::{self, Key},
@@ -87,6 +87,7 @@ async fn once(
     let by_nip = people::by_nip(&mut batch, asked.form.nip.as_ref());
     let by_email = people::by_email(&mut batch, &asked.form.email);
     let staff = people::mailboxes(&mut batch, office, app.now);
+    let set = calendar::of_office(&mut batch, office);
     let answers = app.db.read(batch).await?;
     let person = asking.person(&answers)?;
     if let Some(response) = key.replay(&answers, &first)? {
@@ -98,7 +99,7 @@ async fn once(
     let named = Named { by_nip: id(&answers, &by_nip)?, by_email: id(&answers, &by_email)? };
     let holder = named.holder(asked.way);
     let (way, papers, form) = (asked.way, asked.papers.clone(), asked.form.clone());
-    let known = Known { mailbox: person.me.email.clone(), holder: holder.id.clone(), form: None };
+    let known = Known { mailbox: person.me.email.clone(), holder: holder.id.clone(), form: None, staff: Vec::new() };
     let decided = decide(procedure, &person.who(), &known, asked)?;
     let handed = documents::handed_in(&papers, answers.rows(&uploads)?, &person.me.person, office)?;
     if let Some(other) = answers.first(&open)? {
@@ -109,7 +110,8 @@ async fn once(
     let ticket = TicketNumber::new(&procedure.office.ticket_prefix, u64::from_le_bytes(secret::random()))
         .map_err(Problem::bug)?;
     let next = cases::next(&ticket, None, decided, app.now)?;
-    let mut whole = Whole::begin(procedure, &next)?;
+    let calendars = calendar::calendars(procedure.office.zone, &answers.rows(&set)?)?;
+    let mut whole = Whole::begin(procedure, &next, calendars)?;
     let mut by = person;
     if way == FilingWay::Holder && by.me.name.is_none() {
         by.me.name = Some(form.name.as_str().to_owned());

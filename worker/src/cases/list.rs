@@ -60,6 +60,13 @@ pub async fn list(
             let slot = lists::mine(&mut batch, &office, &person.me.person, read(after.as_deref())?.as_ref());
             page(app.db.read(batch).await?.rows(&slot)?, by_filing)?
         }
+        List::Passed => {
+            let slot = lists::passed(&mut batch, &office, &person.me.person, read(after.as_deref())?.as_ref());
+            page(app.db.read(batch).await?.rows(&slot)?, |row: &Row| AfterTime {
+                at: row.acted_at.unwrap_or(row.row.filed_at),
+                ticket: row.row.ticket.clone(),
+            })?
+        }
         List::Waiting => {
             let actors = actors(procedure, &person);
             if actors.is_empty() {
@@ -134,7 +141,7 @@ fn terms_of(row: &Row) -> BTreeSet<String> {
 }
 
 /// Cuts the row too many off, and says where the next page begins.
-pub(super) fn page<T, A: Serialize>(mut rows: Vec<T>, after: impl Fn(&T) -> A) -> Result<Page<T>, Problem> {
+pub fn page<T, A: Serialize>(mut rows: Vec<T>, after: impl Fn(&T) -> A) -> Result<Page<T>, Problem> {
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     let last = rows.last().filter(|_| more);
@@ -147,7 +154,7 @@ fn keep<T>(page: Page<T>, wanted: impl Fn(&T) -> bool) -> Page<T> {
 }
 
 /// Reads `after`.
-pub(super) fn read<A: DeserializeOwned>(after: Option<&str>) -> Result<Option<A>, Problem> {
+pub fn read<A: DeserializeOwned>(after: Option<&str>) -> Result<Option<A>, Problem> {
     let Some(after) = after.filter(|after| !after.is_empty()) else { return Ok(None) };
     let json = URL_SAFE_NO_PAD.decode(after).map_err(|_| Code::QueryInvalid)?;
     serde_json::from_slice(&json).map(Some).map_err(|_| Code::QueryInvalid.into())

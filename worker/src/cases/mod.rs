@@ -10,13 +10,16 @@ mod view;
 
 pub use act::act;
 pub use file::file;
-pub use list::{list, search};
+pub use list::{list, page, read, search};
 pub use log::log;
 pub use mails::mails;
 pub use register::register;
 pub use view::view;
 
-use workflow::{case::Content, procedure::ActorKind};
+use workflow::{
+    case::{Content, Happened},
+    procedure::ActorKind,
+};
 
 use crate::{
     app::App,
@@ -37,10 +40,13 @@ fn write_mails(
     let newest = whole.last().ok_or_else(|| Problem::bug("a case without an event"))?;
     let turn_mailboxes = turn_mailboxes(whole, staff);
     let nothing = Content::default();
+    let approved = whole.events.iter().rfind(|one| matches!(one.event.what, Happened::Approved { .. }));
     let facts = Facts {
         procedure: whole.procedure,
         case: &whole.case,
         event: &newest.event,
+        writer: &whole.signature(&newest.event),
+        approver: &approved.map_or_else(String::new, |approved| whole.signature(&approved.event)),
         content: newest.content.as_ref().unwrap_or(&nothing),
         form: whole.form().ok_or_else(|| Problem::bug("a case without a form"))?,
         explanation: whole.explanation(),
@@ -62,7 +68,12 @@ fn turn_mailboxes(whole: &Whole, staff: &[Mailbox]) -> Vec<String> {
     if turn.completion || !whole.procedure.works_on_cases(&turn.actor) {
         return Vec::new();
     }
-    let theirs = |mailbox: &&Mailbox| mailbox.actor == turn.actor && !whole.case.concerns(&mailbox.person);
+    let in_hand = whole.case.in_hand.as_ref().filter(|in_hand| in_hand.actor == turn.actor);
+    let theirs = |mailbox: &&Mailbox| {
+        mailbox.actor == turn.actor
+            && !whole.case.concerns(&mailbox.person)
+            && in_hand.is_none_or(|in_hand| in_hand.person == mailbox.person)
+    };
     staff.iter().filter(theirs).map(|mailbox| mailbox.email.clone()).collect()
 }
 

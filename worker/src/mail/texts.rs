@@ -6,7 +6,7 @@ use workflow::{
     case::{Answer, Case, Content, Event, FilingWay, Form, Happened, Reminder, Turn, URGENT, turn},
     identity::EmailAddress,
     note::Note,
-    procedure::{ActorKind, FieldId, Office, Procedure, Step, StepAct, TimeUnit},
+    procedure::{ActorKind, FieldId, Office, Procedure, Step, TimeUnit},
     reason::Reason,
 };
 
@@ -22,6 +22,10 @@ pub struct Facts<'a> {
     pub case: &'a Case,
     /// What happened.
     pub event: &'a Event,
+    /// As what its author signs.
+    pub writer: &'a str,
+    /// As what whoever found the file complete signs.
+    pub approver: &'a str,
     /// What was written with it.
     pub content: &'a Content,
     /// The form as it is now.
@@ -83,7 +87,10 @@ pub fn for_event(facts: &Facts) -> Vec<Message> {
         | Happened::Resubmitted { .. }
         | Happened::Contacted { .. }
         | Happened::Closed
-        | Happened::Withdrawn => {}
+        | Happened::Withdrawn
+        | Happened::HandedOver { .. } => {}
+        // A colleague who takes it knows.
+        Happened::Taken | Happened::PutBack => return messages,
     }
     messages.extend(your_turn(facts));
     messages
@@ -140,7 +147,7 @@ fn returned(facts: &Facts, missing: &[String]) -> Message {
         .para(&format!("Permohonan {} belum dapat diteruskan. Yang harus dilengkapi atau diperbaiki:", about(facts)))
         .list(missing.iter().map(String::as_str));
     if let Some(note) = &facts.content.note {
-        letter = letter.para(&format!("Penjelasan dari {}:", writer(facts))).quote(note.as_str());
+        letter = letter.para(&format!("Penjelasan dari {}:", facts.writer)).quote(note.as_str());
     }
     letter = match facts.case.way {
         FilingWay::Holder | FilingWay::Leader => {
@@ -164,7 +171,7 @@ fn returned(facts: &Facts, missing: &[String]) -> Message {
 }
 
 fn refused(facts: &Facts) -> Message {
-    let mut letter = to_applicant(facts).para(&format!("Permohonan {} ditolak oleh {}.", about(facts), writer(facts)));
+    let mut letter = to_applicant(facts).para(&format!("Permohonan {} ditolak oleh {}.", about(facts), facts.writer));
     if let Some(note) = &facts.content.note {
         letter = letter.para("Alasannya:").quote(note.as_str());
     }
@@ -202,8 +209,7 @@ fn request_to_bsre(facts: &Facts) -> Message {
         FilingWay::Desk => "pemegang sertifikat, di atas kertas,",
         FilingWay::Leader => "pimpinan pemegang sertifikat, dengan rekomendasi,",
     };
-    let approver =
-        procedure.step_with(StepAct::Check).map_or_else(|| writer(facts), |step| procedure.title(&step.actor));
+    let approver = facts.approver;
     let sop = procedure.sop.number.as_ref().map_or(String::new(), |number| format!(" nomor {number}"));
     let mut letter = Letter::headed(procedure.sop.heading.iter().map(String::as_str))
         .table(&[
@@ -244,7 +250,7 @@ fn request_to_bsre(facts: &Facts) -> Message {
         .bare(&link(facts))
         .para("Atas perhatian dan kerja samanya kami ucapkan terima kasih.")
         .bare("")
-        .bare(writer(facts))
+        .bare(facts.writer)
         .bare(&procedure.office.name);
     message(
         facts,
@@ -303,7 +309,8 @@ fn revoked(facts: &Facts, at: DateTime<Utc>) -> Message {
 fn your_turn(facts: &Facts) -> Vec<Message> {
     let Some((turn, step)) = next(facts) else { return Vec::new() };
     let declined = matches!(facts.event.what, Happened::Answered { answer: Answer::Declined, .. });
-    if turn.completion || (turn.actor == facts.event.by.actor && !declined) {
+    let handed_over = matches!(facts.event.what, Happened::HandedOver { .. });
+    if turn.completion || (turn.actor == facts.event.by.actor && !declined && !handed_over) {
         return Vec::new();
     }
     let ticket = &facts.case.ticket;
@@ -319,7 +326,8 @@ fn your_turn(facts: &Facts) -> Vec<Message> {
             format!("BSrE sudah mencabut sertifikat pada permohonan nomor {ticket}.")
         }
         Happened::Sent => format!("Permohonan nomor {ticket} sudah diajukan ke BSrE."),
-        _ => format!("Permohonan nomor {ticket} diteruskan kepada Anda oleh {}.", writer(facts)),
+        Happened::HandedOver { .. } => format!("Rekan Anda menyerahkan berkas permohonan nomor {ticket} kepada Anda."),
+        _ => format!("Permohonan nomor {ticket} diteruskan kepada Anda oleh {}.", facts.writer),
     };
     let letter = headed(&facts.procedure.office)
         .para(&why)
@@ -504,10 +512,6 @@ fn about(facts: &Facts) -> String {
 }
 
 /// The title of whoever acted.
-fn writer<'a>(facts: &Facts<'a>) -> &'a str {
-    facts.procedure.title(&facts.event.by.actor)
-}
-
 /// Whose turn it is, and at which step.
 fn next<'a>(facts: &Facts<'a>) -> Option<(Turn, &'a Step)> {
     let turn = turn(facts.procedure, facts.case)?;

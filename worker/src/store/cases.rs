@@ -1,11 +1,15 @@
 //! Cases: their events and the text beside them, and the rows that lists are read from.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeSet, HashMap},
+};
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use workflow::{
     api::{CaseTimes, CaseView, Document, SeenDocument, SeenEvent},
+    calendar::Calendars,
     case::{
         Case, Content, Decided, Digest, DocumentId, Event, Form, Happened, PersonId, Reminder, SealedEvent, Stage,
         Status, Who, commit, due, may_read, rank, reminders, seal, times, turn,
@@ -17,11 +21,12 @@ use workflow::{
 
 use crate::{
     body,
-    calendar::calendars,
+    calendar::{CalendarRow, calendars},
     db::{Answers, Batch, Slot},
     guard::Person,
     problem::Problem,
     secret::{self, LookupKey},
+    store::people::Mailbox,
 };
 
 /// A whole case, from its events.
@@ -36,6 +41,8 @@ pub struct Whole {
     pub events: Vec<Recorded>,
     /// Every document that was ever handed in.
     pub documents: Vec<CaseDocument>,
+    /// By which its time is counted.
+    calendars: Cow<'static, Calendars>,
     names: HashMap<PersonId, Name>,
 }
 
@@ -83,6 +90,7 @@ pub struct Loading {
     events: Slot<EventRow>,
     names: Slot<NameRow>,
     documents: Slot<CaseDocument>,
+    calendars: Option<Slot<CalendarRow>>,
 }
 
 /// Loads the case with this ticket number.
@@ -95,8 +103,10 @@ pub fn load(batch: &mut Batch, ticket: &TicketNumber) -> Loading {
             &[&ticket.as_str()],
         ),
         names: batch.ask(
-            "SELECT id, name, nip FROM people
-             WHERE id IN (SELECT json_extract(body, '$.by.person') FROM events WHERE ticket = ?1)",
+            "SELECT id, name, nip FROM people WHERE id IN (
+                 SELECT json_extract(body, '$.by.person') FROM events WHERE ticket = ?1
+                 UNION SELECT json_extract(body, '$.by.acting.principal') FROM events WHERE ticket = ?1
+                 UNION SELECT json_extract(body, '$.what.to') FROM events WHERE ticket = ?1)",
             &[&ticket.as_str()],
         ),
         documents: batch.ask(
@@ -105,6 +115,11 @@ pub fn load(batch: &mut Batch, ticket: &TicketNumber) -> Loading {
              WHERE c.ticket = ?1 ORDER BY c.seq, c.document",
             &[&ticket.as_str()],
         ),
+        calendars: Some(batch.ask(
+            "SELECT office, changed_at, calendar FROM calendars
+             WHERE office = (SELECT office FROM cases WHERE ticket = ?1) ORDER BY changed_at",
+            &[&ticket.as_str()],
+        )),
     }
 }
 
@@ -122,6 +137,7 @@ pub fn load_by_document(batch: &mut Batch, document: &str) -> Loading {
              FROM case_documents c JOIN documents d ON d.id = c.document WHERE c.document = ?1",
             &[&document],
         ),
+        calendars: None,
     }
 }
 
@@ -139,7 +155,9 @@ impl Loading {
             .ok_or_else(|| Problem::bug(format!("no version {version} of {office}'s procedure in this build")))?;
         let case = Case::replay(procedure, events.iter().map(|recorded| &recorded.event)).map_err(Problem::bug)?;
         let names = answers.rows(&self.names)?.into_iter().map(|row| (row.id, Name { name: row.name, nip: row.nip }));
+        let set = self.calendars.as_ref().map(|slot| answers.rows(slot)).transpose()?.unwrap_or_default();
         Ok(Some(Whole {
+            calendars: calendars(procedure.office.zone, &set)?,
             office,
             procedure,
             case,
@@ -219,10 +237,21 @@ impl Next {
 
 impl Whole {
     /// A case that begins with `next`.
-    pub fn begin(procedure: &'static Procedure, next: &Next) -> Result<Whole, Problem> {
+    pub fn begin(
+        procedure: &'static Procedure,
+        next: &Next,
+        calendars: Cow<'static, Calendars>,
+    ) -> Result<Whole, Problem> {
         let case = Case::begin(&next.recorded.event).map_err(Problem::bug)?;
         let office = procedure.office.id.clone();
-        Ok(Whole { office, procedure, case, events: Vec::new(), documents: Vec::new(), names: HashMap::new() })
+        let (events, documents, names) = (Vec::new(), Vec::new(), HashMap::new());
+        Ok(Whole { office, procedure, case, events, documents, calendars, names })
+    }
+
+    /// Knows the office's people by name.
+    pub fn know(&mut self, staff: &[Mailbox]) {
+        let names = staff.iter().map(|one| (one.person.clone(), Name { name: one.name.clone(), nip: one.nip.clone() }));
+        self.names.extend(names);
     }
 
     /// Takes in the next event, and what it hands in.
@@ -242,6 +271,13 @@ impl Whole {
         self.events.last()
     }
 
+    /// As what the author of an event signs.
+    pub fn signature(&self, event: &Event) -> String {
+        let name = self.names.get(&event.by.person);
+        let (name, nip) = name.map_or((None, None), |name| (name.name.as_deref(), name.nip.as_ref()));
+        event.by.signature(self.procedure, name, nip)
+    }
+
     /// The form as it was last filled in.
     pub fn form(&self) -> Option<&Form> {
         self.events.iter().rev().find_map(|recorded| recorded.content.as_ref()?.form.as_ref())
@@ -255,12 +291,12 @@ impl Whole {
     /// The clocks of its steps.
     pub fn times(&self, now: DateTime<Utc>) -> Result<CaseTimes, Problem> {
         let events: Vec<Event> = self.events.iter().map(|recorded| recorded.event.clone()).collect();
-        times(self.procedure, &events, calendars(self.procedure.office.zone), now).map_err(Problem::bug)
+        times(self.procedure, &events, &self.calendars, now).map_err(Problem::bug)
     }
 
     /// The reminders of the turn that runs, past and to come.
     pub fn reminders(&self, times: &CaseTimes, now: DateTime<Utc>) -> Vec<Reminder> {
-        reminders(self.procedure, &self.case, times, calendars(self.procedure.office.zone).in_force(now))
+        reminders(self.procedure, &self.case, times, self.calendars.in_force(now))
     }
 
     /// As this person sees it.
@@ -276,9 +312,15 @@ impl Whole {
     }
 
     fn seen_event(&self, Recorded { event, sealed, content }: &Recorded) -> SeenEvent {
-        let name = self.names.get(&event.by.person).cloned();
-        let (name, nip) = name.map_or((None, None), |name| (name.name, name.nip));
-        SeenEvent { event: event.clone(), hash: sealed.hash, content: content.clone(), name, nip }
+        let known = |person: &PersonId| self.names.get(person).cloned();
+        let (name, nip) = known(&event.by.person).map_or((None, None), |known| (known.name, known.nip));
+        let name_of = |person: &PersonId| known(person)?.name;
+        let principal = event.by.acting.as_ref().and_then(|acting| name_of(acting.principal.as_ref()?));
+        let to = match &event.what {
+            Happened::HandedOver { to } => name_of(to),
+            _ => None,
+        };
+        SeenEvent { event: event.clone(), hash: sealed.hash, content: content.clone(), name, nip, principal, to }
     }
 
     fn seen_document(&self, document: &CaseDocument, who: &Who) -> SeenDocument {
@@ -321,6 +363,14 @@ impl Whole {
             &[&self.office, &rank(&self.case, due), &ticket, &takers],
         );
         let named = matches!(&next.recorded.event.what, Happened::Resubmitted { form: true, .. });
+        let by = &next.recorded.event.by;
+        if self.procedure.works_on_cases(&by.actor) {
+            batch.run(
+                "INSERT INTO case_hands (person, office, ticket, at) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (person, office, ticket) DO UPDATE SET at = ?4",
+                &[&by.person.0, &self.office, &ticket, &at],
+            );
+        }
         if filed || named {
             batch.run("DELETE FROM case_parties WHERE ticket = ?1", &[&ticket]);
             let parties: BTreeSet<&PersonId> = [Some(&self.case.filer), self.case.holder.as_ref()]
@@ -373,12 +423,11 @@ impl Whole {
         let turn = turn(self.procedure, case).map(|turn| turn.actor.0);
         batch.run(
             "INSERT INTO cases (ticket, office, version, seq, filer, holder, holder_key, open, name, nip, unit, reason, way,
-                                status, turn, step, filed_at, since, revoked_at, due_at,
-                                remind_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
+                                status, turn, step, filed_at, since, revoked_at, due_at, remind_at, in_hand)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
              ON CONFLICT (ticket) DO UPDATE SET
                  seq = ?4, holder = ?6, holder_key = ?7, open = ?8, name = ?9, nip = ?10, unit = ?11, status = ?14, turn = ?15,
-                 step = ?16, since = ?18, revoked_at = ?19, due_at = ?20, remind_at = ?21",
+                 step = ?16, since = ?18, revoked_at = ?19, due_at = ?20, remind_at = ?21, in_hand = ?22",
             &[
                 &case.ticket.as_str(),
                 &self.office,
@@ -401,6 +450,7 @@ impl Whole {
                 &case.revoked_at,
                 &due,
                 &remind_at,
+                &case.in_hand.as_ref().map(|in_hand| in_hand.person.0.as_str()),
             ],
         );
         Ok(())

@@ -15,7 +15,8 @@ use crate::db::{Batch, Parameter, Slot};
 const ASKED: u32 = workflow::api::PAGE as u32 + 1;
 
 const COLUMNS: &str =
-    "c.ticket, c.name, c.unit, c.reason, c.way, c.status, c.turn, c.step, c.filed_at, c.since, c.due_at AS due, c.nip";
+    "c.ticket, c.name, c.unit, c.reason, c.way, c.status, c.turn, c.step, c.filed_at, c.since, c.due_at AS due, c.seq, c.nip,
+     (SELECT name FROM people WHERE id = c.in_hand) AS in_hand";
 
 /// After which row a page begins, where rows are in the order of a time.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -51,6 +52,9 @@ pub struct Row {
     /// What is to be done first.
     #[serde(default)]
     pub rank: Option<String>,
+    /// When the person last did something on it.
+    #[serde(default)]
+    pub acted_at: Option<DateTime<Utc>>,
     /// By which term it was found.
     #[serde(default)]
     pub term: Option<String>,
@@ -91,6 +95,20 @@ pub fn mine(batch: &mut Batch, office: &str, person: &PersonId, after: Option<&A
              FROM (SELECT filed_at AS key, ticket FROM case_parties WHERE person = ?1 AND office = ?2 {before}
                    ORDER BY filed_at DESC, ticket DESC LIMIT ?5) p
              CROSS JOIN cases c ON c.ticket = p.ticket ORDER BY p.key DESC, p.ticket DESC"
+        ),
+        &[&person.0, &office, &after.map(|after| after.at), &after.map(|after| after.ticket.as_str()), &ASKED],
+    )
+}
+
+/// The cases on which the person acted as an official, the latest act first.
+pub fn passed(batch: &mut Batch, office: &str, person: &PersonId, after: Option<&AfterTime>) -> Slot<Row> {
+    let before = if after.is_some() { "AND (at, ticket) < (?3, ?4)" } else { "AND ?3 IS NULL AND ?4 IS NULL" };
+    batch.ask(
+        &format!(
+            "SELECT {COLUMNS}, h.at AS acted_at
+             FROM (SELECT at, ticket FROM case_hands WHERE person = ?1 AND office = ?2 {before}
+                   ORDER BY at DESC, ticket DESC LIMIT ?5) h
+             CROSS JOIN cases c ON c.ticket = h.ticket ORDER BY h.at DESC, h.ticket DESC"
         ),
         &[&person.0, &office, &after.map(|after| after.at), &after.map(|after| after.ticket.as_str()), &ASKED],
     )

@@ -1,5 +1,6 @@
 //! The SQL, one module for each aggregate. Nothing here decides anything.
 
+pub mod affairs;
 pub mod cases;
 pub mod documents;
 pub mod lists;

@@ -22,6 +22,8 @@ pub struct Mailbox {
     pub person: PersonId,
     pub actor: ActorId,
     pub email: String,
+    pub name: Option<String>,
+    pub nip: Option<Nip>,
 }
 
 /// What the administrator set for an office.
@@ -43,7 +45,7 @@ pub fn by_nip(batch: &mut Batch, nip: Option<&Nip>) -> Slot<Known> {
 /// Everybody who holds a role in the office now, with their mailbox.
 pub fn mailboxes(batch: &mut Batch, office: &str, now: DateTime<Utc>) -> Slot<Mailbox> {
     batch.ask(
-        "SELECT r.person, r.actor, p.email FROM roles r JOIN people p ON p.id = r.person
+        "SELECT r.person, r.actor, p.email, p.name, p.nip FROM roles r JOIN people p ON p.id = r.person
          WHERE r.office = ?1 AND r.held_from <= ?2 AND (r.held_until IS NULL OR r.held_until > ?2)
            AND p.disabled_at IS NULL
          ORDER BY r.actor, p.email",

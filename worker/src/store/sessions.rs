@@ -3,8 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use workflow::{
-    case::{PersonId, Role},
+    case::{Acting, PersonId, Role},
     identity::{EmailAddress, Nip},
+    procedure::ActorId,
 };
 
 use crate::db::{Batch, Slot};
@@ -41,10 +42,25 @@ pub fn session(batch: &mut Batch, token_hash: &str) -> Slot<Session> {
     )
 }
 
+/// A role as it is stored.
+#[derive(Debug, Deserialize)]
+pub struct RoleRow {
+    office: String,
+    actor: ActorId,
+    #[serde(deserialize_with = "crate::db::json")]
+    acting: Option<Acting>,
+}
+
+impl From<RoleRow> for Role {
+    fn from(RoleRow { office, actor, acting }: RoleRow) -> Role {
+        Role { office, actor, acting }
+    }
+}
+
 /// The roles its person holds now.
-pub fn roles(batch: &mut Batch, token_hash: &str, now: DateTime<Utc>) -> Slot<Role> {
+pub fn roles(batch: &mut Batch, token_hash: &str, now: DateTime<Utc>) -> Slot<RoleRow> {
     batch.ask(
-        "SELECT office, actor FROM roles
+        "SELECT office, actor, acting FROM roles
          WHERE person = (SELECT person FROM sessions WHERE token_hash = ?1)
            AND held_from <= ?2 AND (held_until IS NULL OR held_until > ?2)",
         &[&token_hash, &now],
@@ -124,5 +140,5 @@ pub struct Used {
 /// Where the new session is found.
 pub struct SignedIn {
     pub session: Slot<Session>,
-    pub roles: Slot<Role>,
+    pub roles: Slot<RoleRow>,
 }

@@ -70,6 +70,8 @@ impl Story {
             procedure: self.procedure,
             case: &self.case,
             event,
+            writer: &event.by.title(self.procedure),
+            approver: "Verifikator",
             content: &content,
             form: &self.form,
             explanation: self.explanation.as_ref(),
@@ -87,7 +89,7 @@ impl Story {
 
 fn event(seq: u32, prefix: &str, by: &str, what: Happened) -> Event {
     let at = DateTime::from_timestamp(1_740_971_100, 0).unwrap() + TimeDelta::minutes(i64::from(seq) - 1);
-    let by = By { person: PersonId("p".to_owned()), actor: ActorId::from(by), behalf: None };
+    let by = By { person: PersonId("p".to_owned()), actor: ActorId::from(by), behalf: None, acting: None };
     Event { case: TicketNumber::new(prefix, 0x5_1234_5678).unwrap(), seq, at, by, what, content: None }
 }
 
@@ -196,6 +198,8 @@ fn reminders_say_whose_turn_it_is_and_since_when() {
             procedure: story.procedure,
             case: &story.case,
             event: &last,
+            writer: "",
+            approver: "",
             content: &Content::default(),
             form: &story.form,
             explanation: None,

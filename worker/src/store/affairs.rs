@@ -1,0 +1,325 @@
+//! An office's affairs: read from the rows that are written with its log.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use workflow::{
+    calendar::Calendar,
+    case::{Acting, Digest, PersonId, SealedEvent, commit, seal},
+    identity::{EmailAddress, Nip},
+    office::{Affairs, Appointment, Change, Decided, Known, Member, OfficeContent, OfficeEvent, Retention, Settings},
+    procedure::{ActorId, Procedure},
+};
+
+use crate::{
+    body,
+    calendar::{self, CalendarRow},
+    db::{self, Answers, Batch, Slot},
+    problem::Problem,
+    secret,
+};
+
+/// The part of a batch that loads an office's affairs.
+pub struct Loading {
+    last: Slot<LastRow>,
+    roles: Slot<RoleRow>,
+    office: Slot<OfficeRow>,
+    calendars: Slot<CalendarRow>,
+    known: Option<Slot<KnownRow>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct LastRow {
+    seq: u32,
+    hash: Digest,
+    at: DateTime<Utc>,
+}
+
+/// A role with who holds it. One that ended stays as a row.
+#[derive(Debug, Deserialize)]
+struct RoleRow {
+    id: String,
+    person: PersonId,
+    name: Option<String>,
+    email: EmailAddress,
+    nip: Option<Nip>,
+    actor: ActorId,
+    held_from: DateTime<Utc>,
+    held_until: Option<DateTime<Utc>>,
+    #[serde(deserialize_with = "db::json")]
+    acting: Option<Acting>,
+}
+
+#[derive(Debug, Deserialize)]
+struct OfficeRow {
+    bsre_email: Option<EmailAddress>,
+    #[serde(deserialize_with = "db::json")]
+    retention: Option<Retention>,
+}
+
+#[derive(Debug, Deserialize)]
+struct KnownRow {
+    by_email: Option<PersonId>,
+    by_nip: Option<PersonId>,
+    elsewhere: u8,
+}
+
+/// What a command names that lies outside the office.
+#[derive(Default)]
+pub struct Named<'a> {
+    pub email: Option<&'a EmailAddress>,
+    pub nip: Option<&'a Nip>,
+    pub person: Option<&'a PersonId>,
+}
+
+/// Loads an office's affairs, and who is known under what a command names.
+pub fn load(batch: &mut Batch, office: &str, named: Option<&Named>) -> Loading {
+    Loading {
+        last: batch.ask(
+            "SELECT seq, hash, json_extract(body, '$.at') AS at FROM office_events
+             WHERE office = ?1 ORDER BY seq DESC LIMIT 1",
+            &[&office],
+        ),
+        roles: batch.ask(
+            "SELECT r.id, r.person, p.name, p.email, p.nip, r.actor, r.held_from, r.held_until, r.acting
+             FROM roles r JOIN people p ON p.id = r.person WHERE r.office = ?1
+             ORDER BY p.name, r.person, r.actor",
+            &[&office],
+        ),
+        office: batch.ask("SELECT bsre_email, retention FROM offices WHERE id = ?1", &[&office]),
+        calendars: calendar::of_office(batch, office),
+        known: named.map(|named| {
+            batch.ask(
+                "SELECT (SELECT id FROM people WHERE email_key = ?1) AS by_email,
+                        (SELECT id FROM people WHERE nip = ?2) AS by_nip,
+                        EXISTS (SELECT 1 FROM roles WHERE person = ?3 AND office <> ?4) AS elsewhere",
+                &[
+                    &named.email.map(EmailAddress::key),
+                    &named.nip.map(Nip::as_str),
+                    &named.person.map(|person| person.0.as_str()),
+                    &office,
+                ],
+            )
+        }),
+    }
+}
+
+/// What was loaded.
+pub struct Loaded {
+    /// The affairs, as an administrator sees them.
+    pub affairs: Affairs,
+    /// The hash and the time of the newest entry of the log.
+    pub last: Option<(Digest, DateTime<Utc>)>,
+}
+
+impl Loading {
+    /// The affairs at `now`.
+    pub fn affairs(&self, answers: &Answers, procedure: &Procedure, now: DateTime<Utc>) -> Result<Loaded, Problem> {
+        let last = answers.first(&self.last)?;
+        let office = answers.first(&self.office)?;
+        let (bsre_email, retention) = office.map_or((None, None), |office| (office.bsre_email, office.retention));
+        let settings = Settings {
+            calendar: calendar::newest(procedure.office.zone, answers.rows(&self.calendars)?),
+            bsre_email,
+            retention: retention.unwrap_or_default(),
+        };
+        let mut members: BTreeMap<(Option<String>, PersonId), Member> = BTreeMap::new();
+        let mut appointments = Vec::new();
+        for row in answers.rows(&self.roles)? {
+            let RoleRow { id, person, name, email, nip, actor, held_from: from, held_until, acting } = row;
+            let member = members.entry((name.clone(), person.clone())).or_insert_with(|| Member {
+                person: person.clone(),
+                name,
+                email: Some(email),
+                nip,
+                actors: Vec::new(),
+            });
+            match (acting, held_until) {
+                (Some(acting), Some(until)) => {
+                    appointments.push(Appointment { id, person, actor, acting, from, until });
+                }
+                (_, until) if from <= now && until.is_none_or(|until| until > now) => member.actors.push(actor),
+                _ => {}
+            }
+        }
+        appointments.sort_by(|a, b| (b.from, &b.id).cmp(&(a.from, &a.id)));
+        let seq = last.as_ref().map_or(0, |last| last.seq);
+        let affairs = Affairs { seq, members: members.into_values().collect(), appointments, settings: Some(settings) };
+        Ok(Loaded { affairs, last: last.map(|last| (last.hash, last.at)) })
+    }
+
+    /// What lies outside the office. `invited` says whether the command is about whoever has the mailbox.
+    pub fn known(&self, answers: &Answers, named: &Named, invited: bool) -> Result<Known, Problem> {
+        let row = self.known.as_ref().map(|slot| answers.first(slot)).transpose()?.flatten();
+        let fresh = secret::random_id();
+        let Some(KnownRow { by_email, by_nip, elsewhere }) = row else {
+            return Ok(Known { fresh, ..Known::default() });
+        };
+        let person =
+            if invited { by_email.clone().or_else(|| Some(PersonId(fresh.clone()))) } else { named.person.cloned() };
+        let other = |found: &Option<PersonId>| found.is_some() && *found != person;
+        Ok(Known { taken: other(&by_email) || other(&by_nip), elsewhere: elsewhere == 1, fresh, person })
+    }
+}
+
+/// Takes in a change: its entry in the log, and the rows that are read.
+pub fn commit_change(
+    batch: &mut Batch,
+    procedure: &Procedure,
+    loaded: &Loaded,
+    decided: Decided,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
+    let Decided { by, what, content } = decided;
+    let office = procedure.office.id.as_str();
+    let (prev, at) = loaded.last.map_or((Digest::ZERO, now), |(hash, at)| (hash, now.max(at)));
+    let seq = loaded.affairs.seq + 1;
+    let (salt, text) = (secret::random::<16>(), body::text(&content)?);
+    let event = OfficeEvent { office: office.to_owned(), seq, at, by, what, content: commit(&salt, &text) };
+    let SealedEvent { body, prev, hash } = seal(&event, prev);
+    batch.run(
+        "INSERT INTO office_events (office, seq, body, prev, hash) VALUES (?1, ?2, ?3, ?4, ?5)",
+        &[&office, &seq, &body, &prev.to_string(), &hash.to_string()],
+    );
+    batch.run(
+        "INSERT INTO office_contents (office, seq, salt, body) VALUES (?1, ?2, ?3, ?4)",
+        &[&office, &seq, &secret::hex(&salt), &text],
+    );
+    write_rows(batch, office, &event, &content)
+}
+
+/// The rows that follow from an entry.
+fn write_rows(batch: &mut Batch, office: &str, event: &OfficeEvent, content: &OfficeContent) -> Result<(), Problem> {
+    let at = event.at;
+    match &event.what {
+        Change::Invited { person, actors } => {
+            let key = content.email.as_ref().map(EmailAddress::key);
+            batch.run(
+                "INSERT INTO people (id, email, email_key, name, nip, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT (id) DO UPDATE SET name = ?4, nip = COALESCE(?5, nip)
+                 WHERE NOT EXISTS (SELECT 1 FROM roles WHERE person = ?1 AND office <> ?7)",
+                &[
+                    &person.0,
+                    &content.email.as_ref().map(EmailAddress::as_str),
+                    &key,
+                    &content.name.as_ref().map(|name| name.as_str()),
+                    &content.nip.as_ref().map(Nip::as_str),
+                    &at,
+                    &office,
+                ],
+            );
+            set_roles(batch, office, person, actors, at)
+        }
+        Change::Staffed { person, actors } => {
+            if actors.is_empty() {
+                // Who is disabled does not stand in for anybody either.
+                batch.run(
+                    "UPDATE roles SET held_until = max(?3, held_from)
+                     WHERE person = ?1 AND office = ?2 AND acting IS NOT NULL AND held_until > ?3",
+                    &[&person.0, &office, &at],
+                );
+            }
+            set_roles(batch, office, person, actors, at)
+        }
+        Change::Corrected { person } => {
+            batch.run(
+                "UPDATE people SET name = ?2, email = ?3, email_key = ?4, nip = ?5 WHERE id = ?1",
+                &[
+                    &person.0,
+                    &content.name.as_ref().map(|name| name.as_str()),
+                    &content.email.as_ref().map(EmailAddress::as_str),
+                    &content.email.as_ref().map(EmailAddress::key),
+                    &content.nip.as_ref().map(Nip::as_str),
+                ],
+            );
+            // Whoever had the old mailbox is not in any more.
+            batch.run("DELETE FROM sessions WHERE person = ?1", &[&person.0]);
+            Ok(())
+        }
+        Change::Appointed { appointment, person, actor, acting, from, until } => {
+            batch.run(
+                "INSERT INTO roles (id, person, office, actor, held_from, held_until, acting)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                &[appointment, &person.0, &office, &actor.0, from, until, &body::text(acting)?],
+            );
+            Ok(())
+        }
+        Change::Dismissed { appointment } => {
+            batch.run(
+                "UPDATE roles SET held_until = max(?3, held_from) WHERE id = ?1 AND office = ?2 AND acting IS NOT NULL",
+                &[appointment, &office, &at],
+            );
+            Ok(())
+        }
+        Change::CalendarSet { calendar } => {
+            batch.run(
+                "INSERT INTO calendars (office, changed_at, calendar) VALUES (?1, ?2, ?3)",
+                &[&office, &at, &body::text::<Calendar>(calendar)?],
+            );
+            Ok(())
+        }
+        Change::BsreMailboxSet => {
+            batch.run(
+                "INSERT INTO offices (id, bsre_email) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET bsre_email = ?2",
+                &[&office, &content.email.as_ref().map(EmailAddress::as_str)],
+            );
+            Ok(())
+        }
+        Change::RetentionSet { retention } => {
+            batch.run(
+                "INSERT INTO offices (id, retention) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET retention = ?2",
+                &[&office, &body::text(retention)?],
+            );
+            Ok(())
+        }
+    }
+}
+
+/// From now on exactly these roles are the person's own.
+fn set_roles(
+    batch: &mut Batch,
+    office: &str,
+    person: &PersonId,
+    actors: &[ActorId],
+    at: DateTime<Utc>,
+) -> Result<(), Problem> {
+    let actors = body::text(&actors)?;
+    batch.run(
+        "UPDATE roles SET held_until = ?4
+         WHERE person = ?1 AND office = ?2 AND acting IS NULL AND held_until IS NULL
+           AND actor NOT IN (SELECT value FROM json_each(?3))",
+        &[&person.0, &office, &actors, &at],
+    );
+    batch.run(
+        "INSERT INTO roles (id, person, office, actor, held_from)
+         SELECT lower(hex(randomblob(16))), ?1, ?2, value, ?4 FROM json_each(?3) WHERE true
+         ON CONFLICT (person, office, actor) WHERE acting IS NULL AND held_until IS NULL DO NOTHING",
+        &[&person.0, &office, &actors, &at],
+    );
+    Ok(())
+}
+
+/// An entry of the log, with its text and the names in it.
+#[derive(Debug, Deserialize)]
+pub struct ChangeRow {
+    pub body: String,
+    pub hash: Digest,
+    #[serde(deserialize_with = "db::json")]
+    pub content: Option<OfficeContent>,
+    pub name: Option<String>,
+    pub whom: Option<String>,
+}
+
+/// The office's log, the newest entry first, from before `before` on.
+pub fn log(batch: &mut Batch, office: &str, before: Option<u32>, limit: u32) -> Slot<ChangeRow> {
+    batch.ask(
+        "SELECT e.body, e.hash, c.body AS content,
+                (SELECT name FROM people WHERE id = json_extract(e.body, '$.by.person')) AS name,
+                (SELECT p.name FROM people p WHERE p.id = COALESCE(json_extract(e.body, '$.what.person'),
+                    (SELECT person FROM roles WHERE id = json_extract(e.body, '$.what.appointment')))) AS whom
+         FROM office_events e LEFT JOIN office_contents c ON c.office = e.office AND c.seq = e.seq
+         WHERE e.office = ?1 AND e.seq < COALESCE(?2, 4294967295) ORDER BY e.seq DESC LIMIT ?3",
+        &[&office, &before, &limit],
+    )
+}
