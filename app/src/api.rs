@@ -10,10 +10,12 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, ProgressEvent, XmlHttpRequest};
 use workflow::{
     api::{
-        ActRequest, CaseRow, CaseView, CodeRequest, Document, List, Me, Page, RegisterRow, Search, SentMail, SignIn,
+        ActRequest, CaseRow, CaseView, CodeRequest, Document, List, Me, Page, RegisterRow, Search, SeenChange,
+        SentMail, SignIn,
     },
     case::{DocumentId, FileRequest, Status},
     identity::TicketNumber,
+    office::{Affairs, ChangeRequest},
     procedure::{PaperId, Procedure},
 };
 
@@ -194,6 +196,7 @@ pub async fn cases(office: &str, list: List, query: &CaseQuery) -> Answer<Page<C
         List::Waiting => "waiting",
         List::Mine => "mine",
         List::Office => "office",
+        List::Passed => "passed",
     };
     let mut url = format!("/api/offices/{}/cases?list={list}", encode(office));
     if let Some(status) = status {
@@ -224,6 +227,26 @@ pub async fn mails(office: &str, ticket: &str) -> Answer<Vec<SentMail>> {
 pub async fn register(office: &str, after: Option<&str>) -> Answer<Page<RegisterRow>> {
     let after = after.map(|after| format!("?after={}", encode(after))).unwrap_or_default();
     get(&format!("/api/offices/{}/register{after}", encode(office))).await
+}
+
+/// The office's people, who stands in for whom, and for its administrators the settings.
+pub async fn affairs(office: &str) -> Answer<Affairs> {
+    get(&affairs_url(office)).await
+}
+
+/// Changes the office's affairs.
+pub async fn change(office: &str, request: &ChangeRequest) -> Answer<()> {
+    write(Method::POST, &affairs_url(office), json(request)).await.map(drop)
+}
+
+/// A page of the office's log.
+pub async fn affairs_log(office: &str, after: Option<&str>) -> Answer<Page<SeenChange>> {
+    let after = after.map(|after| format!("?after={}", encode(after))).unwrap_or_default();
+    get(&format!("{}/log{after}", affairs_url(office))).await
+}
+
+fn affairs_url(office: &str) -> String {
+    format!("/api/offices/{}/affairs", encode(office))
 }
 
 /// A page of text alone, as HTML.

@@ -10,7 +10,7 @@ pub mod tell;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use workflow::case::{Status, open_acts};
+use workflow::case::{Act, Status, open_acts};
 
 use crate::{
     api::{self, ApiError},
@@ -60,8 +60,8 @@ pub fn open(ticket: &str) -> Loading<Arc<CaseFile>> {
 fn page(file: &Arc<CaseFile>, acts: Acts) -> AnyView {
     let Some(who) = Session::expect().who() else { return ().into_any() };
     let now = browser::now();
-    let mine =
-        open_acts(&file.procedure, &file.case, &who).iter().any(|open| open.act != workflow::case::Act::Withdraw);
+    let moves = |act: Act| act != Act::Withdraw && !Act::POOL.contains(&act);
+    let mine = open_acts(&file.procedure, &file.case, &who).iter().any(|open| moves(open.act));
     let TurnWords { headline, more, items, mine } = tell::turn(file, &who, mine, now);
     let more: Vec<_> = more.into_iter().map(|text| view! { <p class="govuk-body turn__more">{text}</p> }).collect();
     let items: Vec<_> = items.into_iter().map(|text| view! { <li>{text}</li> }).collect();

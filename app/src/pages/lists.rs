@@ -110,7 +110,9 @@ pub fn place(procedure: &Procedure, case: &CaseRow) -> AnyView {
     let turn = case.turn.as_ref().map(|actor: &ActorId| procedure.title(actor).to_owned());
     match turn {
         Some(turn) => {
-            view! { {status(case.status)}<span class="stack__below">{format!("{turn}, {step}")}</span> }.into_any()
+            let hand = case.in_hand.as_ref().map(|name| format!(", dikerjakan {name}")).unwrap_or_default();
+            view! { {status(case.status)}<span class="stack__below">{format!("{turn}, {step}{hand}")}</span> }
+                .into_any()
         }
         None => status(case.status),
     }

@@ -1,4 +1,6 @@
-//! What waits for me: what cannot wait first, then by when the SOP's limit ends.
+//! The official's home: what waits for me, what cannot wait first, and what I have passed on.
+
+mod together;
 
 use leptos::prelude::*;
 use workflow::{
@@ -12,32 +14,76 @@ use crate::{
     browser,
     components::table::Row,
     navigation::{Heading, Navigation},
+    office::Office,
     routes::Page,
     words,
 };
+use together::Together;
 
-/// What waits for me.
+/// Which list, as the address says: nothing for what waits.
+const LIST: &str = "daftar";
+/// What I have passed on.
+const PASSED: &str = "dikerjakan";
+
+/// What waits for me, or what I have passed on.
 #[component]
 pub fn Work() -> impl IntoView {
     let navigation = Navigation::expect();
+    let passed = Memo::new(move |_| navigation.query(LIST).as_deref() == Some(PASSED));
+    let together = Together::provide();
     let list = move || {
-        Cases {
-            list: List::Waiting,
-            query: CaseQuery { after: navigation.query("setelah"), ..CaseQuery::default() },
-            caption: "Permohonan yang menunggu Anda, yang paling mendesak di atas",
-            heads: &["Nomor tiket", "Pemegang", "Alasan", "Menunggu", "Langkah"],
-            row,
-            nothing: ("Tidak ada yang menunggu Anda", "Anda diberi tahu lewat e-mail saat tiba giliran Anda."),
-            at: |office, _, after| lists::with_query(office.href(Page::Work), &[("setelah", after)]),
-        }
-        .view()
+        together.changed();
+        let query = CaseQuery { after: navigation.query("setelah"), ..CaseQuery::default() };
+        if passed.get() { passed_on(query).view() } else { waiting(query).view() }
+    };
+    let office = Office::expect();
+    let tab = |label: &'static str, at: &'static str, is: bool| {
+        let href = lists::with_query(office.href(Page::Work), &[(LIST, at)]);
+        let here = move || (passed.get() == is).then_some("page");
+        view! { <li class="tabs__item"><a class="govuk-link tabs__link" href=href aria-current=here>{label}</a></li> }
     };
     view! {
         <Heading text="Perlu dikerjakan" />
-        <p class="govuk-body">"Permohonan yang sekarang menunggu Anda: yang mendesak di atas, lalu menurut batas waktu SOP."</p>
+        <nav aria-label="Daftar">
+            <ul class="tabs">{tab("Menunggu saya", "", false)} {tab("Sudah saya kerjakan", PASSED, true)}</ul>
+        </nav>
+        {together.results()}
         {list}
+        {together.form()}
     }
     .into_any()
+}
+
+fn waiting(query: CaseQuery) -> Cases {
+    Cases {
+        list: List::Waiting,
+        query,
+        caption: "Permohonan yang menunggu Anda, yang paling mendesak di atas",
+        heads: &["Nomor tiket", "Pemegang", "Alasan", "Menunggu", "Langkah"],
+        row,
+        nothing: ("Tidak ada yang menunggu Anda", "Anda diberi tahu lewat e-mail saat tiba giliran Anda."),
+        at: |office, _, after| lists::with_query(office.href(Page::Work), &[("setelah", after)]),
+    }
+}
+
+fn passed_on(query: CaseQuery) -> Cases {
+    Cases {
+        list: List::Passed,
+        query,
+        caption: "Permohonan yang pernah Anda kerjakan, yang terbaru di atas",
+        heads: &["Nomor tiket", "Pemegang", "Alasan", "Sekarang di", "Sejak"],
+        row: |procedure, case| {
+            vec![
+                lists::ticket(&procedure.office.id, &case.ticket),
+                lists::holder(&case.name, case.unit.as_deref()),
+                lists::reason(case.reason, !case.status.is_end()),
+                lists::place(procedure, case),
+                lists::moment(procedure, case.since),
+            ]
+        },
+        nothing: ("Belum ada", "Permohonan yang Anda teruskan, periksa, atau catat akan tampil di sini."),
+        at: |office, _, after| lists::with_query(office.href(Page::Work), &[(LIST, PASSED), ("setelah", after)]),
+    }
 }
 
 fn row(procedure: &Procedure, case: &CaseRow) -> Row {
@@ -54,11 +100,14 @@ fn row(procedure: &Procedure, case: &CaseRow) -> Row {
         (None, None) => "tanpa batas waktu dalam SOP".into_any(),
     };
     let wording = step.map(|step| step.wording.clone()).unwrap_or_default();
+    let hand =
+        case.in_hand.as_ref().map(|name| view! { <span class="stack__below">{format!("dikerjakan {name}")}</span> });
     vec![
-        lists::ticket(&procedure.office.id, &case.ticket),
+        view! { {Together::expect().choice(procedure, case)}{lists::ticket(&procedure.office.id, &case.ticket)} }
+            .into_any(),
         lists::holder(&case.name, case.unit.as_deref()),
         lists::reason(case.reason, true),
         view! { <strong>{age}</strong><span class="stack__below">{limit}</span> }.into_any(),
-        view! { {case.step}". "{wording} }.into_any(),
+        view! { {case.step}". "{wording}{hand} }.into_any(),
     ]
 }

@@ -193,7 +193,7 @@ impl Acts {
     }
 }
 
-/// An official who is a party to the case learns why there is no button.
+/// An official who is a party to the case, or has acted in it as somebody else, learns why there is no button.
 fn own_request(file: &CaseFile, who: &Who) -> Option<AnyView> {
     let step = match file.case.stage {
         workflow::case::Stage::Step { no } => file.procedure.step(no)?,
@@ -208,7 +208,9 @@ fn own_request(file: &CaseFile, who: &Who) -> Option<AnyView> {
         StepAct::File | StepAct::Close => Act::Close,
     };
     match permit(&file.procedure, &file.case, who, act) {
-        Err(refusal @ Refusal::OwnRequest) => Some(view! { <Inset>{refusal.to_string()}</Inset> }.into_any()),
+        Err(refusal @ (Refusal::OwnRequest | Refusal::TwiceInChain { .. })) => {
+            Some(view! { <Inset>{refusal.to_string()}</Inset> }.into_any())
+        }
         _ => None,
     }
 }
@@ -226,5 +228,8 @@ fn done(act: Act) -> &'static str {
         Act::Contact => "Hasil menghubungi pemohon sudah dicatat.",
         Act::Close => "Permohonan selesai.",
         Act::Withdraw => "Permohonan sudah ditarik kembali.",
+        Act::Take => "Berkas ini sekarang ada pada Anda.",
+        Act::HandOver => "Berkas sudah diserahkan kepada rekan Anda.",
+        Act::PutBack => "Berkas sudah dikembalikan ke antrean.",
     }
 }

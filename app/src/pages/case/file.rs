@@ -103,10 +103,28 @@ impl CaseFile {
 
     /// "Kepala Dinas Kominfo", or "Verifikator atas nama BSrE" where another entered it.
     pub fn role(&self, event: &Event) -> String {
-        let title = self.title(&event.by.actor);
+        let title = event.by.title(&self.procedure);
         match &event.by.behalf {
             Some(behalf) => format!("{title} atas nama {}", self.title(behalf)),
-            None => title.to_owned(),
+            None => title,
+        }
+    }
+
+    /// "menggantikan Bambang …, surat nomor 800/15 tanggal 1 Maret 2026", where who acted stood in for another.
+    pub fn letter(&self, seen: &SeenEvent) -> Option<String> {
+        let acting = seen.event.by.acting.as_ref()?;
+        let dated = self.zone().date(self.zone().beginning(acting.dated));
+        let whom = seen.principal.as_ref().map(|name| format!("menggantikan {name}, ")).unwrap_or_default();
+        Some(format!("{whom}surat nomor {} tanggal {dated}", acting.letter))
+    }
+
+    /// Who of those with the role has it in hand, by name.
+    pub fn in_hand_of(&self) -> Option<String> {
+        self.case.in_hand.as_ref()?;
+        let seen = self.newest(|what| matches!(what, Happened::Taken | Happened::HandedOver { .. }))?;
+        match seen.event.what {
+            Happened::HandedOver { .. } => seen.to.clone(),
+            _ => seen.name.clone(),
         }
     }
 

@@ -118,10 +118,12 @@ fn entry(file: &CaseFile, seen: &SeenEvent) -> AnyView {
         .collect();
     let papers = (!handed.is_empty()).then(|| view! { <ul class="steps__papers">{handed}</ul> });
     let note = tell::note(seen).map(|note| view! { <p class="steps__note">{format!("“{note}”")}</p> });
+    let letter = file.letter(seen).map(|letter| view! { <p class="steps__meta">{letter}</p> });
     view! {
         <li>
             <p class="steps__happened">{tell::happened(file, seen)}</p>
             <p class="steps__meta">{format!("{who}, {}", file.zone().brief(seen.event.at))}</p>
+            {letter}
             {note}
             {papers}
         </li>

@@ -53,9 +53,9 @@ pub fn turn(file: &CaseFile, who: &Who, mine: bool, now: DateTime<Utc>) -> TurnW
         }
         Stage::Completion { .. } => {
             let whom = if file.case.is_applicant(&who.person) { "Anda" } else { "pemohon" };
-            let why = file
-                .newest(|what| matches!(what, Happened::Returned { .. }))
-                .and_then(|seen| Some(format!("Catatan dari {}: {}", file.title(&seen.event.by.actor), note(seen)?)));
+            let why = file.newest(|what| matches!(what, Happened::Returned { .. })).and_then(|seen| {
+                Some(format!("Catatan dari {}: {}", seen.event.by.title(&file.procedure), note(seen)?))
+            });
             TurnWords {
                 headline: format!("Menunggu kelengkapan dari {whom} sejak {since}."),
                 more: why
@@ -77,9 +77,21 @@ pub fn turn(file: &CaseFile, who: &Who, mine: bool, now: DateTime<Utc>) -> TurnW
                 (false, true) => format!("Menunggu jawaban {title} sejak {since}, {}.", limit(step)),
                 (false, false) => format!("Sekarang giliran {title} sejak {since}, {}.", limit(step)),
             };
-            said(headline, [Some(place), by_when(file)].into_iter().flatten().collect())
+            said(headline, [Some(place), in_hand(file, who), by_when(file)].into_iter().flatten().collect())
         }
     }
+}
+
+/// Who has it in hand, for those who work in the office. To the applicant it lies with the office.
+fn in_hand(file: &CaseFile, who: &Who) -> Option<String> {
+    let in_hand = file.case.in_hand.as_ref().filter(|_| who.is_staff(&file.procedure))?;
+    if in_hand.person == who.person {
+        return Some("Berkas ini ada pada Anda. Rekan Anda tidak dapat memeriksanya bersamaan.".to_owned());
+    }
+    let name = file.in_hand_of().unwrap_or_else(|| "rekan Anda".to_owned());
+    Some(format!(
+        "Berkas ini sedang dikerjakan {name}. Bila berhalangan, rekan dengan peran yang sama dapat mengambilnya."
+    ))
 }
 
 /// By when the step that runs is to be done, or since when it should have been.
@@ -157,6 +169,12 @@ pub fn happened(file: &CaseFile, seen: &SeenEvent) -> String {
         }
         Happened::Closed => "Permohonan ditutup: TTE dicabut".to_owned(),
         Happened::Withdrawn => "Permohonan ditarik kembali".to_owned(),
+        Happened::Taken => "Berkas diambil untuk dikerjakan".to_owned(),
+        Happened::HandedOver { .. } => match &seen.to {
+            Some(to) => format!("Berkas diserahkan kepada {to}"),
+            None => "Berkas diserahkan kepada rekan".to_owned(),
+        },
+        Happened::PutBack => "Berkas dikembalikan ke antrean".to_owned(),
     }
 }
 

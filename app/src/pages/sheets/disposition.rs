@@ -39,7 +39,7 @@ fn block(file: &CaseFile, seen: &SeenEvent) -> Option<AnyView> {
     ];
     let urgencies = Urgency::ALL.into_iter().map(|one| (one.label(), one == *urgency)).collect();
     let wishes = Ask::ALL.into_iter().map(|one| (one.label(), asks.contains(&one))).collect();
-    let below = format!("Langkah {no}: {}", file.title(&seen.event.by.actor));
+    let below = format!("Langkah {no}: {}", seen.event.by.title(&file.procedure));
     Some(
         view! {
             <section class="sheet-page">

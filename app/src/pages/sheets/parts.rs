@@ -75,7 +75,8 @@ pub fn tick(label: String, ticked: bool) -> AnyView {
 /// Place and date, role, name and NIP of who signs.
 pub fn signature(file: &CaseFile, seen: &SeenEvent) -> AnyView {
     let nip = seen.nip.as_ref().map(|nip| format!("NIP {}", nip.as_str()));
-    signed(file, seen.event.at, file.role(&seen.event), file.who(seen), nip)
+    let letter = file.letter(seen).map(|letter| view! { <p class="sheet-signature__how">{letter}</p> }.into_any());
+    view! { {signed(file, seen.event.at, file.role(&seen.event), file.who(seen), nip)}{letter} }.into_any()
 }
 
 /// The same for anybody.

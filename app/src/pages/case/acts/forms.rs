@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use workflow::{
     case::{Act, Ask, CONTACT_ATTEMPTS, Channel, FilingWay, Stage, Urgency},
+    office::Affairs,
     procedure::{FieldId, PaperId},
 };
 
@@ -12,7 +13,8 @@ use super::{
     typed::{self, id},
 };
 use crate::{
-    components::{Checkboxes, Choice, Radios, TextArea, TextInput, Upload, checkbox, checklist},
+    api, browser,
+    components::{Checkboxes, Choice, Inset, Loaded, Radios, TextArea, TextInput, Upload, checkbox, checklist, load},
     pages::case::{file::CaseFile, papers},
 };
 
@@ -32,12 +34,40 @@ pub fn form(act: Act, file: &CaseFile, draft: Draft) -> AnyView {
             note(draft, "Alasan menarik kembali", "Wajib bila petugas menariknya atas nama pemohon.")
         }
         Act::Withdraw => note(draft, "Alasan menarik kembali (tidak wajib)", ""),
+        Act::Take | Act::PutBack => note(draft, "Catatan (tidak wajib)", ""),
+        Act::HandOver => hand_over(file, draft),
     };
     let sure = sure(act, file).map(|sentence| {
         let choices = vec![Choice::new("ya", sentence)];
         view! { <Checkboxes id=id::SURE legend="Tidak dapat dibatalkan" choices=choices value=draft.sure error=draft.errors.of(id::SURE) /> }
     });
     view! { {inner}{sure} }.into_any()
+}
+
+/// The colleagues are asked for when the form is opened: who holds the role changes.
+fn hand_over(file: &CaseFile, draft: Draft) -> AnyView {
+    let Some(in_hand) = file.case.in_hand.clone() else { return ().into_any() };
+    let office = file.view.office.clone();
+    let loading = load(move || {
+        let office = office.clone();
+        async move { api::affairs(&office).await }
+    });
+    let shown = move |affairs: Affairs| {
+        let own = affairs.holders(&in_hand.actor);
+        let now = browser::now();
+        let acting = affairs.appointments.iter().filter(|one| one.actor == in_hand.actor && one.holds(now));
+        let acting = acting.filter_map(|one| affairs.member(&one.person));
+        let choices: Vec<_> = own
+            .chain(acting)
+            .filter(|member| member.person != in_hand.person)
+            .map(|member| Choice::new(member.person.0.clone(), member.name.clone().unwrap_or_default()))
+            .collect();
+        if choices.is_empty() {
+            return view! { <Inset>"Tidak ada rekan lain dengan peran yang sama. Kembalikan ke antrean, atau lanjutkan sendiri."</Inset> }.into_any();
+        }
+        radios(draft, id::COLLEAGUE, "Serahkan kepada", "", choices)
+    };
+    view! { <Loaded loading=loading children=shown />{note(draft, "Catatan (tidak wajib)", "Mengapa diserahkan, atau sampai mana sudah diperiksa.")} }.into_any()
 }
 
 fn forward(file: &CaseFile, draft: Draft) -> AnyView {

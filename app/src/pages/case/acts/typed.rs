@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use workflow::{
     api::Document,
-    case::{Act, Answer, Ask, Channel, Command, Evidence, Form, Handed, Stage, UnitHead, Urgency, checklist},
+    case::{Act, Answer, Ask, Channel, Command, Evidence, Form, Handed, PersonId, Stage, UnitHead, Urgency, checklist},
     identity::{EmailAddress, LetterNumber, Nik, Nip, PersonName, PhoneNumber},
     note::{Note, NoteError},
     procedure::{FieldId, PaperId, Zone},
@@ -42,11 +42,14 @@ pub mod id {
     pub const NOTE: &str = "catatan";
     /// That one understands that there is no way back.
     pub const SURE: &str = "mengerti";
+    /// The colleague to whom it is handed over.
+    pub const COLLEAGUE: &str = "rekan";
     /// The position of the unit's head, beside their name.
     pub const HEAD_POSITION: &str = "isian-kepala-jabatan";
 
     /// Every field that holds a text, but the entries of the form.
-    pub const TEXTS: [&str; 9] = [URGENCY, ANSWER, REFERENCE, DATE, TIME, CHANNEL, REACHED, NOTE, HEAD_POSITION];
+    pub const TEXTS: [&str; 10] =
+        [URGENCY, ANSWER, REFERENCE, DATE, TIME, CHANNEL, REACHED, NOTE, COLLEAGUE, HEAD_POSITION];
 }
 
 pub use workflow::case::EVIDENCE;
@@ -155,6 +158,16 @@ impl Typed {
             }
             Act::Close => Command::Close { note },
             Act::Withdraw => Command::Withdraw { note },
+            Act::Take => Command::Take { note },
+            Act::HandOver => {
+                let to = self.text(id::COLLEAGUE);
+                if to.is_empty() {
+                    reading.fault(id::COLLEAGUE, "Pilih rekan yang menerima berkas ini.");
+                    return None;
+                }
+                Command::HandOver { to: PersonId(to.to_owned()), note }
+            }
+            Act::PutBack => Command::PutBack { note },
         })
     }
 

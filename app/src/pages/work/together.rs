@@ -1,0 +1,190 @@
+//! Passing on several requests with one disposition. Each is judged by itself, and has a result of its own.
+
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use workflow::{
+    api::{ActRequest, CaseRow},
+    case::{Ask, Command, Urgency},
+    identity::TicketNumber,
+    note::{Note, NoteError},
+    procedure::{Procedure, StepAct},
+};
+
+use crate::{
+    api,
+    components::{Banner, Checkboxes, Choice, ErrorSummary, Errors, FieldError, Radios, Submit, TextArea},
+    json,
+    navigation::focus_soon,
+    office::Office,
+    pages::lists,
+    session::Session,
+};
+
+/// What was chosen on the list, and what came of it. Copy it freely.
+#[derive(Clone, Copy)]
+pub struct Together {
+    chosen: RwSignal<Vec<Chosen>>,
+    results: RwSignal<Vec<(TicketNumber, Result<(), String>)>>,
+    /// Goes up when the list has changed.
+    round: RwSignal<u32>,
+    busy: RwSignal<bool>,
+    errors: Errors,
+}
+
+/// A request on the list, as it was seen there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Chosen {
+    ticket: TicketNumber,
+    seq: u32,
+}
+
+/// Where the focus goes when all are done.
+const RESULTS: &str = "hasil-bersama";
+
+impl Together {
+    /// Nothing chosen.
+    pub fn provide() -> Together {
+        let together = Together {
+            chosen: RwSignal::new(Vec::new()),
+            results: RwSignal::new(Vec::new()),
+            round: RwSignal::new(0),
+            busy: RwSignal::new(false),
+            errors: Errors::new(),
+        };
+        provide_context(together);
+        together
+    }
+
+    /// The one of this page.
+    pub fn expect() -> Together {
+        expect_context()
+    }
+
+    /// Tracks the list: it is to be loaded anew when something was passed on. What was chosen on another part is not
+    /// before one's eyes any more.
+    pub fn changed(self) {
+        self.round.track();
+        self.chosen.set(Vec::new());
+    }
+
+    /// The box that chooses a request, where it is the person's to pass on.
+    pub fn choice(self, procedure: &Procedure, case: &CaseRow) -> Option<AnyView> {
+        let who = untrack(|| Session::expect().who())?;
+        let step = procedure.step(case.step).filter(|step| step.act == StepAct::Forward)?;
+        if !who.holds(procedure, &step.actor) {
+            return None;
+        }
+        let one = Chosen { ticket: case.ticket.clone(), seq: case.seq };
+        let label = format!("Pilih {}", case.ticket);
+        let (is, set) = (one.clone(), one);
+        let change = move |event| {
+            let chosen = event_target_checked(&event);
+            self.chosen.update(|all| {
+                all.retain(|other| *other != set);
+                if chosen {
+                    all.push(set.clone());
+                }
+            });
+        };
+        Some(
+            view! {
+                <input class="choose" type="checkbox" aria-label=label prop:checked=move || self.chosen.read().contains(&is) on:change=change />
+            }
+            .into_any(),
+        )
+    }
+
+    /// What came of the last time, one line for each.
+    pub fn results(self) -> AnyView {
+        let office = Office::expect();
+        let shown = move || {
+            let results = self.results.get();
+            if results.is_empty() {
+                return ().into_any();
+            }
+            let done = results.iter().filter(|(_, result)| result.is_ok()).count();
+            let text = format!("{done} dari {} permohonan sudah diteruskan.", results.len());
+            let lines: Vec<_> = results
+                .into_iter()
+                .map(|(ticket, result)| {
+                    let told = result.err().unwrap_or_else(|| "sudah diteruskan".to_owned());
+                    view! { <li>{lists::ticket(office.id(), &ticket)}": "{told}</li> }
+                })
+                .collect();
+            view! { <Banner text=text success={done > 0} /><ul class="govuk-list govuk-list--bullet">{lines}</ul> }
+                .into_any()
+        };
+        view! { <div id=RESULTS tabindex="-1" class="act-result">{shown}</div> }.into_any()
+    }
+
+    /// The disposition for all that are chosen.
+    pub fn form(self) -> AnyView {
+        let urgency = RwSignal::new(json::word_of(Urgency::Ordinary));
+        let asks = RwSignal::new(Vec::new());
+        let note = RwSignal::new(String::new());
+        let office = Office::expect();
+        let submit = move |event: SubmitEvent| {
+            event.prevent_default();
+            if self.busy.get_untracked() {
+                return;
+            }
+            self.errors.clear();
+            let note = match Note::parse(&note.read_untracked()) {
+                Ok(note) => Some(note),
+                Err(NoteError::Empty) => None,
+                Err(error) => {
+                    self.errors.show(vec![FieldError { id: "catatan".to_owned(), text: error.to_string() }]);
+                    return;
+                }
+            };
+            let command = Command::Forward {
+                urgency: json::word(&urgency.read_untracked()).unwrap_or_default(),
+                asks: asks.read_untracked().iter().filter_map(|ask: &String| json::word(ask)).collect(),
+                note,
+            };
+            self.pass_on(office.id().to_owned(), command);
+        };
+        let any = Memo::new(move |_| !self.chosen.read().is_empty());
+        let inner = move || {
+            any.get().then(|| {
+                let urgencies: Vec<_> =
+                    Urgency::ALL.into_iter().map(|one| Choice::new(json::word_of(one), one.label())).collect();
+                let wishes = Ask::ALL.into_iter().map(|one| Choice::new(json::word_of(one), one.label())).collect();
+                let label = move || format!("Teruskan {} permohonan", self.chosen.read().len());
+                let submit = submit.clone();
+                view! {
+                    <ErrorSummary errors=self.errors />
+                    <form class="act-form" novalidate on:submit=submit aria-labelledby="bersama">
+                        <h2 class="govuk-heading-m" id="bersama">{label}</h2>
+                        <p class="govuk-body">"Satu disposisi untuk semuanya. Setiap permohonan tetap diperiksa sendiri-sendiri, dan hasilnya ditampilkan satu per satu."</p>
+                        <Radios id="sifat" legend="Sifat" choices=urgencies value=urgency />
+                        <Checkboxes id="harap" legend="Dengan hormat harap" choices=wishes value=asks />
+                        <TextArea id="catatan" label="Catatan (tidak wajib)" value=note error=self.errors.of("catatan") />
+                        <Submit label="Teruskan yang dipilih" pending=self.busy />
+                    </form>
+                }
+                .into_any()
+            })
+        };
+        view! { {inner} }.into_any()
+    }
+
+    /// One after the other: each is a write of its own, which happens once and is answered by itself.
+    fn pass_on(self, office: String, command: Command) {
+        let chosen = self.chosen.get_untracked();
+        self.busy.set(true);
+        spawn_local(async move {
+            let mut results = Vec::with_capacity(chosen.len());
+            for Chosen { ticket, seq } in chosen {
+                let request = ActRequest { seen: seq, command: command.clone() };
+                let answer = api::act(&office, ticket.as_str(), &request).await;
+                results.push((ticket, answer.map(drop).map_err(|error| error.to_string())));
+            }
+            // Who has left the page finds the list as it is then.
+            if self.busy.try_set(false).is_none() {
+                self.results.set(results);
+                self.round.update(|round| *round += 1);
+                focus_soon(RESULTS);
+            }
+        });
+    }
+}
