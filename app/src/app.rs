@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::{prelude::*, task::spawn_local};
-use workflow::procedure::Procedure;
+use workflow::{case::ADMINISTRATOR, procedure::Procedure};
 
 use crate::{
     api::{self, ApiError},
@@ -14,7 +14,7 @@ use crate::{
     navigation::{Heading, Navigation, encode},
     office::Office,
     pages,
-    routes::{Page, Route},
+    routes::{AffairsPage, Page, Route},
     session::{Session, SessionState},
 };
 
@@ -148,22 +148,32 @@ pub fn framed(page: AnyView) -> AnyView {
         Signal::derive(move || {
             let here = navigation.route();
             let staff = session.who().is_some_and(|who| who.is_staff(&office.procedure()));
-            let works = session.me().is_some_and(|me| me.roles.iter().any(|role| role.office == office.id()));
             // What one comes for first: on a phone the rest has to be pushed into view.
             let mut pages = Vec::new();
-            if works {
+            let administers = session.who().is_some_and(|who| who.administers(office.id()));
+            let acts = session.me().is_some_and(|me| {
+                me.roles.iter().any(|role| role.office == office.id() && role.actor.0 != ADMINISTRATOR)
+            });
+            if acts {
                 pages.push((Page::Work, "Perlu dikerjakan"));
             }
             if staff {
                 pages.push((Page::Cases, "Semua permohonan"));
                 pages.push((Page::Register, "Register"));
             }
+            if staff || administers {
+                pages.push((Page::Affairs(AffairsPage::People), "Kantor"));
+            }
             pages.extend([(Page::Start, "Layanan"), (Page::Sop, "SOP"), (Page::Mine, "Permohonan saya")]);
             pages
                 .into_iter()
                 .map(|(page, label)| {
                     let route = Route::of(office.id(), page);
-                    NavLink { href: route.href(), label, here: route == here }
+                    let same = matches!(
+                        (&route, &here),
+                        (Route::Office(_, Page::Affairs(_)), Route::Office(_, Page::Affairs(_)))
+                    );
+                    NavLink { href: route.href(), label, here: same || route == here }
                 })
                 .collect()
         })

@@ -39,6 +39,37 @@ pub enum Page {
     Cases,
     /// `register`: revoked certificates.
     Register,
+    /// `kantor…`: the office's own affairs.
+    Affairs(AffairsPage),
+}
+
+/// A page of the office's own affairs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AffairsPage {
+    /// `kantor`: its people, and who stands in for whom.
+    People,
+    /// `kantor/kalender`: when it works.
+    Calendar,
+    /// `kantor/pengaturan`: where its mail goes, how long it keeps data.
+    Settings,
+    /// `kantor/riwayat`: its log.
+    Log,
+}
+
+impl AffairsPage {
+    /// In the order of their links.
+    pub const ALL: [AffairsPage; 4] =
+        [AffairsPage::People, AffairsPage::Calendar, AffairsPage::Settings, AffairsPage::Log];
+
+    /// The word in its address, behind `kantor`.
+    fn id(self) -> &'static str {
+        match self {
+            AffairsPage::People => "",
+            AffairsPage::Calendar => "kalender",
+            AffairsPage::Settings => "pengaturan",
+            AffairsPage::Log => "riwayat",
+        }
+    }
 }
 
 /// A page of the filing, in order.
@@ -115,6 +146,13 @@ impl Route {
             ["kerja"] => Page::Work,
             ["kasus"] => Page::Cases,
             ["register"] => Page::Register,
+            ["kantor", rest @ ..] => {
+                let id = rest.join("/");
+                match AffairsPage::ALL.into_iter().find(|page| page.id() == id) {
+                    Some(page) => Page::Affairs(page),
+                    None => return Route::NotFound,
+                }
+            }
             _ => return Route::NotFound,
         };
         Route::Office((*office).to_owned(), page)
@@ -156,6 +194,8 @@ impl fmt::Display for Route {
             Page::Work => f.write_str("/kerja"),
             Page::Cases => f.write_str("/kasus"),
             Page::Register => f.write_str("/register"),
+            Page::Affairs(AffairsPage::People) => f.write_str("/kantor"),
+            Page::Affairs(page) => write!(f, "/kantor/{}", page.id()),
         }
     }
 }
@@ -193,6 +233,7 @@ mod tests {
             Page::Register,
         ];
         pages.extend(FilingPage::ALL.map(Page::File));
+        pages.extend(AffairsPage::ALL.map(Page::Affairs));
         for page in pages {
             let route = Route::of("madiun", page);
             assert_eq!(Route::parse(&route.href()), route);
@@ -204,5 +245,6 @@ mod tests {
     fn an_unknown_address_is_no_page() {
         assert_eq!(Route::parse("/madiun/apa"), Route::NotFound);
         assert_eq!(Route::parse("/madiun/ajukan/apa"), Route::NotFound);
+        assert_eq!(Route::parse("/madiun/kantor/apa"), Route::NotFound);
     }
 }

@@ -5,19 +5,25 @@ use std::collections::{BTreeMap, BTreeSet};
 use cabut_tests::{
     database, fresh,
     matter::{Holder, Matter, answer, complete, files, note, request, settings_change},
-    person::{Person, asks_for_code, enters_code, instant, office, staff},
+    person::{self, Person, asks_for_code, enters_code, instant, staff},
     product::{Answer, fresh_key, product},
 };
-use chrono::{TimeDelta, Utc};
+use chrono::{Days, TimeDelta, Utc};
 use serde_json::json;
 use workflow::{
     api::ActRequest,
-    case::{Act, Answer as Bsre, Command, FileRequest, FilingWay},
-    procedure::{Procedure, StepAct},
+    calendar::{Calendar, DayKind, Week, national},
+    case::{Act, Answer as Bsre, Command, FileRequest, FilingWay, PersonId},
+    identity::PersonName,
+    office,
+    procedure::{Procedure, StepAct, Zone},
     reason::Reason,
 };
 
-use crate::openapi::{document, documented_codes};
+use crate::{
+    affairs::{self, administrator, alone},
+    openapi::{document, documented_codes},
+};
 
 /// Codes that nobody can bring about from outside, and why.
 const OUT_OF_REACH: [(&str, &str); 2] = [
@@ -36,11 +42,11 @@ fn way(code: &'static str, ask: impl Fn() -> Answer + 'static) -> Way {
 }
 
 fn madiun() -> &'static Procedure {
-    office("madiun")
+    person::office("madiun")
 }
 
 fn temanggung() -> &'static Procedure {
-    office("temanggung")
+    person::office("temanggung")
 }
 
 /// Files with one thing changed.
@@ -241,6 +247,148 @@ fn of_the_rules() -> Vec<Way> {
             }
             Matter::at(madiun(), StepAct::Answer).command(&verifier(madiun()), early)
         }),
+        way("twice_in_chain", || {
+            let matter = Matter::filed(madiun());
+            let kadin = staff(madiun(), "kadin");
+            let kabid = Person::with_roles(madiun(), &["kabid"]);
+            {
+                let _alone = alone();
+                let appointment = affairs::appointment(madiun(), &kabid, "kadin", Some(&kadin));
+                affairs::changes(madiun(), &administrator(madiun()), appointment).expect(200);
+            }
+            matter.act(&kabid, Act::Forward).expect(200);
+            matter.act(&kabid, Act::Forward)
+        }),
+        way("in_other_hands", || {
+            let matter = Matter::at(madiun(), StepAct::Check);
+            matter.act(&Person::with_roles(madiun(), &["verifikator"]), Act::Take).expect(200);
+            matter.act(&verifier(madiun()), Act::Approve)
+        }),
+        way("in_your_hands", || {
+            let matter = Matter::at(madiun(), StepAct::Check);
+            matter.act(&verifier(madiun()), Act::Take).expect(200);
+            matter.act(&verifier(madiun()), Act::Take)
+        }),
+        way("not_in_your_hands", || Matter::at(madiun(), StepAct::Check).act(&verifier(madiun()), Act::PutBack)),
+        way("no_colleague", || {
+            let matter = Matter::at(madiun(), StepAct::Check);
+            matter.act(&verifier(madiun()), Act::Take).expect(200);
+            matter.act(&verifier(madiun()), Act::HandOver)
+        }),
+    ]
+}
+
+/// Where an office's affairs are changed.
+fn of_affairs() -> Vec<Way> {
+    let changes = |command: fn() -> office::Command| {
+        move || {
+            let _alone = alone();
+            affairs::changes(madiun(), &administrator(madiun()), command())
+        }
+    };
+    let mailbox = || fresh::email("pegawai", "madiunkota.go.id");
+    let nobody = || PersonId(fresh::word("siapa"));
+    let calendar = |change: fn(&mut Calendar)| {
+        move || {
+            let _alone = alone();
+            let mut calendar = Box::new(national(Zone::Wib));
+            change(&mut calendar);
+            affairs::changes(madiun(), &administrator(madiun()), office::Command::SetCalendar { calendar })
+        }
+    };
+    let appoints = |change: fn(&mut office::Command)| {
+        move || {
+            let _alone = alone();
+            let (kadin, other) = (staff(madiun(), "kadin"), Person::with_roles(madiun(), &["kasi"]));
+            let mut command = affairs::appointment(madiun(), &other, "kadin", Some(&kadin));
+            change(&mut command);
+            affairs::changes(madiun(), &administrator(madiun()), command)
+        }
+    };
+    vec![
+        way("administrator_only", || verifier(madiun()).get("/api/offices/madiun/affairs/log")),
+        way("not_administrator", move || {
+            affairs::changes(madiun(), &verifier(madiun()), affairs::invite(&mailbox(), &["kadin"]))
+        }),
+        way("affairs_moved_on", move || {
+            let _alone = alone();
+            affairs::changes_seen(
+                madiun(),
+                &administrator(madiun()),
+                1_000_000,
+                affairs::invite(&mailbox(), &["kadin"]),
+            )
+        }),
+        way("last_administrator", affairs::the_last_resigns),
+        way("unknown_role", move || {
+            let _alone = alone();
+            affairs::changes(madiun(), &administrator(madiun()), affairs::invite(&mailbox(), &["camat"]))
+        }),
+        way("unknown_member", move || {
+            let _alone = alone();
+            let command = office::Command::Staff { person: nobody(), actors: vec!["kadin".into()] };
+            affairs::changes(madiun(), &administrator(madiun()), command)
+        }),
+        way("person_taken", move || {
+            let _alone = alone();
+            let taken = Person::with_roles(madiun(), &["kasi"]).nip;
+            let mut command = affairs::invite(&mailbox(), &["kadin"]);
+            if let office::Command::Invite { nip, .. } = &mut command {
+                *nip = taken;
+            }
+            affairs::changes(madiun(), &administrator(madiun()), command)
+        }),
+        way("serves_elsewhere", move || {
+            let _alone = alone();
+            let both = Person::entered(&mailbox(), &[(madiun(), "kasi"), (temanggung(), "verifikator")]);
+            let name = PersonName::parse("Wati Contoh").expect("a valid name");
+            let command = office::Command::Correct { person: both.id, email: mailbox(), name, nip: None };
+            affairs::changes(madiun(), &administrator(madiun()), command)
+        }),
+        way(
+            "for_themself",
+            appoints(|command| {
+                if let office::Command::Appoint { person, principal, .. } = command {
+                    *person = principal.clone().expect("named");
+                }
+            }),
+        ),
+        way(
+            "no_principal",
+            appoints(|command| {
+                if let office::Command::Appoint { principal, .. } = command {
+                    *principal = None;
+                }
+            }),
+        ),
+        way(
+            "period",
+            appoints(|command| {
+                if let office::Command::Appoint { from, to, .. } = command {
+                    (*from, *to) = (*to, *from);
+                }
+            }),
+        ),
+        way("not_appointed", changes(|| office::Command::Dismiss { appointment: fresh::word("surat") })),
+        way("appointed_already", || {
+            let _alone = alone();
+            let (kadin, other) = (staff(madiun(), "kadin"), Person::with_roles(madiun(), &["kasi"]));
+            let command = affairs::appointment(madiun(), &other, "kadin", Some(&kadin));
+            affairs::changes(madiun(), &administrator(madiun()), command.clone()).expect(200);
+            affairs::changes(madiun(), &administrator(madiun()), command)
+        }),
+        way("calendar_zone", calendar(|calendar| calendar.zone = Zone::Wit)),
+        way("calendar_empty", calendar(|calendar| calendar.week = Week::default())),
+        way("calendar_day_twice", calendar(|calendar| calendar.days.push(calendar.days[0].clone()))),
+        way("calendar_day_hours", calendar(|calendar| calendar.days[0].kind = DayKind::Working)),
+        way("calendar_season", calendar(|calendar| calendar.seasons[0].to = calendar.seasons[0].from - Days::new(1))),
+        way("calendar_overlap", calendar(|calendar| calendar.seasons.push(calendar.seasons[0].clone()))),
+        way(
+            "retention_out_of_bounds",
+            changes(|| office::Command::SetRetention {
+                retention: office::Retention { revoked_years: 0, ended_months: 12 },
+            }),
+        ),
     ]
 }
 
@@ -308,6 +456,11 @@ fn each_code_of_the_rules_is_met() {
 }
 
 #[test]
+fn each_code_of_affairs_is_met() {
+    is_brought_about(of_affairs());
+}
+
+#[test]
 fn nothing_is_sent_to_bsre_before_its_address_is_set() {
     let matter = Matter::at(temanggung(), StepAct::Send);
     let (verifier, seen) = (verifier(temanggung()), matter.case().seq);
@@ -333,7 +486,7 @@ fn nothing_is_sent_to_bsre_before_its_address_is_set() {
 #[test]
 fn every_documented_code_is_met_by_some_test_or_known_to_be_out_of_reach() {
     let documented: BTreeMap<String, BTreeSet<u16>> = documented_codes(&document());
-    let met = [of_who_asks(), of_what_is_asked(), of_documents_and_cases(), of_the_rules()];
+    let met = [of_who_asks(), of_what_is_asked(), of_documents_and_cases(), of_the_rules(), of_affairs()];
     let mut met: BTreeSet<&str> = met.iter().flatten().map(|(code, _)| *code).collect();
     met.insert(OF_THE_SETTINGS);
     let out_of_reach: BTreeSet<&str> = OUT_OF_REACH.iter().map(|(code, _)| *code).collect();

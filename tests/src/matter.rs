@@ -298,6 +298,9 @@ pub fn complete(
         Act::Contact => Command::Contact { channel: Channel::Call, reached: true, note: None },
         Act::Close => Command::Close { note: None },
         Act::Withdraw => Command::Withdraw { note: Some(note("Sertifikat masih dipakai.")) },
+        Act::Take => Command::Take { note: None },
+        Act::HandOver => Command::HandOver { to: case.filer.clone(), note: None },
+        Act::PutBack => Command::PutBack { note: None },
     }
 }
 

@@ -21,13 +21,17 @@ pub fn inputs(at: DateTime<Utc>, zone: Zone) -> (String, String) {
     )
 }
 
+/// Reads the day that the first of them holds.
+pub fn day(date: &str) -> Option<NaiveDate> {
+    let mut date = date.split('-').map(|part| part.parse::<u32>().ok());
+    let year = i32::try_from(date.next()??).ok()?;
+    NaiveDate::from_ymd_opt(year, date.next()??, date.next()??)
+}
+
 /// Reads what they hold back, in the office's zone.
 pub fn from_inputs(date: &str, time: &str, zone: Zone) -> Option<DateTime<Utc>> {
-    let mut date = date.split('-').map(|part| part.parse::<u32>().ok());
     let mut time = time.split(':').map(|part| part.parse::<u32>().ok());
-    let year = i32::try_from(date.next()??).ok()?;
-    let day = NaiveDate::from_ymd_opt(year, date.next()??, date.next()??)?;
-    let local = day.and_hms_opt(time.next()??, time.next()??, 0)?;
+    let local = day(date)?.and_hms_opt(time.next()??, time.next()??, 0)?;
     Some(zone.offset().from_local_datetime(&local).single()?.with_timezone(&Utc))
 }
 

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use crate::{office::Office, routes::Page};
 
+mod affairs;
 mod case;
 mod cases;
 mod filing;
@@ -20,6 +21,7 @@ mod sign_in;
 mod work;
 mod written;
 
+pub use affairs::OfficeAffairs;
 pub use case::Case;
 pub use cases::Cases;
 pub use filing::Filing;
@@ -58,6 +60,7 @@ pub fn all(page: Page) -> AnyView {
         Page::Work => view! { <Work /> }.into_any(),
         Page::Cases => view! { <Cases /> }.into_any(),
         Page::Register => view! { <Register /> }.into_any(),
+        Page::Affairs(page) => view! { <OfficeAffairs page=page /> }.into_any(),
         page => first(page),
     }
 }

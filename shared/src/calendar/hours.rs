@@ -96,8 +96,8 @@ pub enum HoursError {
 impl fmt::Display for HoursError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            HoursError::Span => "hours are written \"07:30-12:00 13:00-16:00\"",
-            HoursError::Order => "the spans of a day's hours follow each other, each with its end after its begin",
+            HoursError::Span => "Tulis jam kerja seperti 07:30-12:00 13:00-16:00; kosongkan untuk hari libur.",
+            HoursError::Order => "Jam kerja harus berurutan, dan setiap jam selesai sesudah jam mulainya.",
         })
     }
 }

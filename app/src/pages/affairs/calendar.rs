@@ -1,0 +1,287 @@
+//! When the office works: edited as a whole, saved as one change.
+
+use leptos::prelude::*;
+use workflow::{
+    calendar::{Calendar, Day, DayKind, Hours, Season, Week},
+    office::Command,
+};
+
+use super::changing::{ChangeForm, Changing};
+use crate::{
+    components::{Button, ButtonKind, Choice, Inset, Reading, Select, clock, table::table},
+    json,
+};
+
+const EDIT: &str = "kalender";
+
+/// The fields of the week, from Monday on, with the name of the day.
+const WEEK: [(&str, &str); 7] = [
+    ("senin", "Senin"),
+    ("selasa", "Selasa"),
+    ("rabu", "Rabu"),
+    ("kamis", "Kamis"),
+    ("jumat", "Jumat"),
+    ("sabtu", "Sabtu"),
+    ("minggu", "Minggu"),
+];
+/// The same of a season.
+const SEASON_WEEK: [(&str, &str); 7] = [
+    ("masa-senin", "Senin"),
+    ("masa-selasa", "Selasa"),
+    ("masa-rabu", "Rabu"),
+    ("masa-kamis", "Kamis"),
+    ("masa-jumat", "Jumat"),
+    ("masa-sabtu", "Sabtu"),
+    ("masa-minggu", "Minggu"),
+];
+
+const SOURCE: &str = "dasar-jam";
+const DAY: &str = "hari-tanggal";
+const DAY_KIND: &str = "hari-jenis";
+const DAY_NAME: &str = "hari-nama";
+const DAY_HOURS: &str = "hari-jam";
+const DAY_SOURCE: &str = "hari-dasar";
+const SEASON_NAME: &str = "masa-nama";
+const SEASON_FROM: &str = "masa-mulai";
+const SEASON_TO: &str = "masa-sampai";
+const SEASON_SOURCE: &str = "masa-dasar";
+
+/// The calendar in force, and its editor.
+pub fn calendar(changing: Changing, seq: u32, calendar: &Calendar) -> AnyView {
+    let shown = view! { {week(calendar)}{seasons(calendar, None)}{days(calendar, None)} }.into_any();
+    let mut entries: Vec<_> = hours_of(&calendar.week, &WEEK);
+    entries.push((SOURCE, calendar.source.clone()));
+    entries.push((DAY_KIND, json::word_of(DayKind::Regional)));
+    entries.extend(hours_of(&calendar.week, &SEASON_WEEK));
+    let calendar = calendar.clone();
+    let opener = changing.opener("Ubah kalender", EDIT, String::new(), entries, Vec::new());
+    let editing = move || match changing.open() {
+        Some((EDIT, _)) => Some(editor(changing, seq, calendar.clone())),
+        _ => None,
+    };
+    view! {
+        <p class="govuk-body">
+            "Semua waktu SOP dihitung menurut kalender ini. Perubahan berlaku sejak disimpan; langkah yang sudah selesai tetap dihitung menurut kalender yang berlaku saat itu."
+        </p>
+        {opener}
+        {editing}
+        {shown}
+    }
+    .into_any()
+}
+
+fn hours_of(week: &Week, ids: &[(&'static str, &'static str); 7]) -> Vec<(&'static str, String)> {
+    ids.iter().zip(week.days()).map(|((id, _), hours)| (*id, hours.to_string())).collect()
+}
+
+/// Hours for reading: "07.30–12.00 dan 13.00–16.00".
+fn told(hours: &Hours) -> String {
+    if hours.is_off() {
+        return "libur".to_owned();
+    }
+    hours.to_string().replace(':', ".").replace('-', "–").replace(' ', " dan ")
+}
+
+fn week(calendar: &Calendar) -> AnyView {
+    let rows = WEEK
+        .iter()
+        .zip(calendar.week.days())
+        .map(|((_, name), hours)| vec![(*name).into_any(), told(hours).into_any()])
+        .collect();
+    view! {
+        <h2 class="govuk-heading-m">"Jam kerja"</h2>
+        <p class="govuk-body">{format!("Zona waktu {}. Dasar: {}.", calendar.zone.label(), calendar.source)}</p>
+        {table("Jam kerja setiap hari", &["Hari", "Jam"], rows)}
+    }
+    .into_any()
+}
+
+/// Takes an entry out of the calendar that is being edited.
+type Remove = Callback<usize>;
+
+fn removal(remove: Option<Remove>, at: usize, of: &str) -> Option<AnyView> {
+    let remove = remove?;
+    let label = format!("Hapus {of}");
+    let press = Callback::new(move |()| remove.run(at));
+    Some(view! { <div class="row-buttons" role="group" aria-label=label><Button label="Hapus" kind=ButtonKind::Secondary on_press=press /></div> }.into_any())
+}
+
+fn seasons(calendar: &Calendar, remove: Option<Remove>) -> AnyView {
+    let zone = calendar.zone;
+    let rows: Vec<_> = calendar
+        .seasons
+        .iter()
+        .enumerate()
+        .map(|(at, season)| {
+            let span =
+                format!("{} sampai {}", zone.date(zone.beginning(season.from)), zone.date(zone.beginning(season.to)));
+            let mut hours: Vec<String> =
+                WEEK.iter().zip(season.week.days()).map(|((_, day), hours)| format!("{day} {}", told(hours))).collect();
+            hours.retain(|day| !day.ends_with("libur"));
+            vec![
+                season.name.clone().into_any(),
+                span.into_any(),
+                hours.join("; ").into_any(),
+                view! { {season.source.clone()}{removal(remove, at, &season.name)} }.into_any(),
+            ]
+        })
+        .collect();
+    let shown = if rows.is_empty() {
+        view! { <p class="govuk-body">"Tidak ada."</p> }.into_any()
+    } else {
+        table("Masa dengan jam kerja sendiri", &["Masa", "Tanggal", "Jam", "Dasar"], rows)
+    };
+    view! { <h2 class="govuk-heading-m">"Masa dengan jam kerja sendiri"</h2>{shown} }.into_any()
+}
+
+fn days(calendar: &Calendar, remove: Option<Remove>) -> AnyView {
+    let zone = calendar.zone;
+    let mut all: Vec<(usize, &Day)> = calendar.days.iter().enumerate().collect();
+    all.sort_by_key(|(_, day)| day.date);
+    let rows: Vec<_> = all
+        .into_iter()
+        .map(|(at, day)| {
+            let hours = (!day.hours.is_off()).then(|| format!(", {}", told(&day.hours)));
+            vec![
+                zone.date(zone.beginning(day.date)).into_any(),
+                day.name.clone().into_any(),
+                view! { {day.kind.label()}{hours} }.into_any(),
+                view! { {day.source.clone()}{removal(remove, at, &day.name)} }.into_any(),
+            ]
+        })
+        .collect();
+    let shown = if rows.is_empty() {
+        view! { <p class="govuk-body">"Tidak ada."</p> }.into_any()
+    } else {
+        table("Hari libur dan hari kerja khusus", &["Tanggal", "Nama", "Jenis", "Dasar"], rows)
+    };
+    view! { <h2 class="govuk-heading-m">"Hari libur dan hari kerja khusus"</h2>{shown} }.into_any()
+}
+
+fn editor(changing: Changing, seq: u32, calendar: Calendar) -> AnyView {
+    let draft = RwSignal::new(calendar);
+    let drop_season = Callback::new(move |at: usize| draft.update(|draft| drop(draft.seasons.remove(at))));
+    let drop_day = Callback::new(move |at: usize| draft.update(|draft| drop(draft.days.remove(at))));
+    let add_season = Callback::new(move |()| {
+        let mut reading = Reading::default();
+        if let Some(season) = season(changing, &mut reading) {
+            draft.update(|draft| draft.seasons.push(season));
+            changing.text(SEASON_NAME).set(String::new());
+        }
+        changing.errors.show(reading.0);
+    });
+    let add_day = Callback::new(move |()| {
+        let mut reading = Reading::default();
+        if let Some(day) = day(changing, &mut reading) {
+            draft.update(|draft| draft.days.push(day));
+            changing.text(DAY).set(String::new());
+            changing.text(DAY_NAME).set(String::new());
+        }
+        changing.errors.show(reading.0);
+    });
+    let kinds = DayKind::ALL.into_iter().map(|kind| Choice::new(json::word_of(kind), kind.label())).collect();
+    let hours = |ids: [(&'static str, &'static str); 7]| -> Vec<AnyView> {
+        ids.into_iter().map(|(id, name)| changing.line(id, name, "", "text")).collect()
+    };
+    let inner = view! {
+        <Inset>"Isi jam seperti 07:30-12:00 13:00-16:00. Kosongkan untuk hari libur. Kantor enam hari kerja mengisi hari Sabtu."</Inset>
+        <fieldset class="govuk-fieldset">
+            <legend class="govuk-fieldset__legend govuk-fieldset__legend--s">"Jam kerja setiap minggu"</legend>
+            <div class="week">{hours(WEEK)}</div>
+        </fieldset>
+        {changing.line(SOURCE, "Dasar jam kerja", "Peraturan atau keputusan, misalnya Perpres 21/2023.", "text")}
+        {move || days(&draft.read(), Some(drop_day))}
+        <fieldset class="govuk-fieldset">
+            <legend class="govuk-fieldset__legend govuk-fieldset__legend--s">"Tambah hari"</legend>
+            {changing.line(DAY, "Tanggal", "", "date")}
+            <Select id=DAY_KIND label="Jenis" choices=kinds value=changing.text(DAY_KIND) />
+            {changing.line(DAY_NAME, "Nama", "", "text")}
+            {changing.line(DAY_HOURS, "Jam kerja (hanya hari kerja khusus)", "", "text")}
+            {changing.line(DAY_SOURCE, "Dasar", "Nomor surat keputusan atau edaran.", "text")}
+            <Button label="Tambah hari ini ke kalender" kind=ButtonKind::Secondary on_press=add_day />
+        </fieldset>
+        {move || seasons(&draft.read(), Some(drop_season))}
+        <fieldset class="govuk-fieldset">
+            <legend class="govuk-fieldset__legend govuk-fieldset__legend--s">"Tambah masa, misalnya Ramadan"</legend>
+            {changing.line(SEASON_NAME, "Nama", "", "text")}
+            {changing.line(SEASON_FROM, "Hari pertama", "", "date")}
+            {changing.line(SEASON_TO, "Hari terakhir", "", "date")}
+            <div class="week">{hours(SEASON_WEEK)}</div>
+            {changing.line(SEASON_SOURCE, "Dasar", "", "text")}
+            <Button label="Tambah masa ini ke kalender" kind=ButtonKind::Secondary on_press=add_season />
+        </fieldset>
+    }
+    .into_any();
+    let form = ChangeForm {
+        title: "Simpan kalender",
+        inner,
+        seen: seq,
+        done: "Kalender sudah disimpan dan langsung berlaku.",
+    };
+    changing.form(form, move |changing, reading| {
+        let week = hours_typed(changing, &WEEK, reading)?;
+        let source = named(changing, SOURCE, "Isi dasar jam kerja.", reading)?;
+        let left = [DAY, DAY_NAME, SEASON_NAME].into_iter().find(|id| !changing.typed(id).is_empty());
+        if let Some(id) = left {
+            reading.fault(id, "Tambahkan dulu ke kalender, atau kosongkan.");
+            return None;
+        }
+        Some(Command::SetCalendar { calendar: Box::new(Calendar { week, source, ..draft.get_untracked() }) })
+    })
+}
+
+/// A text that must be there.
+fn named(changing: Changing, id: &'static str, empty: &str, reading: &mut Reading) -> Option<String> {
+    let text = changing.typed(id);
+    if text.is_empty() {
+        reading.fault(id, empty);
+        return None;
+    }
+    Some(text)
+}
+
+fn hours_typed(changing: Changing, ids: &[(&'static str, &'static str); 7], reading: &mut Reading) -> Option<Week> {
+    let mut all =
+        ids.iter().map(|(id, _)| reading.take(id, Hours::parse(&changing.typed(id)))).collect::<Vec<_>>().into_iter();
+    let mut next = || all.next().flatten();
+    let (monday, tuesday, wednesday, thursday) = (next(), next(), next(), next());
+    let (friday, saturday, sunday) = (next(), next(), next());
+    Some(Week {
+        monday: monday?,
+        tuesday: tuesday?,
+        wednesday: wednesday?,
+        thursday: thursday?,
+        friday: friday?,
+        saturday: saturday?,
+        sunday: sunday?,
+    })
+}
+
+fn date(changing: Changing, id: &'static str, reading: &mut Reading) -> Option<chrono::NaiveDate> {
+    let day = clock::day(&changing.typed(id));
+    if day.is_none() {
+        reading.fault(id, "Isi tanggalnya.");
+    }
+    day
+}
+
+fn day(changing: Changing, reading: &mut Reading) -> Option<Day> {
+    let date = date(changing, DAY, reading);
+    let name = named(changing, DAY_NAME, "Isi nama harinya.", reading);
+    let source = named(changing, DAY_SOURCE, "Isi dasarnya.", reading);
+    let kind: DayKind = json::word(&changing.typed(DAY_KIND))?;
+    let hours = reading.take(DAY_HOURS, Hours::parse(&changing.typed(DAY_HOURS)))?;
+    if (kind == DayKind::Working) == hours.is_off() {
+        reading.fault(DAY_HOURS, "Hari kerja khusus harus punya jam kerja, dan hari libur tidak.");
+        return None;
+    }
+    Some(Day { date: date?, kind, name: name?, hours, source: source? })
+}
+
+fn season(changing: Changing, reading: &mut Reading) -> Option<Season> {
+    let name = named(changing, SEASON_NAME, "Isi nama masanya.", reading);
+    let (from, to) = (date(changing, SEASON_FROM, reading), date(changing, SEASON_TO, reading));
+    let source = named(changing, SEASON_SOURCE, "Isi dasarnya.", reading);
+    let week = hours_typed(changing, &SEASON_WEEK, reading);
+    Some(Season { name: name?, from: from?, to: to?, week: week?, source: source? })
+}

@@ -1,0 +1,93 @@
+//! The office's log: every change, with who and why.
+
+use leptos::prelude::*;
+use workflow::{
+    api::{Page as Part, SeenChange},
+    office::{self, Change, Retention},
+    procedure::{ActorId, Procedure},
+};
+
+use crate::{
+    api,
+    components::{Empty, Loaded, load, table::table},
+    navigation::Navigation,
+    office::Office,
+    pages::lists,
+    routes::{AffairsPage, Page},
+};
+
+/// The log, the newest entry on top.
+pub fn log() -> AnyView {
+    let navigation = Navigation::expect();
+    (move || part(navigation.query("setelah"))).into_any()
+}
+
+fn part(after: Option<String>) -> AnyView {
+    let office = Office::expect();
+    let asked = (office.id().to_owned(), after.clone());
+    let loading = load(move || {
+        let (office, after) = asked.clone();
+        async move { api::affairs_log(&office, after.as_deref()).await }
+    });
+    let shown = move |page: Part<SeenChange>| {
+        if page.rows.is_empty() && after.is_none() {
+            return view! { <Empty title="Belum ada perubahan" text="Setiap perubahan urusan kantor tercatat di sini, dengan siapa dan mengapa." /> }
+                .into_any();
+        }
+        let procedure = office.procedure();
+        let rows = page.rows.iter().map(|seen| row(&procedure, seen)).collect();
+        let at = |after: &str| lists::with_query(office.href(Page::Affairs(AffairsPage::Log)), &[("setelah", after)]);
+        let paging = lists::paging(after.as_ref().map(|_| at("")), page.next.as_deref().map(at));
+        let heads = &["Waktu", "Perubahan", "Oleh", "Alasan", "Sidik"];
+        view! { {table("Riwayat perubahan urusan kantor", heads, rows)}{paging} }.into_any()
+    };
+    view! { <Loaded loading=loading children=shown /> }.into_any()
+}
+
+fn row(procedure: &Procedure, seen: &SeenChange) -> Vec<AnyView> {
+    let SeenChange { event, hash, content, name, .. } = seen;
+    let by =
+        format!("{} ({})", name.as_deref().unwrap_or("pengelola layanan"), office::title(procedure, &event.by.actor));
+    let why = content.as_ref().map(|content| content.why.to_string()).unwrap_or_default();
+    vec![
+        procedure.office.zone.brief(event.at).into_any(),
+        what(procedure, seen).into_any(),
+        by.into_any(),
+        why.into_any(),
+        view! { <code class="seal">{hash.to_string()[..12].to_owned()}"…"</code> }.into_any(),
+    ]
+}
+
+/// What changed, in a sentence.
+fn what(procedure: &Procedure, SeenChange { event, content, whom, .. }: &SeenChange) -> String {
+    let written = content.as_ref().and_then(|content| content.name.as_ref()).map(ToString::to_string);
+    let whom = written.or_else(|| whom.clone()).unwrap_or_else(|| "seseorang".to_owned());
+    let titles = |actors: &[ActorId]| {
+        let titles: Vec<&str> = actors.iter().map(|actor| office::title(procedure, actor)).collect();
+        titles.join(", ")
+    };
+    let zone = procedure.office.zone;
+    match &event.what {
+        Change::Invited { actors, .. } => format!("{whom} terdaftar sebagai {}", titles(actors)),
+        Change::Staffed { actors, .. } if actors.is_empty() => format!("{whom} dinonaktifkan"),
+        Change::Staffed { actors, .. } => format!("Peran {whom}: {}", titles(actors)),
+        Change::Corrected { .. } => format!("Data {whom} diperbaiki"),
+        Change::Appointed { actor, acting, from, until, .. } => {
+            let last = *until - chrono::TimeDelta::milliseconds(1);
+            format!(
+                "{whom} menjadi {} {}, {} sampai {}, surat nomor {}",
+                acting.kind.label(),
+                procedure.title(actor),
+                zone.date(*from),
+                zone.date(last),
+                acting.letter
+            )
+        }
+        Change::Dismissed { .. } => format!("Penunjukan {whom} diakhiri"),
+        Change::CalendarSet { .. } => "Kalender kerja diubah".to_owned(),
+        Change::BsreMailboxSet => "E-mail BSrE diubah".to_owned(),
+        Change::RetentionSet { retention: Retention { revoked_years, ended_months } } => {
+            format!("Masa simpan data: {revoked_years} tahun dan {ended_months} bulan")
+        }
+    }
+}

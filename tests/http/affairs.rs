@@ -1,0 +1,307 @@
+//! An office's own affairs: its people, who stands in for whom, its settings, and the log of every change.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use cabut_tests::{
+    database, fresh,
+    matter::{Matter, note, pages},
+    person::{Person, instant, office, staff},
+    product::Answer,
+};
+use chrono::{Days, NaiveDate, TimeDelta, Utc};
+use serde_json::json;
+use workflow::{
+    api::{CaseRow, Page, SeenChange},
+    case::{ADMINISTRATOR, Act, ActingKind, Command as Do, SealedEvent, verify_chain},
+    identity::{EmailAddress, LetterNumber, PersonName},
+    office::{Affairs, Change, ChangeRequest, Command, OfficeEvent, Retention},
+    procedure::{ActorId, Procedure, StepAct},
+};
+
+/// One at a time: an office has one log, and whoever was overtaken is told so.
+pub fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The office's demo administrator.
+pub fn administrator(procedure: &Procedure) -> Person {
+    staff(procedure, ADMINISTRATOR)
+}
+
+fn path(procedure: &Procedure) -> String {
+    format!("/api/offices/{}/affairs", procedure.office.id)
+}
+
+pub fn affairs(procedure: &Procedure, person: &Person) -> Affairs {
+    person.get(&path(procedure)).expect(200).read()
+}
+
+/// Asks for a change, having seen all.
+pub fn changes(procedure: &Procedure, person: &Person, command: Command) -> Answer {
+    let seen = affairs(procedure, &administrator(procedure)).seq;
+    changes_seen(procedure, person, seen, command)
+}
+
+pub fn changes_seen(procedure: &Procedure, person: &Person, seen: u32, command: Command) -> Answer {
+    person.post(&path(procedure), &ChangeRequest { seen, command, why: note("Nota dinas 12/2026.") })
+}
+
+fn log(procedure: &Procedure) -> Vec<SeenChange> {
+    let page: Page<SeenChange> = administrator(procedure).get(&format!("{}/log", path(procedure))).expect(200).read();
+    page.rows
+}
+
+pub fn invite(email: &EmailAddress, actors: &[&str]) -> Command {
+    Command::Invite {
+        email: email.clone(),
+        name: PersonName::parse("Wati Contoh Rahayu, S.Sos").expect("a valid name"),
+        nip: Some(fresh::nip()),
+        actors: actors.iter().map(|actor| ActorId::from(*actor)).collect(),
+    }
+}
+
+pub fn today(procedure: &Procedure) -> NaiveDate {
+    procedure.office.zone.local(Utc::now()).date_naive()
+}
+
+/// A letter that lets `person` stand in for whoever holds `actor`, for three days.
+pub fn appointment(procedure: &Procedure, person: &Person, actor: &str, principal: Option<&Person>) -> Command {
+    let today = today(procedure);
+    Command::Appoint {
+        person: person.id.clone(),
+        actor: actor.into(),
+        kind: ActingKind::Plh,
+        principal: principal.map(|principal| principal.id.clone()),
+        letter: LetterNumber::parse("800/15/SP/2026").expect("a valid number"),
+        dated: today,
+        from: today,
+        to: today + Days::new(2),
+    }
+}
+
+/// How often somebody was told that it is their turn.
+fn told(person: &Person, matter: &Matter) -> i64 {
+    database::number(
+        "SELECT count(*) FROM outbox WHERE kind = 'your_turn' AND recipient = ?1 AND ticket = ?2",
+        &[json!(person.email), json!(matter.ticket)],
+    )
+}
+
+#[test]
+fn a_member_comes_changes_roles_and_goes_and_the_log_says_so() {
+    let _alone = alone();
+    let madiun = office("madiun");
+    let boss = administrator(madiun);
+    let email = fresh::email("pegawai", "madiunkota.go.id");
+    changes(madiun, &boss, invite(&email, &["kabid"])).expect(200);
+
+    let person = Person::signs_in(madiun, &email);
+    let case = Matter::at(madiun, StepAct::Check);
+    let sees = || person.get(&case.path()).status;
+    assert_eq!(sees(), 200, "the office's staff sees the office's cases");
+    let roles = |actors: &[&str]| Command::Staff {
+        person: person.id.clone(),
+        actors: actors.iter().map(|actor| ActorId::from(*actor)).collect(),
+    };
+    assert_eq!(case.act(&person, Act::Approve).problem().code, "not_your_role");
+    changes(madiun, &boss, roles(&["verifikator"])).expect(200);
+    case.act(&person, Act::Approve).expect(200);
+    changes(madiun, &boss, roles(&[])).expect(200);
+    assert_eq!(sees(), 404, "effective on the next request");
+    assert_eq!(case.act(&person, Act::Send).problem().code, "not_found");
+
+    let newest = &log(madiun)[..3];
+    let kinds: Vec<bool> = newest
+        .iter()
+        .map(|seen| matches!(&seen.event.what, Change::Invited { person: who, .. } | Change::Staffed { person: who, .. } if *who == person.id))
+        .collect();
+    assert_eq!(kinds, [true, true, true]);
+    for seen in newest {
+        assert_eq!(seen.event.by.person, boss.id);
+        assert_eq!(seen.event.by.actor.0, ADMINISTRATOR);
+        assert_eq!(seen.content.as_ref().expect("why").why, note("Nota dinas 12/2026."));
+        assert_eq!(seen.whom.as_deref(), Some("Wati Contoh Rahayu, S.Sos"));
+    }
+    // No entry holds a name, an address or a number, and the chain holds.
+    let rows = database::sql("SELECT body, prev, hash FROM office_events WHERE office = 'madiun' ORDER BY seq", &[]);
+    let sealed: Vec<SealedEvent> = rows
+        .into_iter()
+        .map(|row| serde_json::from_value(json!({ "body": row[0], "prev": row[1], "hash": row[2] })).expect("sealed"))
+        .collect();
+    assert!(sealed.iter().all(|entry| !entry.body.contains('@') && !entry.body.contains("Wati")));
+    let events: Vec<OfficeEvent> = verify_chain(&sealed).expect("the chain holds");
+    assert_eq!(events.len(), sealed.len());
+    let mut changed = sealed;
+    changed[0].body = changed[0].body.replace("madiun", "madium");
+    assert!(verify_chain::<OfficeEvent>(&changed).is_err());
+}
+
+/// Temanggung's only administrator gives up every role.
+pub fn the_last_resigns() -> Answer {
+    let _alone = alone();
+    let temanggung = office("temanggung");
+    let boss = administrator(temanggung);
+    database::sql(
+        "UPDATE roles SET held_until = ?2 WHERE office = 'temanggung' AND actor = 'administrator' AND person <> ?1 AND held_until IS NULL",
+        &[json!(boss.id), json!(instant(Utc::now() - TimeDelta::seconds(1)))],
+    );
+    changes(temanggung, &boss, Command::Staff { person: boss.id.clone(), actors: vec![] })
+}
+
+#[test]
+fn the_last_administrator_cannot_lock_themself_out() {
+    assert_eq!(the_last_resigns().problem().code, "last_administrator");
+    let _alone = alone();
+    let temanggung = office("temanggung");
+    let boss = administrator(temanggung);
+    let resign = || Command::Staff { person: boss.id.clone(), actors: vec![] };
+    let other = Person::with_roles(temanggung, &[ADMINISTRATOR]);
+    changes(temanggung, &boss, Command::Staff { person: boss.id.clone(), actors: vec!["verifikator".into()] })
+        .expect(200);
+    assert_eq!(changes(temanggung, &boss, resign()).status, 403, "no administrator any more");
+    let back = Command::Staff { person: boss.id.clone(), actors: vec![ADMINISTRATOR.into()] };
+    let seen: Affairs = other.get(&path(temanggung)).expect(200).read();
+    changes_seen(temanggung, &other, seen.seq, back).expect(200);
+}
+
+#[test]
+fn nobody_else_changes_anything() {
+    let _alone = alone();
+    let (madiun, temanggung) = (office("madiun"), office("temanggung"));
+    let email = fresh::email("pegawai", "madiunkota.go.id");
+    let verifier = staff(madiun, "verifikator");
+    assert_eq!(changes(madiun, &verifier, invite(&email, &["kadin"])).problem().code, "not_administrator");
+    let applicant = Person::applicant(madiun);
+    assert_eq!(changes(madiun, &applicant, invite(&email, &["kadin"])).problem().code, "staff_only");
+    assert_eq!(applicant.get(&path(madiun)).problem().code, "staff_only");
+    let neighbour = administrator(temanggung);
+    assert_eq!(changes(madiun, &neighbour, invite(&email, &["kadin"])).problem().code, "staff_only");
+    assert_eq!(neighbour.get(&path(madiun)).status, 403);
+    assert_eq!(verifier.get(&format!("{}/log", path(madiun))).problem().code, "administrator_only");
+    // Officials see who there is, and neither addresses nor settings.
+    let seen = affairs(madiun, &verifier);
+    assert_eq!(seen.settings, None);
+    assert!(seen.members.iter().all(|member| member.email.is_none() && member.nip.is_none()));
+    assert!(affairs(madiun, &administrator(madiun)).members.iter().all(|member| member.email.is_some()));
+    // A person of another office is no member here.
+    let theirs = staff(temanggung, "kadin").id;
+    let staffed = Command::Staff { person: theirs, actors: vec!["kadin".into()] };
+    assert_eq!(changes(madiun, &administrator(madiun), staffed).problem().code, "unknown_member");
+    // An administrator without another role is nobody to the cases.
+    let matter = Matter::filed(madiun);
+    assert_eq!(administrator(madiun).get(&matter.path()).status, 404);
+}
+
+#[test]
+fn of_two_changes_at_once_one_wins() {
+    let _alone = alone();
+    let madiun = office("madiun");
+    let boss = administrator(madiun);
+    let seen = affairs(madiun, &boss).seq;
+    let keep = |years| Command::SetRetention { retention: Retention { revoked_years: years, ended_months: 12 } };
+    let answers: Vec<Answer> = std::thread::scope(|scope| {
+        let boss = &boss;
+        let both = [5, 6].map(|years| scope.spawn(move || changes_seen(madiun, boss, seen, keep(years))));
+        both.map(|one| one.join().expect("it answers")).into()
+    });
+    let mut told: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+    told.sort_unstable();
+    assert_eq!(told, [200, 409]);
+    assert_eq!(affairs(madiun, &boss).seq, seen + 1);
+    let lost = answers.iter().find(|answer| answer.status == 409).expect("one lost");
+    assert_eq!(lost.problem().code, "affairs_moved_on");
+}
+
+#[test]
+fn a_substitute_keeps_the_chain_going_as_long_as_the_letter_holds() {
+    let _alone = alone();
+    let madiun = office("madiun");
+    let kadin = Person::with_roles(madiun, &["kadin"]);
+    let secretary = Person::with_roles(madiun, &["kasi"]);
+    let waits = |matter: &Matter| {
+        let is = |row: &CaseRow| row.ticket == matter.ticket;
+        let rows = pages(&secretary, "/api/offices/madiun/cases?list=waiting&", |rows: &[CaseRow]| rows.iter().any(is));
+        rows.iter().any(is)
+    };
+    let matter = Matter::filed(madiun);
+    assert!(!waits(&matter));
+    assert_eq!(matter.act(&secretary, Act::Forward).problem().code, "not_your_turn");
+
+    // The kadin appoints the substitute themself.
+    changes(madiun, &kadin, appointment(madiun, &secretary, "kadin", Some(&kadin))).expect(200);
+    assert!(waits(&matter), "what waits for the kadin waits for the substitute");
+    assert_eq!(told(&secretary, &Matter::filed(madiun)), 1, "and they are notified");
+    matter.act(&secretary, Act::Forward).expect(200);
+
+    let view = matter.view(&kadin);
+    let seen = view.events.last().expect("an event");
+    assert_eq!(seen.event.by.person, secretary.id);
+    assert_eq!(seen.event.by.title(madiun), "Plh. Kepala Dinas Kominfo");
+    let acting = seen.event.by.acting.as_ref().expect("by letter");
+    assert_eq!((acting.principal.as_ref(), acting.letter.as_str()), (Some(&kadin.id), "800/15/SP/2026"));
+    assert_eq!(seen.principal.as_deref(), kadin.column("name").as_str(), "the log names both");
+
+    // Their own step in the same chain is another's to do.
+    matter.moves_on();
+    assert_eq!(matter.act(&secretary, Act::Forward).problem().code, "twice_in_chain");
+    matter.moves_on();
+
+    // The letter's last day is over.
+    database::sql(
+        "UPDATE roles SET held_until = ?2 WHERE person = ?1 AND acting IS NOT NULL",
+        &[json!(secretary.id), json!(instant(Utc::now() - TimeDelta::seconds(1)))],
+    );
+    let later = Matter::filed(madiun);
+    assert_eq!(later.act(&secretary, Act::Forward).problem().code, "not_your_turn");
+    assert_eq!(told(&secretary, &later), 0);
+    assert!(!waits(&later));
+}
+
+#[test]
+fn an_appointment_can_be_ended_by_who_is_stood_in_for() {
+    let _alone = alone();
+    let madiun = office("madiun");
+    let (kadin, other) = (Person::with_roles(madiun, &["kadin"]), Person::with_roles(madiun, &["kadin"]));
+    let substitute = Person::with_roles(madiun, &["kasi"]);
+    changes(madiun, &kadin, appointment(madiun, &substitute, "kadin", Some(&kadin))).expect(200);
+    let appointed = affairs(madiun, &kadin).appointments.into_iter().find(|one| one.person == substitute.id);
+    let dismiss = || Command::Dismiss { appointment: appointed.clone().expect("appointed").id };
+    assert_eq!(changes(madiun, &other, dismiss()).problem().code, "not_administrator");
+    changes(madiun, &kadin, dismiss()).expect(200);
+    let matter = Matter::filed(madiun);
+    assert_eq!(matter.act(&substitute, Act::Forward).problem().code, "not_your_turn");
+    assert_eq!(changes(madiun, &kadin, dismiss()).problem().code, "not_appointed");
+}
+
+#[test]
+fn what_a_colleague_has_taken_is_seen_and_left_alone() {
+    let temanggung = office("temanggung");
+    let (one, two) =
+        (Person::with_roles(temanggung, &["verifikator"]), Person::with_roles(temanggung, &["verifikator"]));
+    let matter = Matter::at(temanggung, StepAct::Check);
+    matter.act(&one, Act::Take).expect(200);
+    assert_eq!(matter.act(&two, Act::Approve).problem().code, "in_other_hands");
+    let row = || -> CaseRow {
+        let search = workflow::api::Search { text: matter.ticket.to_string(), status: None, after: None };
+        let page: Page<CaseRow> = cabut_tests::matter::looks_for(&two, temanggung, &search).expect(200).read();
+        page.rows.into_iter().next().expect("found by its number")
+    };
+    assert_eq!(row().in_hand.as_deref(), one.column("name").as_str());
+
+    let to = |person: &Person| Do::HandOver { to: person.id.clone(), note: None };
+    assert_eq!(matter.command(&one, to(&staff(temanggung, "kadin"))).problem().code, "no_colleague");
+    matter.command(&one, to(&two)).expect(200);
+    assert_eq!((told(&one, &matter), told(&two, &matter)), (1, 2), "only the colleague hears of it again");
+    let seen = matter.view(&one).events.pop().expect("an event");
+    assert_eq!(seen.to.as_deref(), two.column("name").as_str());
+    assert_eq!(matter.act(&one, Act::Approve).problem().code, "in_other_hands");
+    matter.act(&two, Act::Approve).expect(200);
+
+    // What one has passed on stays on one's own list, with where it is now.
+    let path = "/api/offices/temanggung/cases?list=passed";
+    let page: Page<CaseRow> = two.get(path).expect(200).read();
+    assert_eq!(page.rows[0].ticket, matter.ticket);
+    assert_eq!(page.rows[0].step, matter.case().reached);
+    assert!(one.get(path).expect(200).read::<Page<CaseRow>>().rows.iter().any(|row| row.ticket == matter.ticket));
+}
