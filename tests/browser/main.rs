@@ -7,6 +7,7 @@
 
 mod browser;
 mod filing;
+mod office;
 mod pages;
 mod papers;
 mod people;

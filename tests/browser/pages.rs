@@ -10,7 +10,7 @@ use cabut_tests::{
 use serde_json::json;
 use workflow::{
     api::MailKind,
-    case::FilingWay,
+    case::{ADMINISTRATOR, FilingWay},
     procedure::{Sheet, StepAct},
     reason::Reason,
 };
@@ -54,12 +54,19 @@ on_both_sizes! {
         seen.look(&browser, &at(procedure, "kasus"), "Cases");
         seen.look(&browser, &at(procedure, "register"), "Register");
 
+        // The administrator.
+        let browser = Browser::opens(size);
+        browser.becomes(&staff(procedure, ADMINISTRATOR));
+        for (page, name) in [("", "People"), ("/kalender", "Calendar"), ("/pengaturan", "Settings"), ("/riwayat", "Log")] {
+            seen.look(&browser, &at(procedure, &format!("kantor{page}")), name);
+        }
+
         // Nothing at all.
         seen.look(&browser, &at(procedure, "apa"), "NotFound");
 
-        let table: BTreeSet<String> = ["Route", "Page", "FilingPage"].into_iter().flat_map(variants).collect();
+        let table: BTreeSet<String> = ["Route", "Page", "FilingPage", "AffairsPage"].into_iter().flat_map(variants).collect();
         // Those that hold others are no pages themselves.
-        let table: BTreeSet<String> = table.into_iter().filter(|name| !matches!(name.as_str(), "Office" | "File")).collect();
+        let table: BTreeSet<String> = table.into_iter().filter(|name| !matches!(name.as_str(), "Office" | "File" | "Affairs")).collect();
         assert_eq!(seen.pages.take(), table, "the pages seen, and the pages of app/src/routes.rs");
     }
 

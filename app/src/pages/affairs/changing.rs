@@ -41,7 +41,7 @@ const WHY: &str = "alasan";
 
 /// What a form is about.
 pub struct ChangeForm {
-    /// What it does: its heading and its button.
+    /// What it does: its heading.
     pub title: &'static str,
     /// What it asks, but for why.
     pub inner: AnyView,
@@ -164,7 +164,7 @@ impl Changing {
                 {inner}
                 <TextArea id=WHY label="Alasan atau dasar perubahan" hint="Dicatat dalam riwayat kantor bersama nama Anda." value=self.text(WHY) error=self.errors.of(WHY) rows=2 />
                 <div class="govuk-button-group">
-                    <Submit label=title pending=self.busy />
+                    <Submit label="Simpan" pending=self.busy />
                     <Button label="Batal" kind=ButtonKind::Secondary on_press=cancel />
                 </div>
             </form>
