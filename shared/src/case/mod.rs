@@ -8,6 +8,7 @@ mod decide;
 mod event;
 mod permit;
 mod refusal;
+#[cfg(feature = "offices")]
 mod remind;
 mod state;
 mod timeline;
@@ -19,7 +20,8 @@ pub use decide::{Decided, Known, checklist, decide, file};
 pub use event::{Answer, Ask, By, Channel, DocumentId, Event, FilingWay, Handed, Happened, PersonId, Urgency};
 pub use permit::{OpenAct, Role, Who, may_read, may_see, open_acts, permit};
 pub use refusal::Refusal;
-pub use remind::{COMPLETION_DAYS, LADDER, Reminder, Rung, Whom, reminders};
+#[cfg(feature = "offices")]
+pub use remind::{Reminder, reminders};
 pub use state::{Case, End, Misfit, Stage, Status};
 pub use timeline::{Row, RowState, Turn, timeline, turn};
 
