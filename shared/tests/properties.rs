@@ -45,7 +45,7 @@ fn walk(procedure: &Procedure, way: FilingWay, moves: &[Move]) -> (Case, Vec<Eve
             }
         }
         let somebody =
-            people.iter().any(|who| open_acts(procedure, &case, who).iter().any(|open| open.act != Act::Withdraw));
+            people.iter().any(|who| open_acts(procedure, &case, who).iter().any(|open| open.act.moves_on()));
         assert_eq!(somebody, turn(procedure, &case).is_some(), "while a case is open, somebody can move it on");
     }
     (case, events)

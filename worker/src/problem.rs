@@ -158,6 +158,7 @@ refusals! {
     Refusal::ReasonNeedsNote => 422 "reason_needs_note";
     Refusal::EmailNotAccepted { .. } => 422 "email_not_accepted";
     Refusal::EmailNotYours => 422 "email_not_yours";
+    Refusal::SameEmail => 422 "same_email";
     Refusal::MissingFields { .. } => 422 "missing_fields";
     Refusal::MissingPapers { .. } => 422 "missing_papers";
     Refusal::UnexpectedPapers { .. } => 422 "unexpected_papers";

@@ -203,6 +203,13 @@ pub enum Command {
         #[serde(default)]
         note: Option<Note>,
     },
+    /// Write to the applicant elsewhere, where mail did not reach them.
+    Readdress {
+        /// Where they are written to from now on.
+        email: EmailAddress,
+        /// How the office made sure that it is theirs.
+        note: Note,
+    },
 }
 
 impl Command {
@@ -227,6 +234,7 @@ impl Command {
             Command::Contact { .. } => Act::Contact,
             Command::Close { .. } => Act::Close,
             Command::Withdraw { .. } => Act::Withdraw,
+            Command::Readdress { .. } => Act::Readdress,
         }
     }
 
@@ -265,11 +273,13 @@ pub enum Act {
     Close,
     /// See [`Command::Withdraw`].
     Withdraw,
+    /// See [`Command::Readdress`].
+    Readdress,
 }
 
 impl Act {
     /// Every act, the one that moves the case on first: the first open one is a page's main button.
-    pub const ALL: [Act; 10] = [
+    pub const ALL: [Act; 11] = [
         Act::Forward,
         Act::Approve,
         Act::Send,
@@ -280,6 +290,7 @@ impl Act {
         Act::Return,
         Act::Refuse,
         Act::Withdraw,
+        Act::Readdress,
     ];
 
     /// The word on its button.
@@ -295,7 +306,13 @@ impl Act {
             Act::Contact => "Catat hasil menghubungi pemohon",
             Act::Close => "Selesaikan",
             Act::Withdraw => "Tarik kembali permohonan",
+            Act::Readdress => "Ganti alamat e-mail pemohon",
         }
+    }
+
+    /// Whether it takes the case further or ends its work: the others are not what anybody waits for.
+    pub fn moves_on(self) -> bool {
+        !matches!(self, Act::Withdraw | Act::Readdress)
     }
 
     /// Whether nothing can undo it, so that it asks to be confirmed.

@@ -92,6 +92,9 @@ pub fn permit(procedure: &Procedure, case: &Case, who: &Who, act: Act) -> Result
     if !may_see(procedure, case, who) {
         return Err(Refusal::NotThisOffice);
     }
+    if act == Act::Readdress {
+        return as_official(procedure, case, who);
+    }
     if let Stage::Ended { end } = case.stage {
         return Err(Refusal::Closed { end });
     }
@@ -109,6 +112,18 @@ pub fn permit(procedure: &Procedure, case: &Case, who: &Who, act: Act) -> Result
         }
         _ => on_step(procedure, case, who, act),
     }
+}
+
+/// Any of the office's officials, at any time.
+fn as_official(procedure: &Procedure, case: &Case, who: &Who) -> Result<By, Refusal> {
+    let officials = || procedure.actors.iter().filter(|actor| actor.kind == ActorKind::Official);
+    let Some(actor) = officials().find(|actor| who.holds(procedure, &actor.id)) else {
+        return Err(Refusal::NotYourRole { whose: officials().map(|actor| actor.title.clone()).collect() });
+    };
+    if case.concerns(&who.person) {
+        return Err(Refusal::OwnRequest);
+    }
+    Ok(By { person: who.person.clone(), actor: actor.id.clone(), behalf: None })
 }
 
 /// The applicant themself, or the desk that took in their paper.
@@ -202,7 +217,7 @@ impl Step {
             Act::Close => self.act == StepAct::Close,
             Act::Return => self.exits.contains(&Exit::Return),
             Act::Refuse => self.exits.contains(&Exit::Refuse),
-            Act::Resubmit | Act::Withdraw => false,
+            Act::Resubmit | Act::Withdraw | Act::Readdress => false,
         }
     }
 }

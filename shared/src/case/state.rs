@@ -230,6 +230,7 @@ impl Case {
             return Err(misfit("it belongs to another case"));
         }
         let next = match (&self.stage, &event.what) {
+            (stage, Happened::Readdressed) => stage.clone(),
             (Stage::Ended { .. }, _) => return Err(misfit("the case has ended")),
             (_, Happened::Filed { .. }) => return Err(misfit("the case is filed already")),
             (_, Happened::Withdrawn) => Stage::Ended { end: End::Withdrawn },

@@ -143,6 +143,10 @@ pub fn command(procedure: &Procedure, case: &Case, act: Act, variant: bool, now:
         Act::Contact => Command::Contact { channel: Channel::Call, reached: !variant, note: None },
         Act::Close => Command::Close { note: None },
         Act::Withdraw => Command::Withdraw { note: Some(note("Sertifikat masih dipakai.")) },
+        Act::Readdress => {
+            let elsewhere = format!("baru.{}", form(procedure).email);
+            Command::Readdress { email: EmailAddress::parse(&elsewhere).expect("valid"), note: note("Lewat telepon.") }
+        }
     }
 }
 
@@ -154,7 +158,8 @@ pub fn act(
     command: Command,
     now: DateTime<Utc>,
 ) -> Result<Event, workflow::case::Refusal> {
-    let decided = decide(procedure, case, who, case.seq, command, &known(procedure, None), now)?;
+    let known = Known { form: Some(form(procedure)), ..known(procedure, None) };
+    let decided = decide(procedure, case, who, case.seq, command, &known, now)?;
     let event = event(decided, case.ticket.clone(), case.seq + 1, now);
     case.evolve(procedure, &event).expect("what was decided fits");
     Ok(event)
