@@ -101,6 +101,8 @@ codes! {
     OpenRequestExists 409 "open_request_exists" "Masih ada permohonan yang berjalan untuk NIK ini. Tunggu sampai selesai, atau tarik kembali permohonan itu.";
     /// Nobody set where the request to BSrE goes.
     BsreAddressMissing 409 "bsre_address_missing" "Alamat e-mail BSrE untuk kantor ini belum diatur. Minta administrator mengaturnya, lalu ulangi.";
+    /// The mail is on its way, or went out.
+    MailNotLost 409 "mail_not_lost" "E-mail ini sudah terkirim atau sedang dikirim. Muat ulang halaman untuk melihat keadaannya.";
 
     // Documents.
     /// A document that is handed in does not exist, or is not the person's.

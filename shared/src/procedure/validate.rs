@@ -187,11 +187,6 @@ fn rungs(file: &str, table: &toml::Table) -> Vec<Flaw> {
     let wordings = ladder.into_iter().flatten().filter_map(|rung| rung.get("after").and_then(toml::Value::as_str));
     wordings
         .filter(|wording| Rung::parse_after(wording).is_none())
-        .map(|wording| Flaw {
-            file: file.to_owned(),
-            step: None,
-            rule: Rule::Reminders,
-            message: bad_after(wording),
-        })
+        .map(|wording| Flaw { file: file.to_owned(), step: None, rule: Rule::Reminders, message: bad_after(wording) })
         .collect()
 }

@@ -12,7 +12,7 @@ pub use act::act;
 pub use file::file;
 pub use list::{list, search};
 pub use log::log;
-pub use mails::mails;
+pub use mails::{again, mails};
 pub use register::register;
 pub use view::view;
 
@@ -26,7 +26,8 @@ use crate::{
     store::{cases::Whole, people::Mailbox},
 };
 
-/// Writes the mails that the newest event causes into the outbox, and gives back their ids.
+/// Writes the mails that the newest event causes into the outbox, and gives back their ids. Reminders of a turn that is
+/// over wait no more.
 fn write_mails(
     app: &App,
     batch: &mut Batch,
@@ -49,6 +50,7 @@ fn write_mails(
         bsre_email,
         origin: &app.origin,
     };
+    batch.add(mail::drop_reminders(batch.d1(), &whole.case.ticket, whole.case.entered).map_err(Problem::bug)?);
     let messages = mail::for_event(&facts);
     for message in &messages {
         batch.add(mail::insert(batch.d1(), message, app.now).map_err(Problem::bug)?);
@@ -62,18 +64,16 @@ fn turn_mailboxes(whole: &Whole, staff: &[Mailbox]) -> Vec<String> {
     if turn.completion || !whole.procedure.works_on_cases(&turn.actor) {
         return Vec::new();
     }
-    let theirs = |mailbox: &&Mailbox| mailbox.actor == turn.actor && !whole.case.concerns(&mailbox.person);
-    staff.iter().filter(theirs).map(|mailbox| mailbox.email.clone()).collect()
+    Mailbox::of(staff, &whole.case, |actor| actor == &turn.actor)
 }
 
-/// The mailboxes of everybody in the office whose step is still to come.
+/// The mailboxes of everybody in the office who has a step.
 fn chain_mailboxes(whole: &Whole, staff: &[Mailbox]) -> Vec<String> {
-    let in_chain = |mailbox: &&Mailbox| {
-        whole.procedure.actor(&mailbox.actor).is_some_and(|actor| actor.kind == ActorKind::Official)
-            && whole.procedure.steps.iter().any(|step| step.actor == mailbox.actor)
-            && !whole.case.concerns(&mailbox.person)
-    };
-    staff.iter().filter(in_chain).map(|mailbox| mailbox.email.clone()).collect()
+    let procedure = whole.procedure;
+    Mailbox::of(staff, &whole.case, |id| {
+        procedure.actor(id).is_some_and(|actor| actor.kind == ActorKind::Official)
+            && procedure.steps.iter().any(|step| &step.actor == id)
+    })
 }
 
 /// Sends what was committed, after the answer.
