@@ -7,6 +7,7 @@ mod documents;
 mod exits;
 mod filing;
 mod lists;
+mod mails;
 mod matrix;
 mod offices;
 mod openapi;

@@ -298,6 +298,10 @@ pub fn complete(
         Act::Contact => Command::Contact { channel: Channel::Call, reached: true, note: None },
         Act::Close => Command::Close { note: None },
         Act::Withdraw => Command::Withdraw { note: Some(note("Sertifikat masih dipakai.")) },
+        Act::Readdress => Command::Readdress {
+            email: fresh::email("alamat.baru", &procedure.office.email_domains[0]),
+            note: note("Disebut lewat telepon."),
+        },
     }
 }
 
