@@ -88,7 +88,7 @@ pub async fn act(
     whole.write(&mut batch, &next, &app.lookup_key()?)?;
     let readdressed = match (act, &before, whole.form()) {
         (Act::Readdress, Some(from), Some(form)) => {
-            let moved = mail::readdress(app.db.d1(), &ticket, from, &form.email, app.now).map_err(Problem::bug)?;
+            let moved = mail::readdress(app.db.d1(), &whole.case, from, &form.email, app.now).map_err(Problem::bug)?;
             Some(batch.ask_made::<mail::Named>(moved))
         }
         _ => None,

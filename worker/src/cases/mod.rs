@@ -50,7 +50,7 @@ fn write_mails(
         bsre_email,
         origin: &app.origin,
     };
-    batch.add(mail::drop_reminders(batch.d1(), &whole.case.ticket, whole.case.entered).map_err(Problem::bug)?);
+    batch.add(mail::drop_reminders(batch.d1(), &whole.case).map_err(Problem::bug)?);
     let messages = mail::for_event(&facts);
     for message in &messages {
         batch.add(mail::insert(batch.d1(), message, app.now).map_err(Problem::bug)?);

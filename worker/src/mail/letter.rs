@@ -88,7 +88,14 @@ impl Letter {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>{}</title>
-<style>@page {{ size: A4; margin: 2cm }} @media print {{ div {{ font-size: 11pt !important }} }}</style>
+<style>
+@page {{ size: A4; margin: 2cm }}
+@media print {{
+body {{ padding: 0 !important }}
+div {{ max-width: none !important; font-size: 10.5pt !important; line-height: 1.35 !important }}
+p, ul, table, blockquote {{ margin: 6pt 0 !important }}
+}}
+</style>
 </head>
 <body style="margin: 0; padding: 16px">
 <div style="max-width: 600px; margin: 0 auto; font: 16px/1.5 Arial, sans-serif; overflow-wrap: anywhere">

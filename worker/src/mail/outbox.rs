@@ -11,6 +11,7 @@ use serde::Deserialize;
 use worker::{D1Database, D1PreparedStatement, D1Type, Env, Error, SendEmailBuilder};
 use workflow::{
     api::{MailKind, MailState, SentMail},
+    case::Case,
     identity::{EmailAddress, TicketNumber},
     procedure::offices,
 };
@@ -38,7 +39,7 @@ const CODE_ROWS_KEPT: TimeDelta = TimeDelta::days(1);
 /// written once.
 pub fn insert(db: &D1Database, message: &Message, now: DateTime<Utc>) -> worker::Result<D1PreparedStatement> {
     let ticket = message.ticket.as_ref().map(TicketNumber::as_str);
-    let seq = message.seq.map(|seq| i32::try_from(seq).expect("a case has fewer than 2³¹ events"));
+    let seq = message.seq.map(seq);
     let now = instant(now);
     db.prepare(
         "INSERT INTO outbox (id, ticket, seq, kind, recipient, subject, text, next_at, written_at, rung, html)
@@ -60,13 +61,12 @@ pub fn insert(db: &D1Database, message: &Message, now: DateTime<Utc>) -> worker:
 }
 
 /// The statement that drops reminders of a turn that is over, for the batch of the act that ended it: those of events
-/// before `entered`, with which the turn began that runs now.
-pub fn drop_reminders(db: &D1Database, ticket: &TicketNumber, entered: u32) -> worker::Result<D1PreparedStatement> {
-    let entered = i32::try_from(entered).expect("a case has fewer than 2³¹ events");
+/// before the one with which the turn began that runs now.
+pub fn drop_reminders(db: &D1Database, case: &Case) -> worker::Result<D1PreparedStatement> {
     db.prepare(
         "DELETE FROM outbox WHERE ticket = ?1 AND seq < ?2 AND kind = 'reminder' AND rung > 0 AND state = 'waiting'",
     )
-    .bind_refs(&[D1Type::Text(ticket.as_str()), D1Type::Integer(entered)])
+    .bind_refs(&[D1Type::Text(case.ticket.as_str()), D1Type::Integer(seq(case.entered))])
 }
 
 /// The statement that sends a lost mail again. What went to the outside body goes where the office writes to it now.
@@ -85,23 +85,26 @@ pub fn again(
 }
 
 /// The statement that sends a case's mails to the applicant's new address where they did not reach the old one, those
-/// that still wait included; the rows that it names come back.
+/// that still wait included; the rows that it names come back. What says that it is their turn goes only if it still is:
+/// since the event `case.entered`.
 pub fn readdress(
     db: &D1Database,
-    ticket: &TicketNumber,
+    case: &Case,
     from: &EmailAddress,
     to: &EmailAddress,
     now: DateTime<Utc>,
 ) -> worker::Result<D1PreparedStatement> {
     db.prepare(
         "UPDATE OR IGNORE outbox SET recipient = ?3, state = 'waiting', attempts = 0, next_at = ?4, last_error = NULL,
-         sent_at = NULL WHERE ticket = ?1 AND lower(recipient) = ?2 AND state <> 'sent' RETURNING id",
+         sent_at = NULL WHERE ticket = ?1 AND lower(recipient) = ?2 AND state <> 'sent'
+             AND (kind NOT IN ('your_turn', 'reminder') OR seq >= ?5) RETURNING id",
     )
     .bind_refs(&[
-        D1Type::Text(ticket.as_str()),
+        D1Type::Text(case.ticket.as_str()),
         D1Type::Text(&from.key()),
         D1Type::Text(to.as_str()),
         D1Type::Text(&instant(now)),
+        D1Type::Integer(seq(case.entered)),
     ])
 }
 
@@ -330,6 +333,10 @@ async fn sweep_late(env: &Env) -> worker::Result<()> {
         .bind_refs(&[D1Type::Text(&instant(now - CODE_ROWS_KEPT))])?;
     db.batch(vec![late, stale, old]).await?;
     Ok(())
+}
+
+fn seq(seq: u32) -> i32 {
+    i32::try_from(seq).expect("a case has fewer than 2³¹ events")
 }
 
 /// How long to wait after the attempt of this number, counted from 1; none where it was the last.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use leptos::{prelude::*, task::spawn_local};
 use workflow::{
     api::{MailKind, MailState, SentMail},
-    case::{Act, Who},
+    case::{Act, Stage, Who},
     procedure::Zone,
 };
 
@@ -35,7 +35,7 @@ pub fn lost(file: &Arc<CaseFile>, mails: Loading<Vec<SentMail>>, acts: Acts) -> 
     let file = file.clone();
     let shown = move || match mails.state.get() {
         Load::Ready(all) => {
-            let shown: Vec<_> = to_whom(all).into_iter().map(|lost| warning(&file, lost, mails, acts)).collect();
+            let shown: Vec<_> = to_whom(&file, all).into_iter().map(|lost| warning(&file, lost, mails, acts)).collect();
             shown.into_any()
         }
         _ => ().into_any(),
@@ -43,10 +43,15 @@ pub fn lost(file: &Arc<CaseFile>, mails: Loading<Vec<SentMail>>, acts: Acts) -> 
     view! { {shown} }.into_any()
 }
 
-/// Those that did not arrive, together where they go to one address.
-fn to_whom(all: Vec<SentMail>) -> Vec<Vec<SentMail>> {
+/// Those that did not arrive, together where they go to one address. That it was somebody's turn is nothing to mend once
+/// it is not.
+fn to_whom(file: &CaseFile, all: Vec<SentMail>) -> Vec<Vec<SentMail>> {
+    let ended = matches!(file.case.stage, Stage::Ended { .. });
+    let is_over = |mail: &SentMail| {
+        matches!(mail.kind, MailKind::YourTurn | MailKind::Reminder) && (ended || mail.seq < file.case.entered)
+    };
     let mut lost: Vec<Vec<SentMail>> = Vec::new();
-    for mail in all.into_iter().filter(|mail| mail.state.is_lost()) {
+    for mail in all.into_iter().filter(|mail| mail.state.is_lost() && !is_over(mail)) {
         match lost.iter_mut().find(|group| group[0].to == mail.to) {
             Some(group) => group.push(mail),
             None => lost.push(vec![mail]),
