@@ -186,3 +186,39 @@ fn capital(words: &str) -> String {
     let mut letters = words.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mail(state: MailState, reason: Option<&str>) -> SentMail {
+        let at = "2026-06-22T02:00:00Z".parse().expect("an instant");
+        SentMail {
+            id: String::new(),
+            seq: 1,
+            kind: MailKind::Received,
+            to: "siti@contoh.invalid".to_owned(),
+            subject: String::new(),
+            text: String::new(),
+            state,
+            reason: reason.map(str::to_owned),
+            written_at: at,
+            sent_at: matches!(state, MailState::Sent | MailState::Bounced).then_some(at),
+        }
+    }
+
+    #[test]
+    fn each_state_says_how_far_a_mail_has_come() {
+        let says = |state, reason| super::state(Zone::Wib, &mail(state, reason));
+        let at = Zone::Wib.brief("2026-06-22T02:00:00Z".parse().expect("an instant"));
+        assert_eq!(says(MailState::Waiting, None), "sedang dikirim");
+        let stuck = says(MailState::Waiting, Some("mail_service"));
+        assert_eq!(stuck, "belum terkirim: layanan e-mail sedang terganggu. Sistem mencoba lagi secara otomatis.");
+        assert_eq!(says(MailState::Sent, None), format!("terkirim {at}"));
+        let bounced = says(MailState::Bounced, Some("mailbox_full"));
+        assert_eq!(bounced, format!("terkirim {at}, lalu dikembalikan: kotak surat ini penuh"));
+        let failed = says(MailState::Failed, Some("no_such_mailbox"));
+        assert_eq!(failed, "tidak dapat dikirim: alamat ini tidak ada");
+        assert_eq!(capital("sedang dikirim"), "Sedang dikirim");
+    }
+}
