@@ -223,6 +223,12 @@ pub async fn mails(office: &str, ticket: &str) -> Answer<Vec<SentMail>> {
     get(&case_url(office, ticket, "/mails")).await
 }
 
+/// Sends a mail again that was lost.
+pub async fn mail_again(office: &str, ticket: &str, id: &str) -> Answer<()> {
+    let rest = format!("/mails/{}/again", encode(id));
+    write(Method::POST, &case_url(office, ticket, &rest), String::new()).await.map(drop)
+}
+
 /// A page of the register of revoked certificates.
 pub async fn register(office: &str, after: Option<&str>) -> Answer<Page<RegisterRow>> {
     let after = after.map(|after| format!("?after={}", encode(after))).unwrap_or_default();

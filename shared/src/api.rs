@@ -17,6 +17,7 @@
 //! | `GET /api/offices/{office}/cases/{ticket}` | → [`CaseView`] |
 //! | `POST /api/offices/{office}/cases/{ticket}/acts` | [`ActRequest`] → [`CaseView`] |
 //! | `GET /api/offices/{office}/cases/{ticket}/mails` | → list of [`SentMail`] |
+//! | `POST /api/offices/{office}/cases/{ticket}/mails/{id}/again` | → [`SentMail`] that waits again |
 //! | `GET /api/offices/{office}/cases/{ticket}/log` | → list of [`crate::case::SealedEvent`] |
 //! | `GET /api/offices/{office}/register?after=` | → [`Page`] of [`RegisterRow`] |
 //! | `GET /api/offices/{office}/affairs` | → [`crate::office::Affairs`] |
@@ -342,6 +343,8 @@ pub struct RegisterRow {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SentMail {
+    /// Its id.
+    pub id: String,
     /// The event that caused it.
     pub seq: u32,
     /// What it tells.
@@ -352,12 +355,36 @@ pub struct SentMail {
     pub subject: String,
     /// Its text.
     pub text: String,
-    /// Whether it could not be delivered and is not tried again.
-    pub failed: bool,
+    /// How far it has come.
+    pub state: MailState,
+    /// A word for why it failed or was returned, or why it waits after the first attempt: `no_such_mailbox`.
+    pub reason: Option<String>,
     /// When it was written.
     pub written_at: DateTime<Utc>,
     /// When it went out, once it has.
     pub sent_at: Option<DateTime<Utc>>,
+}
+
+/// How far a mail has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum MailState {
+    /// It is being sent, or tried again.
+    Waiting,
+    /// It went out.
+    Sent,
+    /// It could not be sent, and is not tried again.
+    Failed,
+    /// It went out and came back.
+    Bounced,
+}
+
+impl MailState {
+    /// Whether it did not arrive, and nothing is done about it unless somebody does.
+    pub fn is_lost(self) -> bool {
+        matches!(self, MailState::Failed | MailState::Bounced)
+    }
 }
 
 /// What a mail tells.

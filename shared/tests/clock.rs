@@ -255,7 +255,7 @@ proptest! {
             }
         }
         let ended = matches!(story.case.stage, Stage::Ended { .. });
-        let end = if ended { now } else { now + TimeDelta::seconds(rest) };
+        let end = if ended { story.case.since } else { now + TimeDelta::seconds(rest) };
 
         let runs = runs(&story.procedure, &story.events).unwrap();
         prop_assert_eq!(runs[0].began, story.case.filed_at);

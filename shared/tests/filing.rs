@@ -302,6 +302,34 @@ fn the_desk_says_why_it_takes_a_request_back() {
     assert_eq!(withdraw(&who("holder", "temanggung", &[]), None), Ok(()));
 }
 
+/// Where mail did not arrive, an official writes down where it will; nothing else of the case changes.
+#[test]
+fn an_official_changes_where_the_applicant_is_written_to() {
+    let procedure = procedure("madiun");
+    let form = request(&procedure, FilingWay::Holder).form;
+    let mut case = Case::begin(&common::filed(&procedure, FilingWay::Holder)).expect("begins");
+    let known = Known { form: Some(form.clone()), ..known(&procedure, None) };
+    let readdress = |case: &Case, address: &str| {
+        let email = EmailAddress::parse(address).expect("an address");
+        let command = Command::Readdress { email, note: note("Disebut lewat telepon.") };
+        let official = who("kabid", "madiun", &["kabid"]);
+        decide(&procedure, case, &official, case.seq, command, &known, common::at(1))
+    };
+    let elsewhere = "alamat.baru@madiunkota.go.id";
+    let decided = readdress(&case, elsewhere).expect("an official who has no turn");
+    let new = decided.content.form.clone().expect("the form is written anew");
+    assert_eq!(new.changed_from(&form), [FieldId::Email]);
+    assert_eq!(new.email.as_str(), elsewhere);
+    let before = case.clone();
+    case.evolve(&procedure, &common::event(decided, case.ticket.clone(), 2, common::at(1))).expect("it fits");
+    assert_eq!(case, Case { seq: 2, ..before });
+
+    let shouted = form.email.as_str().to_uppercase();
+    assert_eq!(readdress(&case, &shouted), Err(Refusal::SameEmail));
+    let private = readdress(&case, "siti@contoh.invalid");
+    assert!(matches!(private, Err(Refusal::EmailNotAccepted { .. })), "{private:?}");
+}
+
 #[test]
 fn nobody_takes_in_their_own_paper() {
     let procedure = procedure("temanggung");

@@ -107,6 +107,13 @@ fn expected(procedure: &Procedure, case: &Case, who: &Who, act: Act) -> Result<(
         return Err("not_this_office");
     }
 
+    if act == Act::Readdress {
+        return match (staff, party) {
+            (false, _) => Err("not_your_role"),
+            (true, true) => Err("own_request"),
+            (true, false) => Ok(()),
+        };
+    }
     let (now, completion) = match case.stage {
         Stage::Ended { .. } => return Err("closed"),
         Stage::Step { no } => (no, false),

@@ -5,7 +5,7 @@
 use serde_json::Value;
 use workflow::{
     case::FilingWay,
-    procedure::{ActorKind, Flaw, Procedure, Rule, StepAct, TimeLimit, TimeLimitError, TimeUnit, offices},
+    procedure::{ActorKind, Flaw, Procedure, Reminders, Rule, StepAct, TimeLimit, TimeLimitError, TimeUnit, offices},
 };
 
 const MADIUN_SOP: &str = include_str!("../procedures/sources/madiun.txt");
@@ -658,4 +658,34 @@ fn all_flaws_are_told_at_once() {
     let flaws = parse(&text).expect_err("four rules are broken");
     let rules: Vec<Rule> = flaws.iter().map(|flaw| flaw.rule).collect();
     assert_eq!(rules, [Rule::TicketPrefix, Rule::ActorUsed, Rule::ActorKnown, Rule::RecordedBy]);
+}
+
+#[test]
+fn rule_reminders() {
+    let with = |table: &str| format!("{SUMBER}\n[reminders]\n{table}\n");
+    let ladder = |rungs: &[(&str, &str)]| {
+        let rungs: Vec<String> =
+            rungs.iter().map(|(after, whom)| format!("{{ after = \"{after}\", whom = \"{whom}\" }}")).collect();
+        with(&format!("ladder = [{}]", rungs.join(", ")))
+    };
+    assert_eq!(parse(SUMBER).unwrap().reminders, Reminders::default());
+    let own = parse(&ladder(&[("-2 jam", "turn"), ("0 menit", "next"), ("30 Menit", "head")])).unwrap().reminders;
+    let minutes: Vec<i64> = own.ladder.iter().map(|rung| rung.after.num_minutes()).collect();
+    assert_eq!(minutes, [-120, 0, 30]);
+    assert_eq!(own.completion_days, [3, 7], "what is left out is as usual");
+    assert_eq!(parse(&with("completion_days = [1]")).unwrap().reminders.completion_days, [1]);
+
+    for after in ["15", "menit", "- menit", "1,5 jam", "1 hari kerja", "-3 hari kerja", "--1 jam", ""] {
+        breaks_only(&ladder(&[(after, "turn")]), Rule::Reminders, None);
+    }
+    breaks_only(&ladder(&[]), Rule::Reminders, None);
+    breaks_only(&ladder(&[("1 jam", "turn"), ("15 menit", "head")]), Rule::Reminders, None);
+    breaks_only(&ladder(&[("1 jam", "turn"), ("60 menit", "head")]), Rule::Reminders, None);
+    for days in ["", "0", "3, 3", "7, 3"] {
+        breaks_only(&with(&format!("completion_days = [{days}]")), Rule::Reminders, None);
+    }
+    let many: Vec<String> = (1..30).map(|days: u8| days.to_string()).collect();
+    breaks_only(&with(&format!("completion_days = [{}]", many.join(", "))), Rule::Reminders, None);
+    breaks_only(&ladder(&[("1 jam", "camat")]), Rule::Syntax, None);
+    breaks_only(&with("digest = true"), Rule::Syntax, None);
 }

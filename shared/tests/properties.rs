@@ -44,8 +44,7 @@ fn walk(procedure: &Procedure, way: FilingWay, moves: &[Move]) -> (Case, Vec<Eve
                 assert_eq!(case, before, "a refusal changes nothing");
             }
         }
-        let somebody =
-            people.iter().any(|who| open_acts(procedure, &case, who).iter().any(|open| open.act != Act::Withdraw));
+        let somebody = people.iter().any(|who| open_acts(procedure, &case, who).iter().any(|open| open.act.moves_on()));
         assert_eq!(somebody, turn(procedure, &case).is_some(), "while a case is open, somebody can move it on");
     }
     (case, events)

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use workflow::{
     calendar::{Calendars, WorkingTime, national},
     case::{Act, Case, Event, FilingWay, Reminder, file, reminders, times},
-    procedure::{Procedure, Zone},
+    procedure::{Procedure, Reminders, Rung, Whom, Zone},
 };
 
 fn wib(local: &str) -> DateTime<Utc> {
@@ -72,6 +72,29 @@ fn a_turn_of_an_hour_hears_of_it_before_it_ends() {
             // The fourth would tell the head what the head was told.
         ]
     );
+}
+
+#[test]
+fn an_office_may_have_a_ladder_of_its_own() {
+    let mut temanggung = procedure("temanggung");
+    temanggung.reminders = Reminders {
+        ladder: vec![
+            Rung { after: TimeDelta::minutes(-30), whom: Whom::Turn },
+            Rung { after: TimeDelta::minutes(10), whom: Whom::Next },
+        ],
+        completion_days: vec![2],
+    };
+    let nine = wib("2026-06-22 09:00");
+    let case = after(&temanggung, nine, &[]);
+    assert_eq!(
+        told(&of(&temanggung, &case, nine)),
+        [
+            (1, wib("2026-06-22 09:30"), "kadin".to_owned(), false),
+            (2, wib("2026-06-22 10:10"), "verifikator".to_owned(), true),
+        ]
+    );
+    let case = after(&temanggung, nine, &[(Act::Forward, nine), (Act::Return, nine)]);
+    assert_eq!(told(&of(&temanggung, &case, nine)), [(1, wib("2026-06-25 07:30"), String::new(), false)]);
 }
 
 #[test]

@@ -7,6 +7,7 @@
 
 mod browser;
 mod filing;
+mod mails;
 mod office;
 mod pages;
 mod papers;

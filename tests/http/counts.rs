@@ -73,6 +73,7 @@ fn every_act_takes_two_round_trips() {
         in_two_trips(&matter.act(&verifier, Act::Refuse));
         let matter = Matter::filed(procedure);
         in_two_trips(&matter.act(&matter.filer, Act::Withdraw));
+        in_two_trips(&matter.act(&verifier, Act::Readdress));
     }
 }
 

@@ -8,6 +8,7 @@ mod documents;
 mod exits;
 mod filing;
 mod lists;
+mod mails;
 mod matrix;
 mod offices;
 mod openapi;

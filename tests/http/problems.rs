@@ -11,7 +11,7 @@ use cabut_tests::{
 use chrono::{Days, TimeDelta, Utc};
 use serde_json::json;
 use workflow::{
-    api::ActRequest,
+    api::{ActRequest, SentMail},
     calendar::{Calendar, DayKind, Week, national},
     case::{Act, Answer as Bsre, Command, FileRequest, FilingWay, PersonId},
     identity::PersonName,
@@ -185,6 +185,13 @@ fn of_the_rules() -> Vec<Way> {
         way("not_your_turn", || Matter::filed(madiun()).act_by("kabid", Act::Forward)),
         way("already_done", || Matter::at_step(madiun(), 3).act_by("kadin", Act::Forward)),
         way("not_this_step", || Matter::at(madiun(), StepAct::Check).act_by("verifikator", Act::Send)),
+        way("mail_not_lost", || {
+            let matter = Matter::filed(madiun());
+            let verifier = verifier(madiun());
+            let mails: Vec<SentMail> = verifier.get(&format!("{}/mails", matter.path())).ok();
+            let path = format!("{}/mails/{}/again", matter.path(), mails[0].id);
+            verifier.request("POST", &path).send()
+        }),
         way("past_recall", || {
             let matter = Matter::at(madiun(), StepAct::Answer);
             matter.act(&matter.filer, Act::Withdraw)
@@ -197,6 +204,11 @@ fn of_the_rules() -> Vec<Way> {
         }),
         way("email_not_yours", || {
             filing(madiun(), |asked| asked.form.email = fresh::email("orang.lain", "madiunkota.go.id"))
+        }),
+        way("same_email", || {
+            let matter = Matter::filed(madiun());
+            let again = Command::Readdress { email: matter.filer.email.clone(), note: note("Lewat telepon.") };
+            matter.command(&verifier(madiun()), again)
         }),
         way("unexpected_fields", || {
             let matter = Matter::filed(temanggung());

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use cabut_tests::{
-    database,
+    database, fresh,
     matter::Matter,
     person::{Person, instant, office, staff},
     product::product,
@@ -207,4 +207,91 @@ fn a_working_morning_begins_with_one_digest() {
         assert_eq!(database::number(all, &[json!(head), json!(instant(morning))]), 1, "one for the morning");
         at = working.midnight(morning).expect("a midnight");
     }
+}
+
+/// However many roles could take a request, it waits once; and what concerns an official does not wait for them. The roles
+/// are the test's own, so that nobody else's requests are counted.
+#[test]
+fn a_digest_counts_each_request_once_and_not_ones_own() {
+    let _alone = TRIGGER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let procedure = office("madiun");
+    let roles = [fresh::word("satu"), fresh::word("dua")];
+    let person = Person::with_roles(procedure, &[&roles[0], &roles[1]]);
+    let matters: Vec<Matter> = (0..4).map(|_| Matter::filed(procedure)).collect();
+    // The first cannot wait; the third is theirs, and on the fourth stands their number.
+    for (at, matter) in matters.iter().enumerate() {
+        for role in &roles {
+            let rank = if at == 0 { "0" } else { "2" };
+            database::sql(
+                "INSERT INTO case_turns (office, actor, rank, ticket) VALUES ('madiun', ?1, ?2, ?3)",
+                &[json!(role), json!(rank), json!(matter.ticket)],
+            );
+        }
+    }
+    let now = instant(Utc::now());
+    database::sql(
+        "INSERT INTO case_parties (person, office, filed_at, ticket) VALUES (?1, 'madiun', ?2, ?3)",
+        &[json!(person.id), json!(now), json!(matters[2].ticket)],
+    );
+    database::sql("UPDATE cases SET holder = ?1 WHERE ticket = ?2", &[json!(person.id), json!(matters[3].ticket)]);
+    let working = working(&matters[0]);
+    // Another morning than the other test's.
+    let day = working.midnight(Utc::now() + TimeDelta::days(200)).expect("a midnight");
+    let morning = working.opening(day).expect("the office opens");
+    only(&matters[0]);
+    strikes(morning);
+    let subjects =
+        database::texts("SELECT text FROM outbox WHERE kind = 'digest' AND recipient = ?1", &[json!(person.email)]);
+    let text = subjects.first().map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).unwrap_or_default();
+    assert_eq!(subjects.len(), 1);
+    assert!(text.contains("Pagi ini 2 permohonan pencabutan TTE menunggu Anda, 1 di antaranya mendesak."), "{text}");
+}
+
+/// A reminder that did not go in time is about a turn that is over, and is dropped with it.
+#[test]
+fn a_reminder_goes_with_its_turn() {
+    let matter = Matter::filed(office("temanggung"));
+    let id = waits(&matter, 1);
+    let there = || database::number("SELECT count(*) FROM outbox WHERE id = ?1", &[json!(id)]);
+    let head = staff(matter.procedure, "kadin");
+    matter.act(&staff(matter.procedure, "verifikator"), Act::Readdress).expect(200);
+    assert_eq!(there(), 1, "the turn goes on");
+    matter.act(&head, Act::Forward).expect(200);
+    assert_eq!(there(), 0);
+}
+
+/// Whatever the hour at which this runs: what goes, goes while the office works, and what does not waits until it opens.
+#[test]
+fn a_reminder_that_waits_is_not_sent_at_night() {
+    let matter = Matter::filed(office("temanggung"));
+    let id = waits(&matter, 1);
+    let calendars = Calendars::new(&national(matter.procedure.office.zone)).unwrap();
+    let at = |column: &str| {
+        let texts = database::texts(&format!("SELECT {column} FROM outbox WHERE id = ?1"), &[json!(id)]);
+        texts[0].parse::<DateTime<Utc>>().expect("an instant")
+    };
+    let open = |at: DateTime<Utc>| calendars.in_force(at).is_open(at);
+    let before = at("next_at");
+    cabut_tests::until("the reminder to be taken", || {
+        product().request("GET", "/__scheduled").send().expect(200);
+        (at("ifnull(sent_at, next_at)") != before).then_some(())
+    });
+    let sent = database::number("SELECT count(sent_at) FROM outbox WHERE id = ?1", &[json!(id)]) == 1;
+    assert!(open(at("ifnull(sent_at, next_at)")), "sent: {sent}");
+    if !sent {
+        let attempts = database::number("SELECT attempts FROM outbox WHERE id = ?1", &[json!(id)]);
+        assert_eq!(attempts, 0, "it was put off, not tried");
+    }
+}
+
+/// Plants a reminder of the turn that began with this event, due since a minute.
+fn waits(matter: &Matter, seq: u32) -> String {
+    let (id, to) = (fresh::word("mail"), fresh::email("pejabat", "contoh.invalid"));
+    let since = instant(Utc::now() - TimeDelta::minutes(1));
+    database::sql(
+        "INSERT INTO outbox (id, ticket, seq, kind, rung, recipient, subject, text, html, next_at, written_at)
+         VALUES (?1, ?2, ?3, 'reminder', 9, ?4, 'Percobaan', 'Isi.', '<p>Isi.</p>', ?5, ?5)",
+        &[json!(id), json!(matter.ticket), json!(seq.to_string()), json!(to), json!(since)],
+    );
+    id
 }

@@ -23,9 +23,9 @@ fn waits(kind: &str, to: &str, about: Option<&Matter>, written: TimeDelta, due: 
     let ticket = about.map_or(String::new(), |matter| matter.ticket.to_string());
     let now = Utc::now();
     database::sql(
-        "INSERT INTO outbox (id, ticket, seq, kind, recipient, subject, text, attempts, next_at, written_at)
+        "INSERT INTO outbox (id, ticket, seq, kind, recipient, subject, text, html, attempts, next_at, written_at)
          VALUES (?1, nullif(?2, ''), CASE ?2 WHEN '' THEN NULL ELSE 99 END, ?3, ?4, 'Percobaan', 'Isi percobaan 123456.',
-             1, ?5, ?6)",
+             '<p>Isi percobaan 123456.</p>', 1, ?5, ?6)",
         &[json!(id), json!(ticket), json!(kind), json!(to), json!(instant(now + due)), json!(instant(now - written))],
     );
     id
@@ -63,6 +63,7 @@ fn a_sign_in_code_that_comes_too_late_is_never_sent_and_forgotten() {
         (state(&late).0 == "failed").then_some(())
     });
     assert_eq!(state(&late).1, "");
+    assert_eq!(database::texts("SELECT html FROM outbox WHERE id = ?1", &[json!(late)]), [""]);
     assert!(mailbox::now(to.as_str(), MailKind::Code, None).is_empty());
 }
 

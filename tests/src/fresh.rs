@@ -35,6 +35,12 @@ pub fn email(stem: &str, domain: &str) -> EmailAddress {
     EmailAddress::parse(&format!("{}@{domain}", word(stem))).expect("the stem is made of letters")
 }
 
+/// A mailbox under `domain` that the development build cannot write to: `ditolak` takes no mail but codes, `macet` none
+/// for now.
+pub fn unreachable(stem: &str, domain: &str, how: &str) -> EmailAddress {
+    EmailAddress::parse(&format!("{}+{how}@{domain}", word(stem))).expect("the stem is made of letters")
+}
+
 /// Digits that this run has not used, spread so that runs do not meet.
 fn digits() -> u64 {
     let millis = u64::from_str_radix(run(), 16).expect("the run is a number in hexadecimal");

@@ -22,6 +22,8 @@ pub struct Mail {
     pub subject: String,
     /// Its text.
     pub text: String,
+    /// The same as HTML.
+    pub html: String,
 }
 
 impl Mail {

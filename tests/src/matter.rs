@@ -301,6 +301,10 @@ pub fn complete(
         Act::Take => Command::Take { note: None },
         Act::HandOver => Command::HandOver { to: case.filer.clone(), note: None },
         Act::PutBack => Command::PutBack { note: None },
+        Act::Readdress => Command::Readdress {
+            email: fresh::email("alamat.baru", &procedure.office.email_domains[0]),
+            note: note("Disebut lewat telepon."),
+        },
     }
 }
 

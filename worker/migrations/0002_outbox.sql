@@ -10,9 +10,11 @@ CREATE TABLE outbox (
     rung       INTEGER NOT NULL DEFAULT 0,
     recipient  TEXT NOT NULL,
     subject    TEXT NOT NULL,
-    -- Erased once a sign-in code went or came too late.
+    -- The same twice, as text and as HTML. Erased once a sign-in code went or came too late.
     text       TEXT NOT NULL,
-    state      TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sent', 'failed')),
+    html       TEXT NOT NULL,
+    -- Failed: given up. Bounced: sent, and returned by the recipient's host.
+    state      TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sent', 'failed', 'bounced')),
     attempts   INTEGER NOT NULL DEFAULT 0,
     -- Not tried before. Whoever takes a row to send it moves this on, and so keeps others from it.
     next_at    TEXT NOT NULL,
@@ -21,15 +23,16 @@ CREATE TABLE outbox (
     written_at TEXT NOT NULL,
     sent_at    TEXT,
     CHECK ((ticket IS NULL) = (seq IS NULL)),
-    CHECK ((state = 'sent') = (sent_at IS NOT NULL)),
+    CHECK ((state IN ('sent', 'bounced')) = (sent_at IS NOT NULL)),
     UNIQUE (ticket, seq, kind, rung, recipient)
 ) STRICT;
 
 -- What is due.
 CREATE INDEX outbox_due ON outbox (next_at) WHERE state = 'waiting';
 
--- Sign-in codes, which are swept away when their time is long over.
+-- What has its time: sign-in codes, which are swept away when it is long over, and a morning's digests.
 CREATE INDEX outbox_codes ON outbox (written_at) WHERE kind = 'code';
+CREATE INDEX outbox_digests ON outbox (written_at) WHERE kind = 'digest' AND state = 'waiting';
 
 -- Which mornings' digests were written. The day is the office's own.
 CREATE TABLE digests (

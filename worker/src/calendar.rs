@@ -4,13 +4,14 @@ use std::{borrow::Cow, sync::LazyLock};
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use worker::Env;
 use workflow::{
     calendar::{Calendar, Calendars, national},
     procedure::Zone,
 };
 
 use crate::{
-    db::{self, Batch, Slot},
+    db::{self, Batch, Db, Slot},
     problem::Problem,
 };
 
@@ -29,9 +30,12 @@ pub fn of_office(batch: &mut Batch, office: &str) -> Slot<CalendarRow> {
     batch.ask("SELECT office, changed_at, calendar FROM calendars WHERE office = ?1 ORDER BY changed_at", &[&office])
 }
 
-/// The calendars of every office that set one.
-pub fn of_all(batch: &mut Batch) -> Slot<CalendarRow> {
-    batch.ask("SELECT office, changed_at, calendar FROM calendars ORDER BY office, changed_at", &[])
+/// The calendars of every office that set one, for the cron trigger.
+pub async fn of_every_office(env: &Env) -> Result<Vec<CalendarRow>, Problem> {
+    let db = Db::new(env.d1("DB").map_err(Problem::bug)?);
+    let mut batch = db.batch();
+    let set = batch.ask("SELECT office, changed_at, calendar FROM calendars ORDER BY office, changed_at", &[]);
+    db.read(batch).await?.rows(&set)
 }
 
 /// The calendars of an office in this zone through all their changes.

@@ -39,7 +39,7 @@ mod sweep;
 pub use problem::{ALL_CODES, CodeEntry};
 
 use chrono::{DateTime, Utc};
-use worker::{Context, Env, HttpRequest, ScheduleContext, ScheduledEvent, event};
+use worker::{Context, Env, ForwardableEmailMessage, HttpRequest, ScheduleContext, ScheduledEvent, event};
 
 /// Answers a request.
 #[event(fetch)]
@@ -53,6 +53,13 @@ async fn scheduled(event: ScheduledEvent, env: Env, _ctx: ScheduleContext) {
     mail::sweep(&env).await;
     remind::remind(&env, fired_at(&event)).await;
     sweep::sweep(&env).await;
+}
+
+/// Takes in what comes to the address from which we send: notifications that a mail did not arrive.
+#[event(email)]
+async fn email(message: ForwardableEmailMessage, env: Env, _ctx: Context) -> worker::Result<()> {
+    mail::receive(&env, &message).await;
+    Ok(())
 }
 
 /// When the trigger fired. The tests of the development build let a week pass by naming the instant as its pattern.

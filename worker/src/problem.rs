@@ -104,6 +104,8 @@ codes! {
     OpenRequestExists 409 "open_request_exists" "Masih ada permohonan yang berjalan untuk NIK ini. Tunggu sampai selesai, atau tarik kembali permohonan itu.";
     /// Nobody set where the request to BSrE goes.
     BsreAddressMissing 409 "bsre_address_missing" "Alamat e-mail BSrE untuk kantor ini belum diatur. Minta administrator mengaturnya, lalu ulangi.";
+    /// The mail is on its way, or went out.
+    MailNotLost 409 "mail_not_lost" "E-mail ini sudah terkirim atau sedang dikirim. Muat ulang halaman untuk melihat keadaannya.";
 
     // Documents.
     /// A document that is handed in does not exist, or is not the person's.
@@ -166,6 +168,7 @@ refusals! {
     Refusal::ReasonNeedsNote => 422 "reason_needs_note";
     Refusal::EmailNotAccepted { .. } => 422 "email_not_accepted";
     Refusal::EmailNotYours => 422 "email_not_yours";
+    Refusal::SameEmail => 422 "same_email";
     Refusal::MissingFields { .. } => 422 "missing_fields";
     Refusal::MissingPapers { .. } => 422 "missing_papers";
     Refusal::UnexpectedPapers { .. } => 422 "unexpected_papers";

@@ -3,20 +3,19 @@
 //! Nothing is sent twice: a reminder's row in the outbox is unique by case, event, rung and recipient, and a digest's by
 //! office and day. A run that was missed is caught up by the next one, while the office works.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use serde::{Deserialize, de::IgnoredAny};
 use worker::Env;
 use workflow::{
-    case::{Case, Content, due},
+    case::{Content, due},
     identity::TicketNumber,
-    procedure::{ActorId, Office, Procedure, offices},
+    procedure::{Office, Procedure, offices},
 };
 
 use crate::{
-    calendar::{self, CalendarRow, calendars},
-    db::{Conflict, Db, Failure},
+    body,
+    calendar::{self, calendars},
+    db::{Batch, Conflict, Db, Failure, Slot},
     mail::{self, Facts},
     problem::Problem,
     store::{
@@ -41,14 +40,14 @@ struct ToRemind {
 
 #[derive(Deserialize)]
 struct Waiting {
-    actor: ActorId,
+    email: String,
     waiting: u32,
     urgent: u32,
 }
 
 /// Reminds where it is due at `now`, office by office; the next run goes on.
 pub async fn remind(env: &Env, now: DateTime<Utc>) {
-    let Ok(set) = calendars_set(env).await else {
+    let Ok(set) = calendar::of_every_office(env).await else {
         worker::console_error!("reminders: no calendars; the next run goes on");
         return;
     };
@@ -64,13 +63,6 @@ pub async fn remind(env: &Env, now: DateTime<Utc>) {
             }
         }
     }
-}
-
-async fn calendars_set(env: &Env) -> Result<Vec<CalendarRow>, Problem> {
-    let db = Db::new(env.d1("DB").map_err(Problem::bug)?);
-    let mut batch = db.batch();
-    let set = calendar::of_all(&mut batch);
-    db.read(batch).await?.rows(&set)
 }
 
 async fn of_office(env: &Env, procedure: &Procedure, now: DateTime<Utc>) -> Result<(), Problem> {
@@ -121,7 +113,7 @@ async fn of_case(
         &[&ticket.as_str(), &whole.case.seq, &next],
     );
     if let Some(reminder) = past.last() {
-        let to = mailboxes(&whole.case, staff, &reminder.actors);
+        let to = Mailbox::of(staff, &whole.case, |actor| reminder.actors.contains(actor));
         let origin = origin(env)?;
         let facts = facts(&whole, &to, &origin)?;
         for message in mail::reminder(&facts, reminder, due(&times), &to) {
@@ -148,26 +140,16 @@ async fn digest(env: &Env, office: &Office, now: DateTime<Utc>) -> Result<(), Pr
         return Ok(());
     }
     let mut batch = db.batch();
-    let waiting = batch.ask::<Waiting>(
-        "SELECT actor, count(*) AS waiting, sum(rank < '1') AS urgent FROM case_turns WHERE office = ?1 GROUP BY actor",
-        &[&office.id],
-    );
     let staff = people::mailboxes(&mut batch, &office.id, now);
-    let answers = db.read(batch).await?;
-    let waiting = answers.rows(&waiting)?;
-    let mut by_person: BTreeMap<String, (u32, u32)> = BTreeMap::new();
-    for mailbox in answers.rows(&staff)? {
-        for one in waiting.iter().filter(|one| one.actor == mailbox.actor) {
-            let (all, urgent) = by_person.entry(mailbox.email.clone()).or_default();
-            *all += one.waiting;
-            *urgent += one.urgent;
-        }
-    }
+    let staff = db.read(batch).await?.rows(&staff)?;
+    let mut batch = db.batch();
+    let waiting = waiting(&mut batch, &office.id, &staff)?;
+    let waiting = db.read(batch).await?.rows(&waiting)?;
     let origin = origin(env)?;
     let mut batch = db.batch();
     batch.run("INSERT INTO digests (office, day) VALUES (?1, ?2)", &[&office.id, &day]);
-    for (to, (waiting, urgent)) in by_person {
-        let message = mail::digest(office, &origin, &to, waiting, urgent);
+    for Waiting { email, waiting, urgent } in waiting {
+        let message = mail::digest(office, &origin, &email, waiting, urgent);
         batch.add(mail::insert(batch.d1(), &message, now).map_err(Problem::bug)?);
     }
     match db.write(batch).await {
@@ -175,6 +157,20 @@ async fn digest(env: &Env, office: &Office, now: DateTime<Utc>) -> Result<(), Pr
         Ok(_) | Err(Failure::Conflict(Conflict::Digest)) => Ok(()),
         Err(failure) => Err(failure.into()),
     }
+}
+
+/// How many requests wait for each mailbox: each once, however many roles could take it, and none that concerns its owner.
+fn waiting(batch: &mut Batch, office: &str, staff: &[Mailbox]) -> Result<Slot<Waiting>, Problem> {
+    Ok(batch.ask(
+        "SELECT s.value ->> 'email' AS email, count(DISTINCT t.ticket) AS waiting,
+                count(DISTINCT CASE WHEN t.rank < '1' THEN t.ticket END) AS urgent
+         FROM json_each(?2) s
+         JOIN case_turns t ON t.office = ?1 AND t.actor = s.value ->> 'actor'
+         JOIN cases c ON c.ticket = t.ticket AND c.holder IS NOT s.value ->> 'person'
+         WHERE NOT EXISTS (SELECT 1 FROM case_parties p WHERE p.ticket = t.ticket AND p.person = s.value ->> 'person')
+         GROUP BY email ORDER BY email",
+        &[&office, &body::text(&staff)?],
+    ))
 }
 
 fn facts<'a>(whole: &'a Whole, to: &'a [String], origin: &'a str) -> Result<Facts<'a>, Problem> {
@@ -194,15 +190,6 @@ fn facts<'a>(whole: &'a Whole, to: &'a [String], origin: &'a str) -> Result<Fact
         bsre_email: "",
         origin,
     })
-}
-
-/// Those who hold one of the roles, but for the parties of the case.
-fn mailboxes(case: &Case, staff: &[Mailbox], actors: &[ActorId]) -> Vec<String> {
-    let theirs = staff.iter().filter(|one| actors.contains(&one.actor) && !case.concerns(&one.person));
-    let mut to: Vec<String> = theirs.map(|one| one.email.clone()).collect();
-    to.sort();
-    to.dedup();
-    to
 }
 
 /// Under which address people reach the app, where no request says it.

@@ -34,6 +34,7 @@ fn router() -> Router<Shared> {
         .route("/api/offices/{office}/cases/{ticket}", get(cases::view))
         .route("/api/offices/{office}/cases/{ticket}/acts", post(cases::act))
         .route("/api/offices/{office}/cases/{ticket}/mails", get(cases::mails))
+        .route("/api/offices/{office}/cases/{ticket}/mails/{id}/again", post(cases::again))
         .route("/api/offices/{office}/cases/{ticket}/log", get(cases::log))
         .route("/api/offices/{office}/register", get(cases::register))
         .route("/api/offices/{office}/affairs", get(affairs::show).post(affairs::change))

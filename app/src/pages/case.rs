@@ -3,6 +3,7 @@
 mod about;
 mod acts;
 pub mod file;
+pub mod mails;
 mod papers;
 mod steps;
 pub mod tell;
@@ -10,7 +11,7 @@ pub mod tell;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use workflow::case::{Act, Status, open_acts};
+use workflow::case::{Status, open_acts};
 
 use crate::{
     api::{self, ApiError},
@@ -60,17 +61,18 @@ pub fn open(ticket: &str) -> Loading<Arc<CaseFile>> {
 fn page(file: &Arc<CaseFile>, acts: Acts) -> AnyView {
     let Some(who) = Session::expect().who() else { return ().into_any() };
     let now = browser::now();
-    let moves = |act: Act| act != Act::Withdraw && !Act::POOL.contains(&act);
-    let mine = open_acts(&file.procedure, &file.case, &who).iter().any(|open| moves(open.act));
+    let mine = open_acts(&file.procedure, &file.case, &who).iter().any(|open| open.act.moves_on());
     let TurnWords { headline, more, items, mine } = tell::turn(file, &who, mine, now);
     let more: Vec<_> = more.into_iter().map(|text| view! { <p class="govuk-body turn__more">{text}</p> }).collect();
     let items: Vec<_> = items.into_iter().map(|text| view! { <li>{text}</li> }).collect();
     let items = (!items.is_empty()).then(|| view! { <ul class="govuk-list govuk-list--bullet">{items}</ul> });
     let urgent = tell::urgent(file).map(|text| view! { <Warning text=text /> });
+    let mails = mails::are_theirs(file, &who).then(|| mails::ask(file));
     let name = file.form().map(|form| form.name.to_string()).unwrap_or_default();
     view! {
         <p class="case-head">{status(file.status())}{urgent.is_some().then(urgent_tag)}<span class="case-head__name">{name}</span></p>
         {urgent}
+        {mails.map(|mails| mails::lost(file, mails, acts))}
         <section class="turn" class=("turn--mine", mine) aria-label="Giliran sekarang">
             <p class="turn__headline">{headline}</p>
             {items}
@@ -90,6 +92,7 @@ fn page(file: &Arc<CaseFile>, acts: Acts) -> AnyView {
             <h2 class="govuk-heading-m" id="berkas">"Berkas"</h2>
             {about::in_hand(file)}
         </section>
+        {mails.map(|mails| mails::list(file, mails))}
         {about::log(file)}
     }
     .into_any()

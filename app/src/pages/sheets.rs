@@ -17,10 +17,9 @@ use workflow::{
     procedure::Sheet,
 };
 
-use super::case::{file::CaseFile, open};
+use super::case::{file::CaseFile, mails, open};
 use crate::{
-    api,
-    components::{Button, Empty, Load, Loaded, load},
+    components::{Button, Empty, Load, Loaded},
     navigation::Heading,
     office::Office,
     routes::{Page, sheet_id},
@@ -57,11 +56,7 @@ pub fn PrintSheet(
 }
 
 fn with_mails(kind: Sheet, file: &Arc<CaseFile>) -> AnyView {
-    let (office, ticket) = (file.view.office.clone(), file.case.ticket.to_string());
-    let mails = load(move || {
-        let (office, ticket) = (office.clone(), ticket.clone());
-        async move { api::mails(&office, &ticket).await }
-    });
+    let mails = mails::ask(file);
     let file = file.clone();
     view! { <Loaded loading=mails children=move |mails| paper(&file, kind, content(&file, kind, None, &mails)) /> }
         .into_any()

@@ -223,6 +223,13 @@ pub enum Command {
         #[serde(default)]
         note: Option<Note>,
     },
+    /// Write to the applicant elsewhere, where mail did not reach them.
+    Readdress {
+        /// Where they are written to from now on.
+        email: EmailAddress,
+        /// How the office made sure that it is theirs.
+        note: Note,
+    },
 }
 
 impl Command {
@@ -250,6 +257,7 @@ impl Command {
             Command::Take { .. } => Act::Take,
             Command::HandOver { .. } => Act::HandOver,
             Command::PutBack { .. } => Act::PutBack,
+            Command::Readdress { .. } => Act::Readdress,
         }
     }
 
@@ -294,11 +302,14 @@ pub enum Act {
     HandOver,
     /// See [`Command::PutBack`].
     PutBack,
+    /// See [`Command::Readdress`].
+    Readdress,
 }
 
 impl Act {
-    /// Every act that the procedures know, the one that moves the case on first: the first open one is a page's main button.
-    pub const ALL: [Act; 10] = [
+    /// Every act that the procedures know, the one that moves the case on first: the first open one is a page's main
+    /// button.
+    pub const ALL: [Act; 11] = [
         Act::Forward,
         Act::Approve,
         Act::Send,
@@ -309,6 +320,7 @@ impl Act {
         Act::Return,
         Act::Refuse,
         Act::Withdraw,
+        Act::Readdress,
     ];
 
     /// What those who hold the same role agree on among themselves. None of it moves the case.
@@ -330,7 +342,13 @@ impl Act {
             Act::Take => "Ambil berkas ini",
             Act::HandOver => "Serahkan kepada rekan",
             Act::PutBack => "Kembalikan ke antrean",
+            Act::Readdress => "Ganti alamat e-mail pemohon",
         }
+    }
+
+    /// Whether it takes the case further or ends its work: the others are not what anybody waits for.
+    pub fn moves_on(self) -> bool {
+        !matches!(self, Act::Withdraw | Act::Readdress | Act::Take | Act::HandOver | Act::PutBack)
     }
 
     /// Whether nothing can undo it, so that it asks to be confirmed.

@@ -214,6 +214,18 @@ pub fn decide(
             content.note = note;
             Happened::PutBack
         }
+        Command::Readdress { email, note } => {
+            if !procedure.office.accepts(&email) {
+                return Err(Refusal::EmailNotAccepted { domains: procedure.office.email_domains.clone() });
+            }
+            let form = known.form.clone().ok_or(Refusal::MissingFields { fields: vec![FieldId::Email] })?;
+            if form.email.key() == email.key() {
+                return Err(Refusal::SameEmail);
+            }
+            content.note = Some(note);
+            content.form = Some(Form { email, ..form });
+            Happened::Readdressed
+        }
     };
     Ok(Decided { by, what, content })
 }

@@ -218,6 +218,9 @@ pub enum Happened {
     },
     /// Put back into the pool.
     PutBack,
+    /// The applicant is written to elsewhere from now on: the form with the new address, and how one knows it, are in the
+    /// content. It changes nothing of where the case stands, and comes after its end too.
+    Readdressed,
 }
 
 /// A paper in hand: an uploaded document that serves as one of the papers asked for.

@@ -8,6 +8,7 @@ mod decide;
 mod event;
 mod permit;
 mod refusal;
+#[cfg(feature = "offices")]
 mod remind;
 mod state;
 mod timeline;
@@ -21,7 +22,8 @@ pub use event::{
 };
 pub use permit::{ADMINISTRATOR, OpenAct, Role, Who, may_read, may_see, open_acts, permit};
 pub use refusal::Refusal;
-pub use remind::{COMPLETION_DAYS, LADDER, Reminder, Rung, Whom, reminders};
+#[cfg(feature = "offices")]
+pub use remind::{Reminder, reminders};
 pub use state::{Acted, Case, End, InHand, Misfit, Stage, Status};
 pub use timeline::{Row, RowState, Turn, timeline, turn};
 

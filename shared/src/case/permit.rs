@@ -119,6 +119,9 @@ pub fn permit(procedure: &Procedure, case: &Case, who: &Who, act: Act) -> Result
     if !may_see(procedure, case, who) {
         return Err(Refusal::NotThisOffice);
     }
+    if act == Act::Readdress {
+        return as_official(procedure, case, who);
+    }
     if let Stage::Ended { end } = case.stage {
         return Err(Refusal::Closed { end });
     }
@@ -137,6 +140,20 @@ pub fn permit(procedure: &Procedure, case: &Case, who: &Who, act: Act) -> Result
         Act::Take | Act::HandOver | Act::PutBack => in_pool(procedure, case, who, act),
         _ => on_step(procedure, case, who, act),
     }
+}
+
+/// Any of the office's officials, at any time.
+fn as_official(procedure: &Procedure, case: &Case, who: &Who) -> Result<By, Refusal> {
+    let officials = || procedure.actors.iter().filter(|actor| actor.kind == ActorKind::Official);
+    let held = officials().filter(|actor| who.holds(procedure, &actor.id));
+    let Some(actor) = held.min_by_key(|actor| who.acting(procedure, &actor.id).is_some()) else {
+        return Err(Refusal::NotYourRole { whose: officials().map(|actor| actor.title.clone()).collect() });
+    };
+    if case.concerns(&who.person) {
+        return Err(Refusal::OwnRequest);
+    }
+    let acting = who.acting(procedure, &actor.id);
+    Ok(By { person: who.person.clone(), actor: actor.id.clone(), behalf: None, acting })
 }
 
 /// The applicant themself, or the desk that took in their paper.
@@ -281,7 +298,7 @@ impl Step {
             Act::Close => self.act == StepAct::Close,
             Act::Return => self.exits.contains(&Exit::Return),
             Act::Refuse => self.exits.contains(&Exit::Refuse),
-            Act::Resubmit | Act::Withdraw | Act::Take | Act::HandOver | Act::PutBack => false,
+            Act::Resubmit | Act::Withdraw | Act::Take | Act::HandOver | Act::PutBack | Act::Readdress => false,
         }
     }
 

@@ -80,6 +80,8 @@ pub enum Refusal {
     },
     /// The holder's mailbox on the form is not the one they signed in with.
     EmailNotYours,
+    /// The applicant is written to at this mailbox already.
+    SameEmail,
     /// Entries of the form are missing.
     MissingFields {
         /// Which.
@@ -141,6 +143,7 @@ impl Refusal {
             Refusal::ReasonNeedsNote => "reason_needs_note",
             Refusal::EmailNotAccepted { .. } => "email_not_accepted",
             Refusal::EmailNotYours => "email_not_yours",
+            Refusal::SameEmail => "same_email",
             Refusal::MissingFields { .. } => "missing_fields",
             Refusal::MissingPapers { .. } => "missing_papers",
             Refusal::UnexpectedPapers { .. } => "unexpected_papers",
@@ -177,6 +180,7 @@ impl fmt::Display for Refusal {
             Refusal::ReasonNeedsNote => f.write_str("Jelaskan alasannya dalam kolom keterangan."),
             Refusal::EmailNotAccepted { domains } => write!(f, "Pakai alamat e-mail dinas (…@{}).", domains.join(", …@")),
             Refusal::EmailNotYours => f.write_str("Alamat e-mail pada formulir harus alamat yang Anda pakai untuk masuk. Masuk dengan alamat itu, atau pakai alamat Anda sendiri."),
+            Refusal::SameEmail => f.write_str("Pemohon sudah disurati di alamat ini. Isi alamat yang lain, atau kirim lagi e-mailnya."),
             Refusal::MissingFields { fields } => {
                 let names: Vec<_> = fields.iter().map(|field| field.label()).collect();
                 write!(f, "Isian belum lengkap: {}.", names.join(", "))

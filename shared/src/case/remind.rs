@@ -1,4 +1,5 @@
-//! Who is reminded of a turn that lasts, and when: the one who has it, then the next in the chain, then the head.
+//! Who is reminded of a turn that lasts, and when, by the ladder in the office's file: as a rule the one who has it, then
+//! the next in the chain, then the head.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -6,39 +7,8 @@ use super::state::{Case, Stage};
 use crate::{
     api::CaseTimes,
     calendar::WorkingTime,
-    procedure::{ActorId, ActorKind, Procedure, Step, StepAct},
+    procedure::{ActorId, ActorKind, Procedure, Rung, Step, StepAct, Whom},
 };
-
-/// A rung of the ladder: how much working time before or after the limit's end, and who hears of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rung {
-    /// Working time after the limit's end; negative before it.
-    pub after: TimeDelta,
-    /// Who hears of it.
-    pub whom: Whom,
-}
-
-/// Who hears of a rung.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whom {
-    /// Whoever has the turn.
-    Turn,
-    /// The official whose step comes next.
-    Next,
-    /// The head of the office: the first official in the chain.
-    Head,
-}
-
-/// The ladder. Neither SOP speaks of reminders: it is ours. Who has minutes is not reminded before they end.
-pub const LADDER: [Rung; 4] = [
-    Rung { after: TimeDelta::minutes(-15), whom: Whom::Turn },
-    Rung { after: TimeDelta::zero(), whom: Whom::Turn },
-    Rung { after: TimeDelta::hours(1), whom: Whom::Next },
-    Rung { after: TimeDelta::hours(4), whom: Whom::Head },
-];
-
-/// After how many working days an applicant is reminded of what they are to complete.
-pub const COMPLETION_DAYS: [i64; 2] = [3, 7];
 
 /// A reminder of the turn that runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +28,7 @@ pub struct Reminder {
 pub fn reminders(procedure: &Procedure, case: &Case, times: &CaseTimes, working: &WorkingTime) -> Vec<Reminder> {
     match &case.stage {
         Stage::Ended { .. } => Vec::new(),
-        Stage::Completion { .. } => completion(case, working),
+        Stage::Completion { .. } => completion(procedure, case, working),
         Stage::Step { no } => match (procedure.step(*no), times.runs.last()) {
             (Some(step), Some(run)) => {
                 let open = || working.days_after(working.midnight(case.since)?, 1);
@@ -79,8 +49,8 @@ fn of_step(
     let turn = || [Some(&step.actor), step.recorded_by.as_ref()].into_iter().flatten().cloned().collect();
     let mut told: Vec<Vec<ActorId>> = Vec::new();
     (1..)
-        .zip(LADDER)
-        .filter_map(|(rung, Rung { after, whom })| {
+        .zip(&procedure.reminders.ladder)
+        .filter_map(|(rung, &Rung { after, whom })| {
             let at =
                 if after < TimeDelta::zero() { working.before(due, -after)? } else { working.after(due, after)? };
             // The office opens, and then they hear of what ended with the day before.
@@ -101,12 +71,12 @@ fn of_step(
         .collect()
 }
 
-fn completion(case: &Case, working: &WorkingTime) -> Vec<Reminder> {
+fn completion(procedure: &Procedure, case: &Case, working: &WorkingTime) -> Vec<Reminder> {
     let from = working.midnight(case.since);
     (1..)
-        .zip(COMPLETION_DAYS)
-        .filter_map(|(rung, days)| {
-            let at = working.opening(working.days_after(from?, days)?)?;
+        .zip(&procedure.reminders.completion_days)
+        .filter_map(|(rung, &days)| {
+            let at = working.opening(working.days_after(from?, i64::from(days))?)?;
             Some(Reminder { rung, at, actors: Vec::new(), late: false })
         })
         .collect()

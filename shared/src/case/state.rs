@@ -271,6 +271,7 @@ impl Case {
             return Ok(());
         }
         let next = match (&self.stage, &event.what) {
+            (stage, Happened::Readdressed) => stage.clone(),
             (Stage::Ended { .. }, _) => return Err(misfit("the case has ended")),
             (_, Happened::Filed { .. }) => return Err(misfit("the case is filed already")),
             (_, Happened::Withdrawn) => Stage::Ended { end: End::Withdrawn },
@@ -332,7 +333,8 @@ impl Case {
             }
         });
         let acted = Acted::of(event);
-        if !self.acted.contains(&acted) {
+        // To write down another address is no step of anybody's.
+        if event.what != Happened::Readdressed && !self.acted.contains(&acted) {
             self.acted.push(acted);
         }
         self.seq = event.seq;

@@ -53,9 +53,10 @@ pub fn timeline<'a>(procedure: &'a Procedure, events: &'a [Event]) -> Result<Vec
     for event in rest {
         if let Stage::Step { no } | Stage::Completion { no, .. } = case.stage {
             last = no;
-            if let Some(row) = row(&mut rows, no) {
-                row.events.push(event);
-            }
+        }
+        // What comes after the end stands where the case ended.
+        if let Some(row) = row(&mut rows, last) {
+            row.events.push(event);
         }
         case.evolve(procedure, event)?;
     }

@@ -7,6 +7,8 @@ mod limit;
 #[cfg(feature = "offices")]
 mod offices;
 #[cfg(feature = "offices")]
+mod reminders;
+#[cfg(feature = "offices")]
 mod rules;
 #[cfg(feature = "offices")]
 mod validate;
@@ -17,6 +19,8 @@ use serde::{Deserialize, Serialize};
 pub use limit::{TimeLimit, TimeLimitError, TimeUnit};
 #[cfg(feature = "offices")]
 pub use offices::{Offices, offices};
+#[cfg(feature = "offices")]
+pub use reminders::{Reminders, Rung, Whom};
 #[cfg(feature = "offices")]
 pub use validate::{Flaw, Rule};
 pub use zone::Zone;
@@ -49,6 +53,11 @@ pub struct Procedure {
     /// Whether who stands in for an official may act in one chain in their own role too. Neither SOP speaks of it.
     #[serde(default)]
     pub acting_twice: bool,
+    /// Who is reminded of a turn that lasts, and when. Only the edge reminds: the app is not told.
+    #[cfg(feature = "offices")]
+    #[cfg_attr(feature = "openapi", schema(ignore))]
+    #[serde(default, skip_serializing)]
+    pub reminders: Reminders,
     /// What holds for the whole file and is ours, not the document's.
     #[serde(default)]
     pub inferred: Vec<String>,

@@ -3,8 +3,11 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
-use super::{Actor, ActorId, ActorKind, Exit, FieldId, Flaw, PaperId, Procedure, Rule, Step, StepAct};
+use super::{Actor, ActorId, ActorKind, Exit, FieldId, Flaw, PaperId, Procedure, Reminders, Rule, Step, StepAct};
 use crate::case::{ADMINISTRATOR, EVIDENCE, FilingWay};
+
+/// More reminders of one turn than this are noise.
+const MOST_RUNGS: usize = 20;
 
 /// Everything that is wrong with a procedure that could be read.
 pub(super) fn check(file: &str, procedure: &Procedure) -> Vec<Flaw> {
@@ -20,6 +23,7 @@ pub(super) fn check(file: &str, procedure: &Procedure) -> Vec<Flaw> {
     for step in &procedure.steps {
         check.step(step);
     }
+    check.reminders();
     check.flaws
 }
 
@@ -309,6 +313,23 @@ impl Checker<'_> {
         self.duplicates(no, "paper read", &step.reads);
         self.duplicates(no, "sheet", &step.sheets);
         self.duplicates(no, "exit", &step.exits);
+    }
+
+    fn reminders(&mut self) {
+        let Reminders { ladder, completion_days } = &self.procedure.reminders;
+        if ladder.is_empty() || completion_days.is_empty() {
+            self.flaw(None, Rule::Reminders, "nobody would be reminded: leave the list out to have the usual one");
+        }
+        // Of what is due at one time the last is told, so an earlier one beside it would be lost.
+        if !ladder.is_sorted_by(|before, rung| before.after < rung.after) {
+            self.flaw(None, Rule::Reminders, "each rung of the ladder comes later than the one before it");
+        }
+        if completion_days.first() == Some(&0) || !completion_days.is_sorted_by(|before, days| before < days) {
+            self.flaw(None, Rule::Reminders, "completion_days count up from 1, each more than the one before it");
+        }
+        if ladder.len().max(completion_days.len()) > MOST_RUNGS {
+            self.flaw(None, Rule::Reminders, format!("more than {MOST_RUNGS} reminders of one turn"));
+        }
     }
 
     fn recorded_by(&mut self, step: &Step) {

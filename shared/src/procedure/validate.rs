@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Procedure, TimeLimit, rules};
+use super::{Procedure, Rung, TimeLimit, reminders::bad_after, rules};
 
 /// What is wrong in a procedure file, for whoever writes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,6 +86,8 @@ pub enum Rule {
     RequiredPapers,
     /// Every paper is read at the step that checks it.
     PapersRead,
+    /// The ladder climbs in working time, and somebody is reminded.
+    Reminders,
 }
 
 impl Rule {
@@ -119,6 +121,7 @@ impl Rule {
             Rule::Fields => "fields",
             Rule::RequiredPapers => "required-papers",
             Rule::PapersRead => "papers-read",
+            Rule::Reminders => "reminders",
         }
     }
 }
@@ -132,7 +135,7 @@ impl Procedure {
     /// read from it.
     pub fn parse(file_name: &str, text: &str) -> Result<Procedure, Vec<Flaw>> {
         let table: toml::Table = text.parse().map_err(|error| vec![syntax(file_name, text, &error)])?;
-        let times = times(file_name, &table);
+        let times: Vec<Flaw> = times(file_name, &table).into_iter().chain(rungs(file_name, &table)).collect();
         if !times.is_empty() {
             return Err(times);
         }
@@ -179,4 +182,14 @@ fn times(file: &str, table: &toml::Table) -> Vec<Flaw> {
         }
     }
     flaws
+}
+
+/// The same for the times of the reminders.
+fn rungs(file: &str, table: &toml::Table) -> Vec<Flaw> {
+    let ladder = table.get("reminders").and_then(|reminders| reminders.get("ladder")).and_then(toml::Value::as_array);
+    let wordings = ladder.into_iter().flatten().filter_map(|rung| rung.get("after").and_then(toml::Value::as_str));
+    wordings
+        .filter(|wording| Rung::parse_after(wording).is_none())
+        .map(|wording| Flaw { file: file.to_owned(), step: None, rule: Rule::Reminders, message: bad_after(wording) })
+        .collect()
 }

@@ -150,6 +150,10 @@ pub fn command(procedure: &Procedure, case: &Case, act: Act, variant: bool, now:
         Act::Take => Command::Take { note: None },
         Act::HandOver => Command::HandOver { to: person("colleague"), note: None },
         Act::PutBack => Command::PutBack { note: None },
+        Act::Readdress => {
+            let elsewhere = format!("baru.{}", form(procedure).email);
+            Command::Readdress { email: EmailAddress::parse(&elsewhere).expect("valid"), note: note("Lewat telepon.") }
+        }
     }
 }
 
@@ -161,7 +165,8 @@ pub fn act(
     command: Command,
     now: DateTime<Utc>,
 ) -> Result<Event, workflow::case::Refusal> {
-    let decided = decide(procedure, case, who, case.seq, command, &known(procedure, None), now)?;
+    let known = Known { form: Some(form(procedure)), ..known(procedure, None) };
+    let decided = decide(procedure, case, who, case.seq, command, &known, now)?;
     let event = event(decided, case.ticket.clone(), case.seq + 1, now);
     case.evolve(procedure, &event).expect("what was decided fits");
     Ok(event)

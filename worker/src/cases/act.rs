@@ -17,6 +17,7 @@ use crate::{
     db::{Conflict, Failure},
     guard::{self, AskingCase, Person, Seen, TokenHash},
     idempotency::{self, Key},
+    mail,
     problem::{Code, Problem},
     store::{
         cases::{self, Whole},
@@ -81,15 +82,26 @@ pub async fn act(
     }
 
     // 3
+    let before = whole.form().map(|form| form.email.clone());
     let next = cases::next(&ticket, whole.last(), decided, app.now)?;
     whole.evolve(&next, handed, &person)?;
     let answer = body::text(&whole.view(&person.who(), app.now)?)?;
     let mut batch = app.db.batch();
     key.keep(&mut batch, &person.me.person, StatusCode::OK, &answer, app.now);
     whole.write(&mut batch, &next, &app.lookup_key()?)?;
-    let mails = write_mails(&app, &mut batch, &whole, &staff, bsre_email.as_deref().unwrap_or_default())?;
+    let readdressed = match (act, &before, whole.form()) {
+        (Act::Readdress, Some(from), Some(form)) => {
+            let moved = mail::readdress(app.db.d1(), &whole.case, from, &form.email, app.now).map_err(Problem::bug)?;
+            Some(batch.ask_made::<mail::Named>(moved))
+        }
+        _ => None,
+    };
+    let mut mails = write_mails(&app, &mut batch, &whole, &staff, bsre_email.as_deref().unwrap_or_default())?;
     let conflict = match app.db.write(batch).await {
-        Ok(_) => {
+        Ok(answers) => {
+            if let Some(slot) = readdressed {
+                mails.extend(answers.rows(&slot)?.into_iter().map(|row| row.id));
+            }
             deliver(&app, mails);
             return Ok(body::json_text(StatusCode::OK, answer));
         }

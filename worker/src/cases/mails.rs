@@ -1,18 +1,25 @@
-//! The mails that belong to a case, as they were sent.
+//! The mails that belong to a case: as they were sent, and once more where one was lost.
 
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Request, State},
     response::Response,
 };
 use http::{HeaderMap, StatusCode};
-use workflow::api::SentMail;
+use workflow::{
+    api::{MailState, SentMail},
+    case::Refusal,
+};
 
+use super::deliver;
 use crate::{
     app::Shared,
     body,
+    db::{Conflict, Failure},
     guard::{self, AskingCase, Seen, TokenHash},
+    idempotency::{self, Key},
     mail::{self, MailRow},
-    problem::Problem,
+    problem::{Code, Problem},
+    store::people,
 };
 
 /// `GET /api/offices/{office}/cases/{ticket}/mails`. A party sees what went to the mailbox on the form and
@@ -39,4 +46,59 @@ pub async fn mails(
     let shown: Vec<SentMail> =
         mails.filter(|mail| works_on_it || theirs.contains(&mail.to.to_ascii_lowercase())).collect();
     body::json(StatusCode::OK, &shown)
+}
+
+/// `POST /api/offices/{office}/cases/{ticket}/mails/{id}/again`. For the office's officials whom the case does not
+/// concern; only a mail that failed or was returned. Where it should go elsewhere, that is the act `readdress`.
+#[worker::send]
+pub async fn again(
+    State(app): State<Shared>,
+    Path((office, ticket, id)): Path<(String, String, String)>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let token = TokenHash::read(request.headers())?;
+    idempotency::require(request.headers())?;
+    let key = Key::read(request.headers(), request.method(), request.uri().path(), &[])?;
+    let ticket = guard::ticket(&ticket)?;
+
+    let mut batch = app.db.batch();
+    let asking = AskingCase::ask(&mut batch, &token, &office, &ticket, app.now);
+    let first = key.first(&mut batch, token.as_str());
+    let settings = people::settings(&mut batch, &office);
+    let row = mail::row(app.db.d1(), &ticket, &id).map_err(Problem::bug)?;
+    let row = batch.ask_made::<MailRow>(row);
+    let answers = app.db.read(batch).await?;
+    let Seen { person, whole } = asking.seen(&answers)?;
+    person.check_staff(whole.procedure)?;
+    if whole.case.concerns(&person.me.person) {
+        return Err(Refusal::OwnRequest.into());
+    }
+    if let Some(response) = key.replay(&answers, &first)? {
+        return Ok(response);
+    }
+    let mail = SentMail::from(answers.first(&row)?.ok_or(Code::NotFound)?);
+    if !mail.state.is_lost() {
+        return Err(Code::MailNotLost.into());
+    }
+
+    let bsre_email = answers.first(&settings)?.and_then(|settings| settings.bsre_email);
+    let answer = body::text(&SentMail { state: MailState::Waiting, reason: None, sent_at: None, ..mail })?;
+    let mut batch = app.db.batch();
+    key.keep(&mut batch, &person.me.person, StatusCode::OK, &answer, app.now);
+    batch.add(mail::again(batch.d1(), &id, bsre_email.as_deref(), app.now).map_err(Problem::bug)?);
+    match app.db.write(batch).await {
+        Ok(_) => {
+            deliver(&app, vec![id]);
+            Ok(body::json_text(StatusCode::OK, answer))
+        }
+        // The same was asked at the same moment: the other one sends it.
+        Err(Failure::Conflict(Conflict::Idempotency)) => {
+            let mut batch = app.db.batch();
+            let first = key.first(&mut batch, token.as_str());
+            let answers = app.db.read(batch).await?;
+            key.replay(&answers, &first)?
+                .ok_or_else(|| Problem::bug("a key conflicts with an answer that is not there"))
+        }
+        Err(failure) => Err(failure.into()),
+    }
 }

@@ -12,7 +12,7 @@ pub use act::act;
 pub use file::file;
 pub use list::{list, page, read, search};
 pub use log::log;
-pub use mails::mails;
+pub use mails::{again, mails};
 pub use register::register;
 pub use view::view;
 
@@ -29,7 +29,8 @@ use crate::{
     store::{cases::Whole, people::Mailbox},
 };
 
-/// Writes the mails that the newest event causes into the outbox, and gives back their ids.
+/// Writes the mails that the newest event causes into the outbox, and gives back their ids. Reminders of a turn that is
+/// over wait no more.
 fn write_mails(
     app: &App,
     batch: &mut Batch,
@@ -55,6 +56,7 @@ fn write_mails(
         bsre_email,
         origin: &app.origin,
     };
+    batch.add(mail::drop_reminders(batch.d1(), &whole.case).map_err(Problem::bug)?);
     let messages = mail::for_event(&facts);
     for message in &messages {
         batch.add(mail::insert(batch.d1(), message, app.now).map_err(Problem::bug)?);
@@ -68,23 +70,23 @@ fn turn_mailboxes(whole: &Whole, staff: &[Mailbox]) -> Vec<String> {
     if turn.completion || !whole.procedure.works_on_cases(&turn.actor) {
         return Vec::new();
     }
+    // What one has in hand is theirs alone.
     let in_hand = whole.case.in_hand.as_ref().filter(|in_hand| in_hand.actor == turn.actor);
-    let theirs = |mailbox: &&Mailbox| {
-        mailbox.actor == turn.actor
-            && !whole.case.concerns(&mailbox.person)
-            && in_hand.is_none_or(|in_hand| in_hand.person == mailbox.person)
-    };
-    staff.iter().filter(theirs).map(|mailbox| mailbox.email.clone()).collect()
+    let theirs: Vec<Mailbox> = staff
+        .iter()
+        .filter(|mailbox| in_hand.is_none_or(|in_hand| in_hand.person == mailbox.person))
+        .cloned()
+        .collect();
+    Mailbox::of(&theirs, &whole.case, |actor| actor == &turn.actor)
 }
 
-/// The mailboxes of everybody in the office whose step is still to come.
+/// The mailboxes of everybody in the office who has a step.
 fn chain_mailboxes(whole: &Whole, staff: &[Mailbox]) -> Vec<String> {
-    let in_chain = |mailbox: &&Mailbox| {
-        whole.procedure.actor(&mailbox.actor).is_some_and(|actor| actor.kind == ActorKind::Official)
-            && whole.procedure.steps.iter().any(|step| step.actor == mailbox.actor)
-            && !whole.case.concerns(&mailbox.person)
-    };
-    staff.iter().filter(in_chain).map(|mailbox| mailbox.email.clone()).collect()
+    let procedure = whole.procedure;
+    Mailbox::of(staff, &whole.case, |id| {
+        procedure.actor(id).is_some_and(|actor| actor.kind == ActorKind::Official)
+            && procedure.steps.iter().any(|step| &step.actor == id)
+    })
 }
 
 /// Sends what was committed, after the answer.

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use worker::{D1Database, D1Type, Env};
 use workflow::api::MailKind;
 
-use super::outbox::Taken;
+use super::{letter::escape, outbox::Taken};
 use crate::{app::Shared, db::instant};
 
 /// How many mails are shown, the newest ones.
@@ -29,6 +29,7 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS dev_mailbox (
     recipient TEXT NOT NULL,
     subject   TEXT NOT NULL,
     text      TEXT NOT NULL,
+    html      TEXT NOT NULL,
     sent_at   TEXT NOT NULL
 ) STRICT";
 
@@ -37,13 +38,28 @@ pub fn routes() -> Router<Shared> {
     Router::new().route("/dev/mailbox", get(page)).route("/dev/mailbox.json", get(list))
 }
 
+/// Fails where the mailbox says so, so that what follows can be seen: `nama+ditolak@…` takes no mail, and `nama+macet@…`
+/// none for now. Sign-in codes reach them, or nobody could be there.
+pub(super) fn refuse(row: &Taken) -> worker::Result<()> {
+    let local = row.recipient.split('@').next().unwrap_or_default();
+    match local.rsplit_once('+').map(|(_, tag)| tag) {
+        Some("ditolak") if row.kind != MailKind::Code => {
+            Err(worker::Error::EmailRecipientSuppressed("refused by its name".to_owned()))
+        }
+        Some("macet") if row.kind != MailKind::Code => {
+            Err(worker::Error::InternalError("stuck by its name".to_owned()))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Keeps a copy of a mail that went out.
 pub(super) async fn keep(db: &D1Database, row: &Taken, at: DateTime<Utc>) -> worker::Result<()> {
     let kind = serde_json::to_value(row.kind)?;
     let copy = db
         .prepare(
-            "INSERT OR IGNORE INTO dev_mailbox (id, ticket, kind, recipient, subject, text, sent_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT OR REPLACE INTO dev_mailbox (id, ticket, kind, recipient, subject, text, html, sent_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )
         .bind_refs(&[
             D1Type::Text(&row.id),
@@ -52,6 +68,7 @@ pub(super) async fn keep(db: &D1Database, row: &Taken, at: DateTime<Utc>) -> wor
             D1Type::Text(&row.recipient),
             D1Type::Text(&row.subject),
             D1Type::Text(&row.text),
+            D1Type::Text(&row.html),
             D1Type::Text(&instant(at)),
         ])?;
     // Not one batch: the copy can't be prepared before its table is there.
@@ -81,6 +98,7 @@ struct Kept {
     to: String,
     subject: String,
     text: String,
+    html: String,
     sent_at: String,
 }
 
@@ -88,7 +106,7 @@ async fn kept(env: &Env, filter: &Filter) -> worker::Result<Vec<Kept>> {
     let db = env.d1("DB")?;
     db.prepare(TABLE).run().await?;
     db.prepare(
-        "SELECT id, ticket, kind, recipient, subject, text, sent_at FROM dev_mailbox
+        "SELECT id, ticket, kind, recipient, subject, text, html, sent_at FROM dev_mailbox
          WHERE (?1 = '' OR lower(recipient) = lower(?1)) AND (?2 = '' OR kind = ?2) AND (?3 = '' OR ticket = ?3)
          ORDER BY n DESC LIMIT ?4",
     )
@@ -138,6 +156,7 @@ article { border-top: 2px solid #555; padding-bottom: 1rem }
 pre { font: 0.95rem/1.5 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere }
 mark { font-size: 1.5rem; font-weight: bold; padding: 0 0.5rem; background: #ffec99; color: #111 }
 input, button { font: inherit; padding: 0.4rem 0.6rem; max-width: 100%; box-sizing: border-box }
+iframe { width: 100%; height: 40rem; border: 1px solid #808080; background: #fff }
 dl { margin: 0 } dt { float: left; clear: left; min-width: 6rem } dd { margin-left: 6.5rem; overflow-wrap: anywhere }
 </style>
 <main>
@@ -174,14 +193,16 @@ dl { margin: 0 } dt { float: left; clear: left; min-width: 6rem } dd { margin-le
                 writeln!(page, "{shown}")
             };
         }
-        page.push_str("</pre>\n</article>\n");
+        // In a frame of its own, in which nothing runs.
+        let _ = write!(
+            page,
+            "</pre>\n<details><summary>Seperti pada layar (HTML)</summary>\n<iframe sandbox title=\"{subject}\" srcdoc=\"{html}\"></iframe></details>\n</article>\n",
+            subject = escape(&mail.subject),
+            html = escape(&mail.html),
+        );
     }
     page.push_str("</main>\n</html>\n");
     page
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]
@@ -197,6 +218,7 @@ mod tests {
             to: "a@contoh.invalid".to_owned(),
             subject: "<script>".to_owned(),
             text: "Kode:\n\n    123456\n\n<b>\nhttps://contoh.invalid/?a=1&b=2\n".to_owned(),
+            html: "<b>\"><script>".to_owned(),
             sent_at: "2025-03-03T11:06:40.000Z".to_owned(),
         };
         let page = html(&[mail], &Filter { to: "\"><script>".to_owned(), ..Filter::default() });

@@ -3,20 +3,23 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `texts` | every mail's words; pure |
-//! | `letter` | plain text in the width of a mail |
+//! | `letter` | a mail in its parts, as text and as HTML |
 //! | `outbox` | the rows that wait, their sending and its repetition |
+//! | `bounce` | notifications that a mail did not arrive |
 //! | [`mailbox`] | the local mailbox; only in the development build |
 //!
 //! A mail is written as a row in the same batch as the act that causes it, so nothing is sent that was not
 //! committed, and nothing committed is left unsent.
 
+mod bounce;
 mod letter;
 #[cfg(feature = "dev")]
 pub mod mailbox;
 mod outbox;
 mod texts;
 
-pub use outbox::{MailRow, deliver, insert, of_case, sweep};
+pub use bounce::receive;
+pub use outbox::{MailRow, Named, again, deliver, drop_reminders, insert, of_case, readdress, row, sweep};
 pub use texts::{Facts, code, digest, for_event, reminder};
 use workflow::{api::MailKind, identity::TicketNumber};
 
@@ -39,4 +42,6 @@ pub struct Message {
     pub subject: String,
     /// Plain text.
     pub text: String,
+    /// The same as HTML.
+    pub html: String,
 }

@@ -6,15 +6,23 @@
 //! not be marked after the mail went.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use js_sys::{JsString, Object};
 use serde::Deserialize;
 use worker::{D1Database, D1PreparedStatement, D1Type, Env, Error, SendEmailBuilder};
 use workflow::{
-    api::{MailKind, SentMail},
-    identity::TicketNumber,
+    api::{MailKind, MailState, SentMail},
+    case::Case,
+    identity::{EmailAddress, TicketNumber},
+    procedure::offices,
 };
 
-use super::Message;
-use crate::{app::now, db::instant, store::sessions::CODE_LIFE};
+use super::{Message, bounce};
+use crate::{
+    app::now,
+    calendar::{self, CalendarRow, calendars},
+    db::instant,
+    store::sessions::CODE_LIFE,
+};
 
 /// How long a row is kept from other runs while one sends it.
 const TAKEN_FOR: TimeDelta = TimeDelta::minutes(5);
@@ -22,8 +30,12 @@ const TAKEN_FOR: TimeDelta = TimeDelta::minutes(5);
 /// How many rows one sweep sends: each costs a query or two, and the free plan allows 50 an invocation.
 const SWEEP: i32 = 20;
 
-/// How long after each failed attempt the next one follows, in minutes; the last again and again, until it went.
-const PAUSES: [i64; 7] = [1, 5, 30, 120, 360, 720, 1_440];
+/// How long after each failed attempt the next one follows, in minutes. After the last it is given up, five days after it
+/// was written (RFC 5321, section 4.5.4.1), and an official hears of it.
+const PAUSES: [i64; 10] = [1, 5, 30, 120, 360, 720, 1_440, 1_440, 1_440, 1_440];
+
+/// For how long a morning's digest is news: what was written before noon goes before the office closes, or not at all.
+const DIGEST_LIFE: TimeDelta = TimeDelta::hours(3);
 
 /// For how long the row of a sign-in code is kept, without its text, to see whether it went.
 const CODE_ROWS_KEPT: TimeDelta = TimeDelta::days(1);
@@ -32,11 +44,11 @@ const CODE_ROWS_KEPT: TimeDelta = TimeDelta::days(1);
 /// written once.
 pub fn insert(db: &D1Database, message: &Message, now: DateTime<Utc>) -> worker::Result<D1PreparedStatement> {
     let ticket = message.ticket.as_ref().map(TicketNumber::as_str);
-    let seq = message.seq.map(|seq| i32::try_from(seq).expect("a case has fewer than 2³¹ events"));
+    let seq = message.seq.map(seq);
     let now = instant(now);
     db.prepare(
-        "INSERT INTO outbox (id, ticket, seq, kind, recipient, subject, text, next_at, written_at, rung)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)
+        "INSERT INTO outbox (id, ticket, seq, kind, recipient, subject, text, next_at, written_at, rung, html)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10)
          ON CONFLICT (ticket, seq, kind, rung, recipient) DO NOTHING",
     )
     .bind_refs(&[
@@ -49,6 +61,55 @@ pub fn insert(db: &D1Database, message: &Message, now: DateTime<Utc>) -> worker:
         D1Type::Text(&message.text),
         D1Type::Text(&now),
         D1Type::Integer(i32::from(message.rung)),
+        D1Type::Text(&message.html),
+    ])
+}
+
+/// The statement that drops reminders of a turn that is over, for the batch of the act that ended it: those of events
+/// before the one with which the turn began that runs now.
+pub fn drop_reminders(db: &D1Database, case: &Case) -> worker::Result<D1PreparedStatement> {
+    db.prepare(
+        "DELETE FROM outbox WHERE ticket = ?1 AND seq < ?2 AND kind = 'reminder' AND rung > 0 AND state = 'waiting'",
+    )
+    .bind_refs(&[D1Type::Text(case.ticket.as_str()), D1Type::Integer(seq(case.entered))])
+}
+
+/// The statement that sends a lost mail again. What went to the outside body goes where the office writes to it now.
+pub fn again(
+    db: &D1Database,
+    id: &str,
+    bsre_email: Option<&str>,
+    now: DateTime<Utc>,
+) -> worker::Result<D1PreparedStatement> {
+    db.prepare(
+        "UPDATE outbox SET state = 'waiting', attempts = 0, next_at = ?2, last_error = NULL, sent_at = NULL,
+         recipient = CASE kind WHEN 'request_to_bsre' THEN ifnull(?3, recipient) ELSE recipient END
+         WHERE id = ?1 AND state IN ('failed', 'bounced')",
+    )
+    .bind_refs(&[D1Type::Text(id), D1Type::Text(&instant(now)), bsre_email.map_or(D1Type::Null, D1Type::Text)])
+}
+
+/// The statement that sends a case's mails to the applicant's new address where they did not reach the old one, those
+/// that still wait included; the rows that it names come back. What says that it is their turn goes only if it still is:
+/// since the event `case.entered`.
+pub fn readdress(
+    db: &D1Database,
+    case: &Case,
+    from: &EmailAddress,
+    to: &EmailAddress,
+    now: DateTime<Utc>,
+) -> worker::Result<D1PreparedStatement> {
+    db.prepare(
+        "UPDATE OR IGNORE outbox SET recipient = ?3, state = 'waiting', attempts = 0, next_at = ?4, last_error = NULL,
+         sent_at = NULL WHERE ticket = ?1 AND lower(recipient) = ?2 AND state <> 'sent'
+             AND (kind NOT IN ('your_turn', 'reminder') OR seq >= ?5) RETURNING id",
+    )
+    .bind_refs(&[
+        D1Type::Text(case.ticket.as_str()),
+        D1Type::Text(&from.key()),
+        D1Type::Text(to.as_str()),
+        D1Type::Text(&instant(now)),
+        D1Type::Integer(seq(case.entered)),
     ])
 }
 
@@ -68,41 +129,59 @@ pub async fn deliver(env: &Env, ids: &[String]) {
 
 /// Sends everything that is due, and sweeps away what is left of old sign-in codes. For the cron trigger.
 pub async fn sweep(env: &Env) {
+    // First what is too late, so that it is not sent.
+    if let Err(error) = sweep_late(env).await {
+        worker::console_error!("outbox: what came too late was not swept: {}", cause(&error));
+    }
     let which = "id IN (SELECT id FROM outbox WHERE state = 'waiting' AND next_at <= ?1 ORDER BY next_at LIMIT ?4)";
     if let Err(error) = run(env, which, D1Type::Integer(SWEEP)).await {
         worker::console_error!("outbox: sweep did not run: {}", cause(&error));
-    }
-    if let Err(error) = sweep_codes(env).await {
-        worker::console_error!("outbox: old codes were not swept: {}", cause(&error));
     }
 }
 
 /// The mails that belong to a case, in the order in which they were written; [`MailRow`]s come back.
 pub fn of_case(db: &D1Database, ticket: &TicketNumber) -> worker::Result<D1PreparedStatement> {
     db.prepare(
-        "SELECT seq, kind, recipient, subject, text, state = 'failed' AS failed, written_at, sent_at FROM outbox
+        "SELECT id, seq, kind, recipient, subject, text, state, last_error, written_at, sent_at FROM outbox
          WHERE ticket = ?1 ORDER BY seq, kind, recipient",
     )
     .bind_refs(&[D1Type::Text(ticket.as_str())])
 }
 
+/// One of them.
+pub fn row(db: &D1Database, ticket: &TicketNumber, id: &str) -> worker::Result<D1PreparedStatement> {
+    db.prepare(
+        "SELECT id, seq, kind, recipient, subject, text, state, last_error, written_at, sent_at FROM outbox
+         WHERE ticket = ?1 AND id = ?2",
+    )
+    .bind_refs(&[D1Type::Text(ticket.as_str()), D1Type::Text(id)])
+}
+
+/// A row that [`readdress`] moved.
+#[derive(Debug, Deserialize)]
+pub struct Named {
+    pub id: String,
+}
+
 /// A row of [`of_case`].
 #[derive(Debug, Deserialize)]
 pub struct MailRow {
+    id: String,
     seq: u32,
     kind: MailKind,
     recipient: String,
     subject: String,
     text: String,
-    failed: u8,
+    state: MailState,
+    last_error: Option<String>,
     written_at: DateTime<Utc>,
     sent_at: Option<DateTime<Utc>>,
 }
 
 impl From<MailRow> for SentMail {
     fn from(row: MailRow) -> SentMail {
-        let MailRow { seq, kind, recipient, subject, text, failed, written_at, sent_at } = row;
-        SentMail { seq, kind, to: recipient, subject, text, failed: failed == 1, written_at, sent_at }
+        let MailRow { id, seq, kind, recipient, subject, text, state, last_error, written_at, sent_at } = row;
+        SentMail { id, seq, kind, to: recipient, subject, text, state, reason: last_error, written_at, sent_at }
     }
 }
 
@@ -110,14 +189,34 @@ impl From<MailRow> for SentMail {
 #[derive(Debug, Deserialize)]
 pub(super) struct Taken {
     pub id: String,
-    #[cfg(feature = "dev")]
     pub ticket: Option<String>,
-    #[cfg(feature = "dev")]
     pub kind: MailKind,
+    pub rung: u8,
     pub recipient: String,
     pub subject: String,
     pub text: String,
+    pub html: String,
     pub attempts: u32,
+}
+
+impl Taken {
+    /// When the office opens, where this is a reminder and it is closed: nobody is reminded at night, however late a row
+    /// is sent. What cannot wait is no rung, and goes at any hour.
+    fn waits_until(&self, set: &[CalendarRow], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        if !self.is_rung() {
+            return None;
+        }
+        let ticket = self.ticket.as_deref()?;
+        let office = offices().iter().map(|procedure| &procedure.office);
+        let office = office.into_iter().find(|office| ticket.starts_with(&office.ticket_prefix))?;
+        let calendars = calendars(office.zone, set.iter().filter(|row| row.office == office.id)).ok()?;
+        let working = calendars.in_force(now);
+        if working.is_open(now) { None } else { working.opening(now) }
+    }
+
+    fn is_rung(&self) -> bool {
+        self.kind == MailKind::Reminder && self.rung > 0
+    }
 }
 
 /// Takes the due rows that `which` (with its parameter `?4`) names, and sends them one after the other.
@@ -128,7 +227,7 @@ async fn run(env: &Env, which: &str, parameter: D1Type<'_>) -> worker::Result<()
         .prepare(format!(
             "UPDATE outbox SET attempts = attempts + 1, next_at = ?2
              WHERE state = 'waiting' AND next_at <= ?1 AND (kind <> 'code' OR written_at > ?3) AND {which}
-             RETURNING id, ticket, kind, recipient, subject, text, attempts"
+             RETURNING id, ticket, kind, rung, recipient, subject, text, html, attempts"
         ))
         .bind_refs(&[
             D1Type::Text(&instant(now)),
@@ -137,7 +236,19 @@ async fn run(env: &Env, which: &str, parameter: D1Type<'_>) -> worker::Result<()
             parameter,
         ])?;
     let taken: Vec<Taken> = statement.run().await?.results()?;
+    // Without them the national one says when it is night.
+    let set = if taken.iter().any(Taken::is_rung) {
+        calendar::of_every_office(env).await.unwrap_or_default()
+    } else {
+        Vec::new()
+    };
     for row in &taken {
+        if let Some(opening) = row.waits_until(&set, now) {
+            if let Err(error) = postpone(&db, row, opening).await {
+                worker::console_error!("outbox: row {} could not be put off: {}", row.id, cause(&error));
+            }
+            continue;
+        }
         let marked = match send(env, row).await {
             Ok(()) => {
                 #[cfg(feature = "dev")]
@@ -156,19 +267,37 @@ async fn run(env: &Env, which: &str, parameter: D1Type<'_>) -> worker::Result<()
 }
 
 async fn send(env: &Env, row: &Taken) -> worker::Result<()> {
+    #[cfg(feature = "dev")]
+    super::mailbox::refuse(row)?;
     let from = env.var("MAIL_FROM")?.to_string();
     let mail = SendEmailBuilder::new(&from, &row.recipient, &row.subject);
     mail.set_text(&row.text);
+    mail.set_html(&row.html);
+    // By this a notification that it did not arrive finds its row.
+    let headers: Object<JsString> = Object::new_typed();
+    js_sys::Reflect::set(&headers, &bounce::HEADER.into(), &row.id.as_str().into())?;
+    mail.set_headers(&headers);
     env.send_email("EMAIL")?.send_with_builder(&mail).await?;
+    Ok(())
+}
+
+/// The attempt did not take place, and counts for nothing.
+async fn postpone(db: &D1Database, row: &Taken, until: DateTime<Utc>) -> worker::Result<()> {
+    db.prepare("UPDATE outbox SET next_at = ?2, attempts = attempts - 1 WHERE id = ?1")
+        .bind_refs(&[D1Type::Text(&row.id), D1Type::Text(&instant(until))])?
+        .run()
+        .await?;
     Ok(())
 }
 
 async fn sent(db: &D1Database, row: &Taken) -> worker::Result<()> {
     db.prepare(
         "UPDATE outbox SET state = 'sent', sent_at = ?2, last_error = NULL,
-         text = CASE kind WHEN 'code' THEN '' ELSE text END WHERE id = ?1",
+         text = CASE kind WHEN 'code' THEN '' ELSE text END, html = CASE kind WHEN 'code' THEN '' ELSE html END
+         WHERE id = ?1 AND recipient = ?3",
     )
-    .bind_refs(&[D1Type::Text(&row.id), D1Type::Text(&instant(now()))])?
+    // It may have been sent elsewhere meanwhile: then it still waits.
+    .bind_refs(&[D1Type::Text(&row.id), D1Type::Text(&instant(now())), D1Type::Text(&row.recipient)])?
     .run()
     .await?;
     Ok(())
@@ -177,46 +306,59 @@ async fn sent(db: &D1Database, row: &Taken) -> worker::Result<()> {
 async fn unsent(db: &D1Database, row: &Taken, error: &Error) -> worker::Result<()> {
     let why = cause(error);
     let id = D1Type::Text(&row.id);
-    let statement = if is_lasting(error) {
-        worker::console_error!("outbox: row {} failed after attempt {}: {why}", row.id, row.attempts);
-        db.prepare(
-            "UPDATE outbox SET state = 'failed', last_error = ?2,
-             text = CASE kind WHEN 'code' THEN '' ELSE text END WHERE id = ?1",
-        )
-        .bind_refs(&[id, D1Type::Text(&why)])?
-    } else {
-        worker::console_warn!("outbox: row {} waits after attempt {}: {why}", row.id, row.attempts);
-        db.prepare("UPDATE outbox SET next_at = ?3, last_error = ?2 WHERE id = ?1").bind_refs(&[
-            id,
-            D1Type::Text(&why),
-            D1Type::Text(&instant(now() + pause(row.attempts))),
-        ])?
+    let statement = match pause(row.attempts).filter(|_| !is_lasting(error)) {
+        Some(pause) => {
+            worker::console_warn!("outbox: row {} waits after attempt {}: {why}", row.id, row.attempts);
+            let next = instant(now() + pause);
+            db.prepare("UPDATE outbox SET next_at = ?4, last_error = ?2 WHERE id = ?1 AND recipient = ?3")
+                .bind_refs(&[id, D1Type::Text(&why), D1Type::Text(&row.recipient), D1Type::Text(&next)])?
+        }
+        None => {
+            worker::console_error!("outbox: row {} failed after attempt {}: {why}", row.id, row.attempts);
+            db.prepare(
+                "UPDATE outbox SET state = 'failed', last_error = ?2,
+                 text = CASE kind WHEN 'code' THEN '' ELSE text END, html = CASE kind WHEN 'code' THEN '' ELSE html END
+                 WHERE id = ?1 AND recipient = ?3",
+            )
+            .bind_refs(&[id, D1Type::Text(&why), D1Type::Text(&row.recipient)])?
+        }
     };
     statement.run().await?;
     Ok(())
 }
 
-/// A code that did not go in its time is never sent and loses its text; old rows of codes go altogether.
-async fn sweep_codes(env: &Env) -> worker::Result<()> {
+/// What did not go in its time is never sent: a code, which loses its text, and whose old rows go altogether, and a
+/// morning's digest.
+async fn sweep_late(env: &Env) -> worker::Result<()> {
     let db = env.d1("DB")?;
     let now = now();
     let late = db
         .prepare(
-            "UPDATE outbox SET state = 'failed', text = '', last_error = 'too_late'
+            "UPDATE outbox SET state = 'failed', text = '', html = '', last_error = 'too_late'
              WHERE kind = 'code' AND state = 'waiting' AND written_at <= ?1",
         )
         .bind_refs(&[D1Type::Text(&instant(now - CODE_LIFE))])?;
+    let stale = db
+        .prepare(
+            "UPDATE outbox SET state = 'failed', last_error = 'too_late'
+             WHERE kind = 'digest' AND state = 'waiting' AND written_at <= ?1",
+        )
+        .bind_refs(&[D1Type::Text(&instant(now - DIGEST_LIFE))])?;
     let old = db
         .prepare("DELETE FROM outbox WHERE kind = 'code' AND written_at <= ?1")
         .bind_refs(&[D1Type::Text(&instant(now - CODE_ROWS_KEPT))])?;
-    db.batch(vec![late, old]).await?;
+    db.batch(vec![late, stale, old]).await?;
     Ok(())
 }
 
-/// How long to wait after the attempt of this number, counted from 1.
-fn pause(attempt: u32) -> TimeDelta {
-    let place = usize::try_from(attempt).unwrap_or(usize::MAX).clamp(1, PAUSES.len()) - 1;
-    TimeDelta::minutes(PAUSES[place])
+fn seq(seq: u32) -> i32 {
+    i32::try_from(seq).expect("a case has fewer than 2³¹ events")
+}
+
+/// How long to wait after the attempt of this number, counted from 1; none where it was the last.
+fn pause(attempt: u32) -> Option<TimeDelta> {
+    let place = usize::try_from(attempt).unwrap_or(usize::MAX).saturating_sub(1);
+    PAUSES.get(place).map(|minutes| TimeDelta::minutes(*minutes))
 }
 
 /// Whether another attempt would end the same way.
@@ -225,7 +367,7 @@ fn is_lasting(error: &Error) -> bool {
 }
 
 /// A word for a failure. Never its message, which may quote an address or a text.
-fn cause(error: &Error) -> String {
+pub(super) fn cause(error: &Error) -> String {
     match error {
         Error::EmailRecipientSuppressed(_) => "recipient_suppressed".to_owned(),
         Error::EmailRecipientNotAllowed(_) => "recipient_not_allowed".to_owned(),
@@ -261,10 +403,12 @@ mod tests {
 
     #[test]
     fn what_does_not_go_is_tried_again_ever_more_seldom() {
-        assert_eq!(pause(1), TimeDelta::minutes(1));
-        assert_eq!(pause(4), TimeDelta::hours(2));
-        assert!((1..20).all(|attempt| pause(attempt) <= pause(attempt + 1)));
-        assert_eq!(pause(1000), TimeDelta::days(1));
+        assert_eq!(pause(1), Some(TimeDelta::minutes(1)));
+        assert_eq!(pause(4), Some(TimeDelta::hours(2)));
+        assert!(PAUSES.is_sorted());
+        let all: TimeDelta = (1..).map_while(pause).sum();
+        assert_eq!(all.num_days(), 4, "given up on the fifth day");
+        assert_eq!(pause(u32::try_from(PAUSES.len()).unwrap() + 1), None);
     }
 
     #[test]
@@ -273,6 +417,37 @@ mod tests {
         for kind in [Code, Received, Returned, Refused, RequestToBsre, Revoked, YourTurn, Reminder, Digest] {
             assert_eq!(serde_json::to_value(kind).unwrap(), word(kind));
             assert!(include_str!("../../migrations/0002_outbox.sql").contains(&format!("'{}'", word(kind))));
+        }
+    }
+
+    #[test]
+    fn a_reminder_waits_until_the_office_opens_and_what_cannot_wait_does_not() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let row = |kind, rung| Taken {
+            id: String::new(),
+            ticket: Some("MDN-7000-000H".to_owned()),
+            kind,
+            rung,
+            recipient: String::new(),
+            subject: String::new(),
+            text: String::new(),
+            html: String::new(),
+            attempts: 1,
+        };
+        // Nine in the evening of a Friday, and Monday when they open.
+        let (night, opening) = (at("2026-06-26T14:00:00Z"), at("2026-06-29T00:30:00Z"));
+        assert_eq!(row(MailKind::Reminder, 2).waits_until(&[], night), Some(opening));
+        assert_eq!(row(MailKind::Reminder, 2).waits_until(&[], opening), None);
+        assert_eq!(row(MailKind::Reminder, 0).waits_until(&[], night), None, "an alarm");
+        assert_eq!(row(MailKind::Received, 0).waits_until(&[], night), None);
+    }
+
+    #[test]
+    fn states_are_stored_as_in_json() {
+        for state in [MailState::Waiting, MailState::Sent, MailState::Failed, MailState::Bounced] {
+            let word = serde_json::to_value(state).unwrap();
+            let word = word.as_str().unwrap();
+            assert!(include_str!("../../migrations/0002_outbox.sql").contains(&format!("'{word}'")));
         }
     }
 

@@ -44,30 +44,22 @@ pub struct Facts<'a> {
 
 /// The mail with a sign-in code.
 pub fn code(office: &Office, email: &EmailAddress, code: &str) -> Message {
-    let text = headed(office)
+    let letter = headed(office)
         .para("Kode untuk masuk ke layanan pencabutan TTE:")
-        .bare("")
-        .bare(&format!("    {code}"))
+        .code(code)
         .para(&format!("Kode ini berlaku {} menit dan hanya dapat dipakai satu kali.", CODE_LIFE.num_minutes()))
         .para("Jangan berikan kode ini kepada siapa pun. Petugas tidak pernah memintanya.")
-        .para("Bila Anda tidak sedang masuk, abaikan e-mail ini; tanpa kode ini tidak ada yang dapat masuk atas nama Anda.")
-        .text();
-    Message {
-        id: random_id(),
-        ticket: None,
-        seq: None,
-        kind: MailKind::Code,
-        rung: 0,
-        to: email.to_string(),
-        subject: format!("Kode masuk layanan pencabutan TTE {}", office.place),
-        text,
-    }
+        .para("Bila Anda tidak sedang masuk, abaikan e-mail ini; tanpa kode ini tidak ada yang dapat masuk atas nama Anda.");
+    let subject = format!("Kode masuk layanan pencabutan TTE {}", office.place);
+    of_no_case(MailKind::Code, email.as_str(), subject, &letter)
 }
 
 /// The mails that an event causes: to the applicant, to the outside body, and to whoever's turn it becomes.
 pub fn for_event(facts: &Facts) -> Vec<Message> {
     let mut messages = Vec::new();
     match &facts.event.what {
+        // What did not arrive is sent again to the new address, and nobody's turn has come.
+        Happened::Readdressed => return messages,
         Happened::Filed { .. } => {
             messages.push(received(facts));
             messages.extend(alarm(facts));
@@ -119,7 +111,7 @@ fn received(facts: &Facts) -> Message {
             ("Alasan", facts.case.reason.label().to_owned()),
         ])
         .para("Simpan nomor tiket itu; sebutkan bila Anda bertanya.")
-        .para("APA YANG TERJADI SELANJUTNYA");
+        .heading("APA YANG TERJADI SELANJUTNYA");
     if let Some((turn, step)) = next(facts) {
         letter = letter.para(&format!(
             "Sekarang giliran {} (langkah {} dari {}). {}",
@@ -138,7 +130,7 @@ fn received(facts: &Facts) -> Message {
         MailKind::Received,
         facts.form.email.as_str(),
         format!("Permohonan {} sudah diterima", facts.case.ticket),
-        with_link(letter, facts, "Perkembangan permohonan:"),
+        &with_link(letter, facts, "Perkembangan permohonan:"),
     )
 }
 
@@ -166,7 +158,7 @@ fn returned(facts: &Facts, missing: &[String]) -> Message {
         MailKind::Returned,
         facts.form.email.as_str(),
         format!("Permohonan {} perlu dilengkapi", facts.case.ticket),
-        with_link(letter, facts, "Buka permohonan:"),
+        &with_link(letter, facts, "Buka permohonan:"),
     )
 }
 
@@ -187,7 +179,7 @@ fn refused(facts: &Facts) -> Message {
         MailKind::Refused,
         facts.form.email.as_str(),
         format!("Permohonan {} ditolak", facts.case.ticket),
-        with_link(letter, facts, "Permohonan yang ditolak:"),
+        &with_link(letter, facts, "Permohonan yang ditolak:"),
     )
 }
 
@@ -257,7 +249,7 @@ fn request_to_bsre(facts: &Facts) -> Message {
         MailKind::RequestToBsre,
         facts.bsre_email,
         format!("Permohonan pencabutan sertifikat elektronik {}, {}", case.ticket, procedure.office.place),
-        letter.text(),
+        &letter,
     )
 }
 
@@ -276,7 +268,7 @@ fn revoked(facts: &Facts, at: DateTime<Utc>) -> Message {
             zone.moment(at)
         ))
         .table(&[("Nomor tiket", facts.case.ticket.to_string()), ("Alasan", facts.case.reason.label().to_owned())])
-        .para("APA ARTINYA")
+        .heading("APA ARTINYA")
         .list(
             [
                 "Sertifikat ini tidak dapat dipakai lagi untuk menandatangani, dan pencabutannya tidak dapat dibatalkan.",
@@ -299,7 +291,7 @@ fn revoked(facts: &Facts, at: DateTime<Utc>) -> Message {
         MailKind::Revoked,
         facts.form.email.as_str(),
         format!("Sertifikat TTE sudah dicabut, permohonan {}", facts.case.ticket),
-        with_link(letter, facts, "Permohonan dan bukti pencabutan:"),
+        &with_link(letter, facts, "Permohonan dan bukti pencabutan:"),
     )
 }
 
@@ -339,7 +331,7 @@ fn your_turn(facts: &Facts) -> Vec<Message> {
         ))
         .quote(&step.wording)
         .para(&within(step));
-    let text = with_link(letter, facts, "Buka permohonan:");
+    let letter = with_link(letter, facts, "Buka permohonan:");
     let applicant = facts.procedure.actor(&turn.actor).is_some_and(|actor| actor.kind == ActorKind::Applicant);
     let form_email = [facts.form.email.to_string()];
     let mut mailboxes: Vec<&String> =
@@ -354,7 +346,7 @@ fn your_turn(facts: &Facts) -> Vec<Message> {
                 MailKind::YourTurn,
                 to,
                 format!("Giliran Anda: permohonan {ticket}, langkah {}", step.no),
-                text.clone(),
+                &letter,
             )
         })
         .collect()
@@ -372,13 +364,13 @@ fn alarm(facts: &Facts) -> Vec<Message> {
         .para(&format!("Ada permohonan pencabutan TTE yang mendesak, nomor {ticket}: {}.", facts.case.reason.label().to_lowercase()))
         .para(&format!("Sertifikat ini mungkin dipakai orang lain. Harus sudah dicabut sebelum {until}; malam dan hari libur ikut dihitung."))
         .para("Bersiaplah untuk langkah Anda. Anda diberi tahu lagi saat tiba giliran Anda.");
-    let text = with_link(letter, facts, "Buka permohonan:");
+    let letter = with_link(letter, facts, "Buka permohonan:");
     let mut to: Vec<&String> =
         facts.chain_mailboxes.iter().filter(|mailbox| !facts.turn_mailboxes.contains(mailbox)).collect();
     to.sort();
     to.dedup();
     to.into_iter()
-        .map(|to| message(facts, MailKind::Reminder, to, format!("Mendesak: permohonan {ticket}"), text.clone()))
+        .map(|to| message(facts, MailKind::Reminder, to, format!("Mendesak: permohonan {ticket}"), &letter))
         .collect()
 }
 
@@ -395,8 +387,8 @@ pub fn reminder(facts: &Facts, reminder: &Reminder, due: Option<DateTime<Utc>>, 
             .para(&format!("Permohonan {} masih menunggu kelengkapan dari Anda. Sampai dilengkapi, permohonan tidak dapat diteruskan.", about(facts)))
             .para("Apa yang kurang dan cara mengirimnya ada pada halaman permohonan.");
         let subject = format!("Permohonan {ticket} masih menunggu kelengkapan");
-        let text = with_link(letter, facts, "Buka permohonan:");
-        return vec![rung(message(facts, MailKind::Reminder, facts.form.email.as_str(), subject, text))];
+        let letter = with_link(letter, facts, "Buka permohonan:");
+        return vec![rung(message(facts, MailKind::Reminder, facts.form.email.as_str(), subject, &letter))];
     }
     let zone = facts.procedure.office.zone;
     let theirs = reminder.actors.contains(&turn.actor);
@@ -437,8 +429,8 @@ pub fn reminder(facts: &Facts, reminder: &Reminder, due: Option<DateTime<Utc>>, 
         (true, true) => format!("Menunggu Anda: permohonan {ticket}, langkah {}", step.no),
         (false, _) => format!("Terlambat: permohonan {ticket}, langkah {}", step.no),
     };
-    let text = with_link(letter, facts, "Buka permohonan:");
-    to.iter().map(|to| rung(message(facts, MailKind::Reminder, to, subject.clone(), text.clone()))).collect()
+    let letter = with_link(letter, facts, "Buka permohonan:");
+    to.iter().map(|to| rung(message(facts, MailKind::Reminder, to, subject.clone(), &letter))).collect()
 }
 
 /// What waits for an official when the office opens: how many, and how many of them are urgent.
@@ -447,35 +439,31 @@ pub fn digest(office: &Office, origin: &str, to: &str, waiting: u32, urgent: u32
         0 => String::new(),
         urgent => format!(", {urgent} di antaranya mendesak"),
     };
-    let text = headed(office)
+    let letter = headed(office)
         .para(&format!("Pagi ini {waiting} permohonan pencabutan TTE menunggu Anda{more}."))
         .para("Buka daftarnya:")
         .bare(&format!("{origin}/{}/kerja", office.id))
-        .para("E-mail ini dikirim sekali pada pagi hari kerja, hanya bila ada yang menunggu.")
-        .text();
+        .para("E-mail ini dikirim sekali pada pagi hari kerja, hanya bila ada yang menunggu.");
+    of_no_case(MailKind::Digest, to, format!("{waiting} permohonan menunggu Anda pagi ini"), &letter)
+}
+
+fn of_no_case(kind: MailKind, to: &str, subject: String, letter: &Letter) -> Message {
     Message {
         id: random_id(),
         ticket: None,
         seq: None,
-        kind: MailKind::Digest,
-        rung: 0,
-        to: to.to_owned(),
-        subject: format!("{waiting} permohonan menunggu Anda pagi ini"),
-        text,
-    }
-}
-
-fn message(facts: &Facts, kind: MailKind, to: &str, subject: String, text: String) -> Message {
-    Message {
-        id: random_id(),
-        ticket: Some(facts.case.ticket.clone()),
-        seq: Some(facts.event.seq),
         kind,
         rung: 0,
         to: to.to_owned(),
+        text: letter.text(),
+        html: letter.html(&subject),
         subject,
-        text,
     }
+}
+
+fn message(facts: &Facts, kind: MailKind, to: &str, subject: String, letter: &Letter) -> Message {
+    let message = of_no_case(kind, to, subject, letter);
+    Message { ticket: Some(facts.case.ticket.clone()), seq: Some(facts.event.seq), ..message }
 }
 
 fn headed(office: &Office) -> Letter {
@@ -491,12 +479,11 @@ fn to_applicant(facts: &Facts) -> Letter {
     headed(&facts.procedure.office).para(&greeting)
 }
 
-fn with_link(letter: Letter, facts: &Facts, what: &str) -> String {
+fn with_link(letter: Letter, facts: &Facts, what: &str) -> Letter {
     letter
         .para(what)
         .bare(&link(facts))
         .para("E-mail ini dikirim otomatis. Kantor kami tidak pernah meminta kode masuk atau passphrase Anda.")
-        .text()
 }
 
 fn link(facts: &Facts) -> String {

@@ -1,9 +1,11 @@
 //! People and the roles they hold.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use workflow::{
-    case::PersonId,
+    case::{Case, PersonId},
     identity::{EmailAddress, Nip, PersonName},
     procedure::ActorId,
 };
@@ -17,13 +19,22 @@ pub struct Known {
 }
 
 /// An official's mailbox, and as which actor they have it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Mailbox {
     pub person: PersonId,
     pub actor: ActorId,
     pub email: String,
     pub name: Option<String>,
     pub nip: Option<Nip>,
+}
+
+impl Mailbox {
+    /// Where those are written to who hold one of the actors and whom the case does not concern; each once.
+    pub fn of(staff: &[Mailbox], case: &Case, holds: impl Fn(&ActorId) -> bool) -> Vec<String> {
+        let theirs = staff.iter().filter(|one| holds(&one.actor) && !case.concerns(&one.person));
+        let each: BTreeSet<&String> = theirs.map(|one| &one.email).collect();
+        each.into_iter().cloned().collect()
+    }
 }
 
 /// What the administrator set for an office.

@@ -67,22 +67,41 @@ impl Acts {
 
     /// The person's acts, or why they have none although they hold the role.
     pub fn section(self, file: &Arc<CaseFile>, who: &Who) -> AnyView {
-        let acts = open_acts(&file.procedure, &file.case, who);
-        if acts.is_empty() {
-            return own_request(file, who).into_any();
-        }
+        // Where the applicant is written to is asked only beside a mail that did not reach them.
+        let (aside, acts): (Vec<OpenAct>, Vec<OpenAct>) =
+            open_acts(&file.procedure, &file.case, who).into_iter().partition(|open| open.act == Act::Readdress);
+        let nothing = acts.is_empty();
+        let explained = nothing.then(|| own_request(file, who));
         let file = file.clone();
-        let inner = move || match self.open.get().and_then(|open| acts.iter().find(|act| act.act == open)) {
-            Some(act) => self.form(act, &file),
-            None => self.buttons(&acts, &file),
+        let shown = Memo::new(move |_| !nothing || self.open.get() == Some(Act::Readdress));
+        let section = move || {
+            let (aside, acts, file) = (aside.clone(), acts.clone(), file.clone());
+            let inner =
+                move || match self.open.get().and_then(|open| acts.iter().chain(&aside).find(|act| act.act == open)) {
+                    Some(act) => self.form(act, &file),
+                    None => self.buttons(&acts, &file),
+                };
+            view! {
+                <section class="acts" aria-labelledby="tindakan">
+                    <h2 class="govuk-heading-m" id="tindakan">"Tindakan Anda"</h2>
+                    {inner}
+                </section>
+            }
         };
-        view! {
-            <section class="acts" aria-labelledby="tindakan">
-                <h2 class="govuk-heading-m" id="tindakan">"Tindakan Anda"</h2>
-                {inner}
-            </section>
-        }
-        .into_any()
+        view! { {explained}{move || shown.get().then(&section)} }.into_any()
+    }
+
+    /// Says what came of something else on the page.
+    pub fn say(self, what: &'static str) {
+        self.draft.errors.clear();
+        self.done.set(Some(what));
+        focus_soon(RESULT);
+    }
+
+    /// Says why something else on the page did not come about.
+    pub fn fail(self, error: &ApiError) {
+        self.done.set(None);
+        self.draft.errors.show_failure(error);
     }
 
     fn buttons(self, acts: &[OpenAct], file: &Arc<CaseFile>) -> AnyView {
@@ -100,7 +119,8 @@ impl Acts {
         view! { <div class="govuk-button-group">{buttons}</div> }.into_any()
     }
 
-    fn show(self, act: Act, file: &CaseFile) {
+    /// Opens the form of an act.
+    pub fn show(self, act: Act, file: &CaseFile) {
         self.done.set(None);
         self.draft.errors.clear();
         // What was typed for this act and put aside is still there; what was typed for another is not.
@@ -231,5 +251,6 @@ fn done(act: Act) -> &'static str {
         Act::Take => "Berkas ini sekarang ada pada Anda.",
         Act::HandOver => "Berkas sudah diserahkan kepada rekan Anda.",
         Act::PutBack => "Berkas sudah dikembalikan ke antrean.",
+        Act::Readdress => "Alamat sudah diganti. E-mail yang tidak sampai dikirim lagi ke alamat baru.",
     }
 }

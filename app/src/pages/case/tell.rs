@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use workflow::{
     api::SeenEvent,
-    case::{Answer, End, FilingWay, Happened, Stage, Who},
+    case::{Act, Answer, End, FilingWay, Happened, Stage, Who, open_acts},
     procedure::{ActorKind, Step},
 };
 
@@ -23,14 +23,76 @@ pub struct TurnWords {
     pub mine: bool,
 }
 
-/// Whose turn it is, told to `who`.
+/// Whose turn it is, told to `who`. The applicant also hears where the file lies and what they can do.
 pub fn turn(file: &CaseFile, who: &Who, mine: bool, now: DateTime<Utc>) -> TurnWords {
+    let mut words = whose(file, who, mine, now);
+    if file.case.is_party(&who.person) {
+        words.more.extend(place(file));
+        words.more.extend(can_do(file, who, mine));
+    }
+    words
+}
+
+/// Where the file lies.
+fn place(file: &CaseFile) -> Option<String> {
+    let office = &file.procedure.office.name;
+    let step = match &file.case.stage {
+        Stage::Step { no } => file.procedure.step(*no)?,
+        Stage::Completion { no, .. } => {
+            let title = file.title(&file.procedure.step(*no)?.actor);
+            return Some(format!("Berkas ada di {office}, pada {title}, dan menunggu kelengkapan itu."));
+        }
+        Stage::Ended { .. } => return Some(format!("Berkas disimpan di {office}.")),
+    };
+    let actor = file.procedure.actor(&step.actor)?;
+    Some(match actor.kind {
+        ActorKind::Outside => format!("Permintaan ada di {}; berkasnya di {office}.", actor.title),
+        ActorKind::Official => format!("Berkas ada di {office}, pada {}.", actor.title),
+        ActorKind::Applicant | ActorKind::Leader => format!("Berkas ada di {office}."),
+    })
+}
+
+/// What a party can do now.
+fn can_do(file: &CaseFile, who: &Who, mine: bool) -> Option<String> {
+    let open: Vec<Act> = open_acts(&file.procedure, &file.case, who).into_iter().map(|open| open.act).collect();
+    let back = open.contains(&Act::Withdraw);
+    let email = file.form().map(|form| form.email.to_string()).unwrap_or_default();
+    Some(match &file.case.stage {
+        Stage::Step { .. } if mine => "Kerjakan dengan tombol di bawah ini.".to_owned(),
+        Stage::Step { .. } if back => format!(
+            "Anda tidak perlu melakukan apa pun sekarang. Bila ada yang harus dilengkapi, kami menulis ke {email}. Selama belum diajukan ke {}, Anda dapat menarik kembali permohonan.",
+            file.outside()
+        ),
+        Stage::Step { .. } if file.case.revoked_at.is_some() => {
+            "Sertifikat sudah dicabut. Anda tidak perlu melakukan apa pun; kantor menyelesaikan langkah yang tersisa.".to_owned()
+        }
+        Stage::Step { .. } if file.case.sent_at.is_some() => format!(
+            "Anda tidak perlu melakukan apa pun sekarang. Setelah sertifikat dicabut, kami menulis ke {email}. Permohonan tidak dapat ditarik kembali lagi."
+        ),
+        Stage::Step { .. } => "Anda tidak perlu melakukan apa pun sekarang.".to_owned(),
+        Stage::Completion { .. } if open.contains(&Act::Resubmit) => {
+            "Tidak ada batas waktunya, tetapi permohonan baru berjalan lagi setelah Anda mengirim kelengkapan dengan tombol di bawah ini. Anda juga dapat menarik kembali permohonan.".to_owned()
+        }
+        Stage::Completion { .. } => "Yang mengajukan permohonan inilah yang melengkapinya.".to_owned(),
+        Stage::Ended { end: End::Revoked } => {
+            "Bukti pencabutan dapat Anda buka dan cetak dari langkah terakhir di bawah ini.".to_owned()
+        }
+        Stage::Ended { end: End::Refused } => {
+            "Bila penyebabnya sudah diatasi, Anda dapat mengajukan permohonan baru.".to_owned()
+        }
+        // It is said already.
+        Stage::Ended { end: End::Withdrawn } => return None,
+    })
+}
+
+/// Whose turn it is.
+fn whose(file: &CaseFile, who: &Who, mine: bool, now: DateTime<Utc>) -> TurnWords {
     let since = clock::since(file.case.since, file.zone(), now);
     let said = |headline: String, more: Vec<String>| TurnWords { headline, more, items: Vec::new(), mine };
     match &file.case.stage {
         Stage::Ended { end } => {
             let when = file.zone().brief(file.case.since);
-            let note = file.view.events.last().and_then(note);
+            let note = file.newest(|what| matches!(what, Happened::Refused)).and_then(note);
             match end {
                 End::Revoked => said(
                     "TTE sudah dicabut dan permohonan selesai.".to_owned(),
@@ -175,6 +237,7 @@ pub fn happened(file: &CaseFile, seen: &SeenEvent) -> String {
             None => "Berkas diserahkan kepada rekan".to_owned(),
         },
         Happened::PutBack => "Berkas dikembalikan ke antrean".to_owned(),
+        Happened::Readdressed => "Alamat e-mail pemohon diganti".to_owned(),
     }
 }
 

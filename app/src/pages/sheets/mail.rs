@@ -1,10 +1,10 @@
 //! A mail as it was sent: the request to BSrE, and the notification.
 
 use leptos::prelude::*;
-use workflow::api::{MailKind, SentMail};
+use workflow::api::{MailKind, MailState, SentMail};
 
 use super::parts;
-use crate::pages::case::file::CaseFile;
+use crate::pages::case::{file::CaseFile, mails};
 
 /// Every mail of this kind, newest last; none before the first was written.
 pub fn sheet(file: &CaseFile, name: &str, kind: MailKind, mails: &[SentMail]) -> Option<AnyView> {
@@ -14,12 +14,9 @@ pub fn sheet(file: &CaseFile, name: &str, kind: MailKind, mails: &[SentMail]) ->
 
 fn page(file: &CaseFile, name: &str, mail: &SentMail) -> AnyView {
     let zone = file.zone();
-    let sent = match mail.sent_at {
-        Some(at) => zone.brief(at),
-        None if mail.failed => {
-            "tidak dapat dikirim: alamat ini menolak e-mail. Hubungi penerimanya dengan cara lain.".to_owned()
-        }
-        None => "belum terkirim; sistem mencoba lagi secara otomatis".to_owned(),
+    let sent = match (mail.state, mail.sent_at) {
+        (MailState::Sent, Some(at)) => zone.brief(at),
+        _ => mails::state(zone, mail),
     };
     view! {
         <section class="sheet-page">

@@ -120,16 +120,16 @@ fn the_code() {
     let office = &offices().current("madiun").unwrap().office;
     let mail = code(office, &EmailAddress::parse(APPLICANT).unwrap(), "012345");
     assert_eq!(mail.subject, "Kode masuk layanan pencabutan TTE Kota Madiun");
-    assert_eq!((mail.to.as_str(), mail.ticket, mail.seq), (APPLICANT, None, None));
-    expect(&mail.text, "CODE");
+    assert_eq!((mail.to.as_str(), &mail.ticket, mail.seq), (APPLICANT, &None, None));
+    expect(&mail, "CODE");
 }
 
 #[test]
 fn received_tells_what_comes_next_and_by_when() {
     let story = Story::begin("madiun", FilingWay::Holder, Reason::Moved);
     assert_eq!(story.kinds(), [&[(MailKind::Received, APPLICANT)], &YOURS[..]].concat());
-    expect(&story.last[0].text, "RECEIVED");
-    expect(&story.last[1].text, "YOUR_TURN");
+    expect(&story.last[0], "RECEIVED");
+    expect(&story.last[1], "YOUR_TURN");
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn returned_lists_what_is_missing_and_why() {
         Happened::Returned { papers: vec![PaperId::from("identitas")], fields: vec![FieldId::Nik, FieldId::UnitHead] };
     story.then("verifikator", what, Some("Foto KTP terpotong.\nNIK tidak sama dengan KTP."));
     assert_eq!(story.kinds(), [(MailKind::Returned, APPLICANT)]);
-    expect(&story.last[0].text, "RETURNED");
+    expect(&story.last[0], "RETURNED");
     story.then("pemohon", Happened::Resubmitted { papers: Vec::new(), form: true, holder: None }, None);
     assert_eq!(story.kinds(), YOURS);
     assert!(flat(&story.last[0]).contains("Pemohon sudah melengkapi permohonan"));
@@ -162,7 +162,7 @@ fn refused_gives_the_reason() {
     let mut story = at_check();
     story.then("verifikator", Happened::Refused, Some("Pemegang tidak bekerja di Kota Madiun."));
     assert_eq!(story.kinds(), [(MailKind::Refused, APPLICANT)]);
-    expect(&story.last[0].text, "REFUSED");
+    expect(&story.last[0], "REFUSED");
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn the_request_to_bsre_is_a_formal_letter() {
     assert_eq!(story.kinds(), [], "the same role goes on with the file");
     story.then("verifikator", Happened::Sent, Some("Mohon didahulukan."));
     assert_eq!(story.kinds(), [&[(MailKind::RequestToBsre, "bsre@contoh.invalid")], &YOURS[..]].concat());
-    expect(&story.last[0].text, "REQUEST_TO_BSRE");
+    expect(&story.last[0], "REQUEST_TO_BSRE");
 }
 
 /// A leaked passphrase: everybody in the chain hears of it at once, and whoever has the turn only once.
@@ -181,6 +181,7 @@ fn what_cannot_wait_alarms_the_chain() {
     let story = Story::begin("madiun", FilingWay::Holder, Reason::PassphraseLeaked);
     let alarm = (MailKind::Reminder, "c@kantor.invalid");
     assert_eq!(story.kinds(), [&[(MailKind::Received, APPLICANT), alarm], &YOURS[..]].concat());
+    expect(&story.last[1], "ALARM");
     let text = flat(&story.last[1]);
     assert!(text.contains("mendesak") && text.contains("sebelum 4 Maret 2025 pukul 10.05 WIB"), "{text}");
     assert!(!text.contains("Siti") && !text.contains("3515144508680002"), "nothing of the form: {text}");
@@ -213,6 +214,7 @@ fn reminders_say_whose_turn_it_is_and_since_when() {
     let rung = |rung, actor: &str, late| Reminder { rung, at: at(60), actors: vec![ActorId::from(actor)], late };
     let mails = told(&story, rung(2, "verifikator", true), Some(at(13)));
     assert_eq!((mails[0].rung, mails[0].kind), (2, MailKind::Reminder));
+    expect(&mails[0], "REMINDER");
     let text = flat(&mails[0]);
     assert!(text.contains("menunggu Anda sejak 3 Maret 2025 pukul 10.08 WIB (langkah 5 dari 8)"), "{text}");
     assert!(text.contains("sudah habis pada 3 Maret 2025 pukul 10.18 WIB"), "{text}");
@@ -223,12 +225,14 @@ fn reminders_say_whose_turn_it_is_and_since_when() {
     let mails = told(&story, Reminder { rung: 1, at: at(60), actors: vec![], late: false }, None);
     assert_eq!(mails.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), [APPLICANT]);
     assert!(flat(&mails[0]).contains("masih menunggu kelengkapan dari Anda"));
+    expect(&mails[0], "REMINDER_TO_COMPLETE");
 }
 
 #[test]
 fn a_digest_counts() {
     let office = &offices().current("madiun").unwrap().office;
     let mail = digest(office, "https://cabut.invalid", "a@kantor.invalid", 3, 1);
+    expect(&mail, "DIGEST");
     let text = flat(&mail);
     assert!(text.contains("Pagi ini 3 permohonan pencabutan TTE menunggu Anda, 1 di antaranya mendesak."), "{text}");
     assert!(text.contains("https://cabut.invalid/madiun/kerja"), "{text}");
@@ -252,7 +256,7 @@ fn revoked_says_what_it_means() {
     story.then("verifikator", approved(), None).then("verifikator", Happened::Sent, None);
     story.then("bsre", answered(Answer::Revoked), None);
     assert_eq!(story.kinds(), [&[(MailKind::Revoked, APPLICANT)], &YOURS[..]].concat());
-    expect(&story.last[0].text, "REVOKED");
+    expect(&story.last[0], "REVOKED");
     story.then("verifikator", Happened::Closed, None);
     assert_eq!(story.kinds(), []);
 }
@@ -291,6 +295,14 @@ fn a_leaked_passphrase_that_was_refused_is_urgent() {
     assert!(flat(&story.last[0]).contains("segera hubungi kantor kami"));
 }
 
+/// What failed goes to the new address by itself; nobody's turn has come.
+#[test]
+fn a_new_address_causes_no_mail_of_its_own() {
+    let mut story = at_check();
+    story.then("kabid", Happened::Readdressed, Some("Lewat telepon."));
+    assert_eq!(story.kinds(), []);
+}
+
 #[test]
 fn withdrawn_needs_no_mail() {
     let mut story = at_check();
@@ -317,6 +329,7 @@ fn what_mails_never_hold() {
         }
     }
     for mail in &mails {
+        says_the_same(mail);
         assert!(mail.text.lines().all(|line| line.chars().count() <= 78), "too wide:\n{}", mail.text);
         assert!(!mail.text.ends_with("\n\n") && !mail.text.lines().any(|line| line.ends_with(' ')));
         let subject = &mail.subject;
@@ -327,6 +340,7 @@ fn what_mails_never_hold() {
             mail.kind == MailKind::RequestToBsre || !mail.text.contains("3515144508680002"),
             "only BSrE reads the NIK"
         );
+        assert!(mail.kind == MailKind::RequestToBsre || !mail.html.contains("3515144508680002"));
         if mail.kind == MailKind::YourTurn {
             assert!(!mail.text.contains("Siti") && !mail.text.contains("Catatan"), "{}", mail.text);
         }
@@ -341,12 +355,40 @@ fn flat(mail: &Message) -> String {
     mail.text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The reviewed texts. `UPDATE=1` writes them anew.
+/// The reviewed mails, as text and as HTML. `UPDATE=1` writes them anew.
 #[track_caller]
-fn expect(text: &str, name: &str) {
-    let path = format!("{}/src/mail/texts/{}.txt", env!("CARGO_MANIFEST_DIR"), name.to_lowercase());
-    if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(&path, text).unwrap();
+fn expect(mail: &Message, name: &str) {
+    for (kind, written) in [("txt", &mail.text), ("html", &mail.html)] {
+        let path = format!("{}/src/mail/texts/{}.{kind}", env!("CARGO_MANIFEST_DIR"), name.to_lowercase());
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(&path, written).unwrap();
+        }
+        let reviewed = std::fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(&reviewed, written, "{path} differs; read it, then UPDATE=1");
     }
-    assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), text, "{path} differs; read it, then UPDATE=1");
+    says_the_same(mail);
+}
+
+/// Every line of the text stands in the HTML, which needs nothing from elsewhere.
+#[track_caller]
+fn says_the_same(mail: &Message) {
+    let (_, body) = mail.html.split_once("<body").expect("a body");
+    let mut said = String::new();
+    for part in body.split('<').skip(1) {
+        let (_, words) = part.split_once('>').expect("a whole tag");
+        said.push_str(words);
+        said.push(' ');
+    }
+    let said = said.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
+    let said = said.replace("&amp;", "&").split_whitespace().collect::<Vec<_>>().join(" ");
+    for line in mail.text.lines().filter(|line| !line.starts_with("===")) {
+        let line = line.strip_prefix("  - ").unwrap_or(line);
+        for words in line.splitn(2, " : ") {
+            let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(said.contains(&words), "{words:?} is not in the HTML of {:?}:\n{said}", mail.kind);
+        }
+    }
+    for foreign in ["<script", "<img", "<link", "<iframe", "@import", "url(", "src="] {
+        assert!(!mail.html.contains(foreign), "{foreign} in the HTML of {:?}", mail.kind);
+    }
 }

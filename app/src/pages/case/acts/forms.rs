@@ -36,6 +36,7 @@ pub fn form(act: Act, file: &CaseFile, draft: Draft) -> AnyView {
         Act::Withdraw => note(draft, "Alasan menarik kembali (tidak wajib)", ""),
         Act::Take | Act::PutBack => note(draft, "Catatan (tidak wajib)", ""),
         Act::HandOver => hand_over(file, draft),
+        Act::Readdress => readdress(file, draft),
     };
     let sure = sure(act, file).map(|sentence| {
         let choices = vec![Choice::new("ya", sentence)];
@@ -199,6 +200,18 @@ fn contact(file: &CaseFile, draft: Draft) -> AnyView {
         {radios(draft, id::CHANNEL, "Dihubungi lewat apa?", "", channels)}
         {radios(draft, id::REACHED, "Apakah pemohon berhasil dihubungi?", &hint, reached)}
         {note(draft, "Catatan (tidak wajib)", "")}
+    }
+    .into_any()
+}
+
+fn readdress(file: &CaseFile, draft: Draft) -> AnyView {
+    let now = file.form().map(|form| format!("Sekarang {}.", form.email)).unwrap_or_default();
+    let hint =
+        "Misalnya: disebut pemohon lewat telepon, ke nomor pada formulir. Catatan ini tersimpan pada permohonan.";
+    view! {
+        {reach::links(file)}
+        {line(draft, id::EMAIL, "Alamat e-mail baru", &now, "email", Some("email"))}
+        {note(draft, "Bagaimana Anda memastikan alamat ini milik pemohon?", hint)}
     }
     .into_any()
 }

@@ -38,6 +38,8 @@ pub mod id {
     pub const CHANNEL: &str = "saluran";
     /// Whether they were reached.
     pub const REACHED: &str = "terhubung";
+    /// Where the applicant is written to from now on.
+    pub const EMAIL: &str = "alamat-baru";
     /// What is written.
     pub const NOTE: &str = "catatan";
     /// That one understands that there is no way back.
@@ -48,8 +50,8 @@ pub mod id {
     pub const HEAD_POSITION: &str = "isian-kepala-jabatan";
 
     /// Every field that holds a text, but the entries of the form.
-    pub const TEXTS: [&str; 10] =
-        [URGENCY, ANSWER, REFERENCE, DATE, TIME, CHANNEL, REACHED, NOTE, COLLEAGUE, HEAD_POSITION];
+    pub const TEXTS: [&str; 11] =
+        [URGENCY, ANSWER, REFERENCE, DATE, TIME, CHANNEL, REACHED, EMAIL, NOTE, COLLEAGUE, HEAD_POSITION];
 }
 
 pub use workflow::case::EVIDENCE;
@@ -101,6 +103,7 @@ impl Typed {
         let note = match act {
             Act::Return => self.note("Tulis apa yang kurang dan cara melengkapinya.", reading),
             Act::Refuse => self.note("Tulis alasan penolakan untuk pemohon.", reading),
+            Act::Readdress => self.note("Tulis bagaimana Anda memastikan alamat ini milik pemohon.", reading),
             Act::Answer if self.text(id::ANSWER) == "declined" => {
                 self.note("Tulis alasan BSrE tidak mencabut sertifikat.", reading)
             }
@@ -168,6 +171,10 @@ impl Typed {
                 Command::HandOver { to: PersonId(to.to_owned()), note }
             }
             Act::PutBack => Command::PutBack { note },
+            Act::Readdress => {
+                let email = reading.take(id::EMAIL, EmailAddress::parse(self.text(id::EMAIL)));
+                Command::Readdress { email: email?, note: note? }
+            }
         })
     }
 
