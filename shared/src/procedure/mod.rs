@@ -19,7 +19,7 @@ pub use limit::{TimeLimit, TimeLimitError, TimeUnit};
 pub use offices::{Offices, offices};
 #[cfg(feature = "offices")]
 pub use validate::{Flaw, Rule};
-pub use zone::Zone;
+pub use zone::{Zone, date_in_words, month_in_words};
 
 use crate::case::FilingWay;
 
