@@ -36,6 +36,19 @@ impl Cell {
     pub fn text(text: impl Into<String>) -> Cell {
         Cell::Text(text.into())
     }
+
+    /// A share in thousandths, rounded; none where there is nothing of which it could be one.
+    pub fn permille(&self) -> Option<u64> {
+        match self {
+            Cell::Share(part, of) if *of > 0 => Some((part * 1000 + of / 2) / of),
+            _ => None,
+        }
+    }
+
+    /// A share as people write it: "85,7%".
+    pub fn percent(&self) -> Option<String> {
+        self.permille().map(|permille| format!("{},{}%", permille / 10, permille % 10))
+    }
 }
 
 /// The heads of [`Counts`], in their order.

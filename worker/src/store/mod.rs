@@ -5,3 +5,4 @@ pub mod documents;
 pub mod lists;
 pub mod people;
 pub mod sessions;
+pub mod tallies;
