@@ -156,7 +156,7 @@ pub fn framed(page: AnyView) -> AnyView {
             }
             if staff {
                 pages.push((Page::Cases, "Semua permohonan"));
-                pages.push((Page::Register, "Register"));
+                pages.extend([(Page::Register, "Register"), (Page::Report, "Laporan")]);
             }
             pages.extend([(Page::Start, "Layanan"), (Page::Sop, "SOP"), (Page::Mine, "Permohonan saya")]);
             pages

@@ -39,6 +39,8 @@ pub enum Page {
     Cases,
     /// `register`: revoked certificates.
     Register,
+    /// `laporan`: what the office's days add up to. `?dari=&sampai=` is the span.
+    Report,
 }
 
 /// A page of the filing, in order.
@@ -115,6 +117,7 @@ impl Route {
             ["kerja"] => Page::Work,
             ["kasus"] => Page::Cases,
             ["register"] => Page::Register,
+            ["laporan"] => Page::Report,
             _ => return Route::NotFound,
         };
         Route::Office((*office).to_owned(), page)
@@ -156,6 +159,7 @@ impl fmt::Display for Route {
             Page::Work => f.write_str("/kerja"),
             Page::Cases => f.write_str("/kasus"),
             Page::Register => f.write_str("/register"),
+            Page::Report => f.write_str("/laporan"),
         }
     }
 }
@@ -191,6 +195,7 @@ mod tests {
             Page::Work,
             Page::Cases,
             Page::Register,
+            Page::Report,
         ];
         pages.extend(FilingPage::ALL.map(Page::File));
         for page in pages {
