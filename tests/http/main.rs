@@ -13,5 +13,6 @@ mod openapi;
 mod problems;
 mod procedures;
 mod reminders;
+mod reports;
 mod sessions;
 mod unattended;

@@ -6,7 +6,6 @@ use axum::{
     extract::{Path, RawQuery, State},
     response::Response,
 };
-use chrono::NaiveDate;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use workflow::{
@@ -29,8 +28,8 @@ use crate::{
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Query {
-    from: NaiveDate,
-    to: NaiveDate,
+    from: String,
+    to: String,
 }
 
 /// `GET /api/offices/{office}/report?from=&to=`
@@ -88,6 +87,7 @@ async fn load(
 ) -> Result<(&'static Procedure, Report), Problem> {
     let procedure = guard::procedure(office)?;
     let Query { from, to } = routes::query(query)?;
+    let (from, to) = (report::read(&from).ok_or(Code::QueryInvalid)?, report::read(&to).ok_or(Code::QueryInvalid)?);
     if to < from || to - from > report::LONGEST {
         return Err(Code::QueryInvalid.into());
     }

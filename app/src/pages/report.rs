@@ -7,7 +7,7 @@ use chrono::{Datelike, Months, NaiveDate};
 use leptos::{ev::SubmitEvent, prelude::*};
 use workflow::{
     procedure::{date_in_words, month_in_words},
-    report::Report as Told,
+    report::{Report as Told, read, written},
 };
 
 use super::lists;
@@ -55,7 +55,7 @@ struct Span {
 impl Span {
     /// The one in the address, tracked; this month where there is none that makes sense.
     fn asked(navigation: Navigation) -> Span {
-        let day = |name| navigation.query(name).and_then(|text| text.parse().ok());
+        let day = |name| navigation.query(name).and_then(|text| read(&text));
         match (day("dari"), day("sampai")) {
             (Some(from), Some(to)) if from <= to => Span { from, to },
             _ => Span::month(today()),
@@ -77,7 +77,7 @@ impl Span {
     }
 
     fn href(self, office: &Office) -> String {
-        let days = [("dari", &*self.from.to_string()), ("sampai", &*self.to.to_string())];
+        let days = [("dari", &*written(self.from)), ("sampai", &*written(self.to))];
         lists::with_query(office.href(Page::Report), &days)
     }
 }
@@ -99,15 +99,15 @@ fn Picker(
     let wrong = RwSignal::new(None::<String>);
     Effect::new(move |_| {
         let Span { from: first, to: last } = span.get();
-        from.set(first.to_string());
-        to.set(last.to_string());
+        from.set(written(first));
+        to.set(written(last));
         wrong.set(None);
     });
     let form_office = office.clone();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        match (from.get_untracked().parse(), to.get_untracked().parse()) {
-            (Ok(from), Ok(to)) if from <= to => navigation.go(&Span { from, to }.href(&form_office)),
+        match (read(&from.get_untracked()), read(&to.get_untracked())) {
+            (Some(from), Some(to)) if from <= to => navigation.go(&Span { from, to }.href(&form_office)),
             _ => wrong.set(Some(
                 "Isi tanggal pertama dan terakhir; yang pertama tidak boleh sesudah yang terakhir.".to_owned(),
             )),
@@ -139,7 +139,7 @@ fn Picker(
 
 fn part(span: Span) -> AnyView {
     let office = Office::expect();
-    let (from, to) = (span.from.to_string(), span.to.to_string());
+    let (from, to) = (written(span.from), written(span.to));
     let files = ["xlsx", "csv"].map(|kind| (kind, api::report_href(office.id(), &from, &to, kind)));
     let version = office.procedure().version;
     let loading = load(move || {

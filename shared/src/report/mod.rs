@@ -4,12 +4,12 @@
 //! ([`Tally`]), in whatever order they are added. What people read is made of that sum ([`Report`]), and the page and
 //! the files show the same [`Table`]s of it.
 
-mod read;
 mod span;
 mod table;
 mod tally;
+mod told;
 
-pub use read::{Counts, Period, ReasonCount, Report, StepReport, UnitCount};
-pub use span::{LONGEST, Part, day, month, parts};
+pub use span::{LONGEST, Part, day, month, parts, read, written};
 pub use table::{Cell, Table};
 pub use tally::{Key, Tally, Whose, increments};
+pub use told::{Counts, Period, ReasonCount, Report, StepReport, UnitCount};

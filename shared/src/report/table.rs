@@ -1,8 +1,6 @@
 //! A report as tables: what the page draws its bars in, and what the files hold.
 
-use chrono::NaiveDate;
-
-use super::{Counts, Report};
+use super::{Counts, Report, read};
 use crate::procedure::{date_in_words, month_in_words};
 
 /// A table with a title.
@@ -163,8 +161,6 @@ fn row(name: &str, count: u64, all: u64) -> Vec<Cell> {
 
 /// "22 November 2026" of "2026-11-22", "November 2026" of "2026-11".
 fn period_in_words(period: &str) -> String {
-    match period.parse::<NaiveDate>() {
-        Ok(day) => date_in_words(day),
-        Err(_) => format!("{period}-01").parse().map_or_else(|_| period.to_owned(), month_in_words),
-    }
+    let month = || read(&format!("{period}-01")).map(month_in_words);
+    read(period).map(date_in_words).or_else(month).unwrap_or_default()
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use workflow::{
     api::StatusCount,
     procedure::Office,
-    report::{Part, Tally, day},
+    report::{Part, Tally, day, written},
 };
 
 use crate::{
@@ -61,7 +61,7 @@ pub fn load(batch: &mut Batch, office: &str, parts: &[Part]) -> Result<Loading, 
             Part::Days(from, to) => batch.ask(
                 "SELECT period, tally FROM tallies
                  WHERE office = ?1 AND period BETWEEN ?2 AND ?3 AND length(period) = length('2026-11-22')",
-                &[&office, &from.to_string(), &to.to_string()],
+                &[&office, &written(*from), &written(*to)],
             ),
             Part::Months(..) => batch.ask(
                 "SELECT period, tally FROM tallies WHERE office = ?1 AND period IN (SELECT value FROM json_each(?2))",

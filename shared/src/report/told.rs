@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Key, Tally, Whose, month, parts, span::Part};
+use super::{Key, Tally, Whose, month, parts, span::Part, written};
 use crate::{
     api::Shares,
     procedure::{Procedure, TimeLimit},
@@ -16,10 +16,10 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Report {
-    /// The first day.
-    pub from: NaiveDate,
+    /// The first day: "2026-11-01".
+    pub from: String,
     /// The last day.
-    pub to: NaiveDate,
+    pub to: String,
     /// What happened in all of it.
     pub counts: Counts,
     /// What happened on each of its days; in each of its months where it is long.
@@ -119,8 +119,8 @@ impl Report {
         let time = |whose| all.count(&Key::Time(whose));
         let reason = |reason| ReasonCount { reason, count: all.count(&Key::Reason(reason)) };
         Report {
-            from,
-            to,
+            from: written(from),
+            to: written(to),
             counts: Counts::of(&all),
             periods: periods(from, to, kept),
             steps: steps(&all, current, procedure),

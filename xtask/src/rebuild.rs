@@ -1,0 +1,339 @@
+//! `cargo xtask rebuild`: makes anew from the events what days and months add up to, and puts right what differs.
+//!
+//! What it read is what it writes from, or it writes nothing: the file begins with a statement that fails if an event came
+//! meanwhile, and then all of it starts again.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use workflow::calendar::{Calendars, national};
+use workflow::case::{Event, Happened, times};
+use workflow::procedure::{Procedure, offices};
+use workflow::report::{Tally, day, increments};
+
+use crate::command::Run;
+use crate::failure::{Failure, Result, Trying};
+use crate::{paths, server};
+
+/// `cargo xtask rebuild`
+pub fn run(mut args: lexopt::Parser) -> Result<()> {
+    let usage = "in the arguments of `cargo xtask rebuild [--remote | --port N]`";
+    let mut door = Door::Local { port: 8787 };
+    while let Some(arg) = args.next().trying(format_args!("find sense {usage}"))? {
+        match arg {
+            lexopt::Arg::Long("remote") => door = Door::Remote,
+            lexopt::Arg::Long("port") => {
+                let value = args.value().trying(format_args!("find the port {usage}"))?;
+                let value = value.to_string_lossy();
+                let port = value.parse().trying(format_args!("take \"{value}\" for a port {usage}"))?;
+                door = Door::Local { port };
+            }
+            other => return Err(Failure::new(format!("{} {usage}.", other.unexpected()))),
+        }
+    }
+    for _ in 0..TRIES {
+        if rebuild(&door)? {
+            return Ok(());
+        }
+        println!("Somebody acted meanwhile: once more.");
+    }
+    Err(Failure::new(
+        "Events kept coming while they were read, so nothing was changed: run this again at a quieter hour.",
+    ))
+}
+
+const TRIES: usize = 20;
+
+/// How many events are read at a time.
+const READ: usize = 5_000;
+
+/// How many keys a statement writes: D1 takes no statement of more than 100 KB.
+const KEYS: usize = 500;
+
+/// What an office's day or month adds up to, by office and period.
+type Tallies = BTreeMap<(String, String), Tally>;
+
+/// Whether it came to an end without somebody acting meanwhile.
+fn rebuild(door: &Door) -> Result<bool> {
+    let events = read_events(door)?;
+    let made = fold(&events)?;
+    let mut kept = read_tallies(door)?;
+    let wrong_counts = number(door, WRONG_COUNTS)?;
+    // Last of all: as many events as were read are the same events, for none is ever changed.
+    if number(door, COUNT)? != events.len() {
+        return Ok(false);
+    }
+    let mut sql = guard(events.len());
+    let mut changed = 0;
+    for (place, tally) in &made {
+        if kept.remove(place).as_ref() != Some(&Some(tally.clone())) {
+            changed += 1;
+            write_tally(&mut sql, place, tally)?;
+        }
+    }
+    // What no event stands behind.
+    for place in kept.keys() {
+        changed += 1;
+        sql += &forget(place);
+    }
+    let cases = events.iter().filter(|row| row.seq == 1).count();
+    println!("{} events of {cases} cases add up to {} days and months.", events.len(), made.len());
+    if changed == 0 && wrong_counts == 0 {
+        println!("Nothing differed.");
+        return Ok(true);
+    }
+    if wrong_counts > 0 {
+        sql += "DELETE FROM status_counts;
+            INSERT INTO status_counts (office, status, count) SELECT office, status, count(*) FROM cases GROUP BY 1, 2;\n";
+    }
+    let file = paths::scratch("rebuild.sql");
+    fs::create_dir_all(paths::scratch("")).trying("make the folder of what belongs to this checkout")?;
+    fs::write(&file, sql).trying(format_args!("write {}", file.display()))?;
+    if let Err(failure) = door.run(&file) {
+        return if number(door, COUNT)? == events.len() { Err(failure) } else { Ok(false) };
+    }
+    println!("{changed} days and months differed, and {wrong_counts} counts of cases by status: they were put right.");
+    Ok(true)
+}
+
+const COUNT: &str = "SELECT count(*) AS number FROM events";
+
+/// Counts of cases by status that are not what the rows of cases add up to, whichever of the two is missing.
+const WRONG_COUNTS: &str = "WITH kept AS (SELECT office, status, count AS n FROM status_counts WHERE count <> 0),
+    made AS (SELECT office, status, count(*) AS n FROM cases GROUP BY 1, 2)
+    SELECT count(*) AS number FROM
+        (SELECT * FROM (SELECT * FROM kept EXCEPT SELECT * FROM made)
+         UNION ALL SELECT * FROM (SELECT * FROM made EXCEPT SELECT * FROM kept))";
+
+/// Fails if another event came.
+fn guard(events: usize) -> String {
+    format!("SELECT iif((SELECT count(*) FROM events) = {events}, 1, json('another event came'));\n")
+}
+
+#[derive(Deserialize)]
+struct EventRow {
+    ticket: String,
+    seq: u32,
+    body: String,
+    /// The holder's unit, beside the filing.
+    unit: Option<String>,
+}
+
+fn read_events(door: &Door) -> Result<Vec<EventRow>> {
+    let mut events: Vec<EventRow> = Vec::new();
+    loop {
+        let after = events.last().map_or_else(
+            || "TRUE".to_owned(),
+            |last| format!("(e.ticket, e.seq) > ({}, {})", quoted(&last.ticket), last.seq),
+        );
+        let part: Vec<EventRow> = door.rows(&format!(
+            "SELECT e.ticket, e.seq, e.body, c.body ->> '$.form.unit' AS unit
+             FROM events e LEFT JOIN contents c ON c.ticket = e.ticket AND c.seq = e.seq AND e.seq = 1
+             WHERE {after} ORDER BY e.ticket, e.seq LIMIT {READ}"
+        ))?;
+        let more = part.len() == READ;
+        events.extend(part);
+        if !more {
+            return Ok(events);
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct TallyRow {
+    office: String,
+    period: String,
+    tally: String,
+}
+
+/// What is kept; none where it can't be read.
+fn read_tallies(door: &Door) -> Result<BTreeMap<(String, String), Option<Tally>>> {
+    let rows: Vec<TallyRow> = door.rows("SELECT office, period, tally FROM tallies")?;
+    Ok(rows.into_iter().map(|row| ((row.office, row.period), serde_json::from_str(&row.tally).ok())).collect())
+}
+
+/// What all events add up to. They come case by case, in their order.
+fn fold(rows: &[EventRow]) -> Result<Tallies> {
+    let mut tallies = Tallies::new();
+    for case in rows.chunk_by(|a, b| a.ticket == b.ticket) {
+        let ticket = &case[0].ticket;
+        let events: Vec<Event> = case
+            .iter()
+            .map(|row| serde_json::from_str(&row.body))
+            .collect::<std::result::Result<_, _>>()
+            .trying(format_args!("read the events of {ticket}"))?;
+        let Happened::Filed { office, version, .. } = &events[0].what else {
+            return Err(Failure::new(format!("{ticket} does not begin with its filing.")));
+        };
+        let procedure = offices()
+            .version(office, *version)
+            .ok_or_else(|| Failure::new(format!("{ticket} follows version {version} of {office}, unknown here.")))?;
+        let calendars = calendars(procedure)?;
+        for seen in 1..=events.len() {
+            let (events, at) = (&events[..seen], events[seen - 1].at);
+            let added = times(procedure, events, &calendars, at)
+                .and_then(|times| increments(procedure, events, &times, case[0].unit.as_deref()))
+                .trying(format_args!("fold {ticket}"))?;
+            if added.is_empty() {
+                continue;
+            }
+            let day = day(at, procedure.office.zone);
+            let month = day[.."2026-11".len()].to_owned();
+            for period in [day, month] {
+                tallies.entry((office.clone(), period)).or_default().merge(&added);
+            }
+        }
+    }
+    Ok(tallies)
+}
+
+/// By which calendars the office's time is counted: the same as at the edge.
+fn calendars(procedure: &Procedure) -> Result<Calendars> {
+    Calendars::new(&national(procedure.office.zone)).trying("count by the national calendar")
+}
+
+fn write_tally(sql: &mut String, place: &(String, String), tally: &Tally) -> Result<()> {
+    let (office, period) = (quoted(&place.0), quoted(&place.1));
+    *sql += &forget(place);
+    *sql += &format!("INSERT INTO tallies (office, period, tally) VALUES ({office}, {period}, '{{}}');\n");
+    let entries: Vec<(&str, u64)> = tally.entries().collect();
+    for part in entries.chunks(KEYS) {
+        let part: BTreeMap<&str, u64> = part.iter().copied().collect();
+        let json = serde_json::to_string(&part).trying("write counts as JSON")?;
+        *sql += &format!(
+            "UPDATE tallies SET tally = json_patch(tally, {}) WHERE office = {office} AND period = {period};\n",
+            quoted(&json)
+        );
+    }
+    Ok(())
+}
+
+fn forget((office, period): &(String, String)) -> String {
+    format!("DELETE FROM tallies WHERE office = {} AND period = {};\n", quoted(office), quoted(period))
+}
+
+/// A text in SQL.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+fn number(door: &Door, sql: &str) -> Result<usize> {
+    #[derive(Deserialize)]
+    struct Row {
+        number: usize,
+    }
+    let rows: Vec<Row> = door.rows(sql)?;
+    rows.first().map(|row| row.number).ok_or_else(|| Failure::new("The database gave no number where there is one."))
+}
+
+/// The way to a database.
+enum Door {
+    /// The deployed one, through wrangler.
+    Remote,
+    /// That of the product that runs here: beside a running one, nobody else may write into its file.
+    Local { port: u16 },
+}
+
+/// Runs a file of statements as one transaction at the SQL door that `wrangler dev` opens, and prints the last one's rows.
+const ASK: &str = r#"
+const [port, file] = process.argv.slice(1), base = `http://localhost:${port}`;
+const door = `${base}/cdn-cgi/explorer/api/d1/database`;
+const ask = async (url, init) => {
+  const answer = await (await fetch(url, init)).json();
+  if (!answer.success) throw new Error(JSON.stringify(answer.errors));
+  return answer.result;
+};
+(async () => {
+  const { uuid } = (await ask(door)).find((one) => one.name === "DB");
+  const sql = require("node:fs").readFileSync(file, "utf8");
+  const headers = { "Content-Type": "application/json", Origin: base };
+  const [{ results }] = await ask(`${door}/${uuid}/raw`, { method: "POST", headers, body: JSON.stringify({ sql }) });
+  const row = (values) => Object.fromEntries(results.columns.map((column, at) => [column, values[at]]));
+  console.log(JSON.stringify([{ results: results.rows.map(row) }]));
+})().catch((error) => { console.error(String(error)); process.exit(1); });
+"#;
+
+/// What both doors print.
+#[derive(Deserialize)]
+struct Printed<T> {
+    results: Vec<T>,
+}
+
+impl Door {
+    /// The rows of one statement.
+    fn rows<T: DeserializeOwned>(&self, sql: &str) -> Result<Vec<T>> {
+        let answer = match self {
+            Door::Remote => execute().args(["--json", "--command", sql]).answer(),
+            Door::Local { port } => {
+                let file = paths::scratch(&format!("rebuild-{port}.sql"));
+                fs::create_dir_all(paths::scratch("")).trying("make the folder of what belongs to this checkout")?;
+                fs::write(&file, sql).trying(format_args!("write {}", file.display()))?;
+                ask(*port, &file).answer()
+            }
+        };
+        let answer = answer.ok_or_else(|| Failure::new(self.closed()))?;
+        rows_of(&answer)
+    }
+
+    /// Runs a file as one transaction.
+    fn run(&self, file: &Path) -> Result<()> {
+        let log = paths::scratch("logs/rebuild.log");
+        match self {
+            Door::Remote => execute().args(["--yes", "--file"]).arg(file).logged(&log),
+            Door::Local { port } => ask(*port, file).logged(&log),
+        }
+    }
+
+    fn closed(&self) -> String {
+        match self {
+            Door::Remote => {
+                "The deployed database did not answer: look whether `npx wrangler d1 list` names it, then run this again."
+                    .to_owned()
+            }
+            Door::Local { port } => {
+                format!("No product runs at port {port}: start it with `cargo xtask dev --port {port}`, then run this beside it.")
+            }
+        }
+    }
+}
+
+fn rows_of<T: DeserializeOwned>(printed: &str) -> Result<Vec<T>> {
+    let printed: Vec<Printed<T>> = serde_json::from_str(printed).trying("read what the database answered")?;
+    Ok(printed.into_iter().next_back().map(|last| last.results).unwrap_or_default())
+}
+
+fn execute() -> Run {
+    server::wrangler().args(["d1", "execute", "DB", "--remote"])
+}
+
+fn ask(port: u16, file: &Path) -> Run {
+    Run::new("node").args(["-e", ASK]).arg(port.to_string()).arg(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_answer_of_wrangler_is_read() {
+        let printed = r#"[{"results":[{"office":"madiun","period":"2026-11","tally":"{\"filed\":2}"}],"success":true,"meta":{"duration":1}}]"#;
+        let rows: Vec<TallyRow> = rows_of(printed).unwrap();
+        assert_eq!((rows[0].period.as_str(), rows[0].tally.as_str()), ("2026-11", "{\"filed\":2}"));
+    }
+
+    #[test]
+    fn texts_stay_texts_and_long_tallies_come_in_parts() {
+        assert_eq!(quoted("Jum'at"), "'Jum''at'");
+        let mut tally = Tally::default();
+        for minutes in 0..1200 {
+            tally.add(&workflow::report::Key::Minutes { version: 1, step: 2, minutes }, 1);
+        }
+        let mut sql = String::new();
+        write_tally(&mut sql, &("madiun".to_owned(), "2026-11".to_owned()), &tally).unwrap();
+        assert_eq!(sql.matches("json_patch").count(), 3);
+        assert!(sql.lines().all(|line| line.len() < 100_000));
+    }
+}
