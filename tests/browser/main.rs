@@ -11,5 +11,6 @@ mod pages;
 mod papers;
 mod people;
 mod procedures;
+mod reports;
 mod seen;
 mod without_app;
