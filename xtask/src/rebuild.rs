@@ -50,6 +50,9 @@ const TRIES: usize = 20;
 /// How many events are read at a time.
 const READ: usize = 5_000;
 
+/// How many days and months.
+const TALLIES: usize = 500;
+
 /// How many keys a statement writes: D1 takes no statement of more than 100 KB.
 const KEYS: usize = 500;
 
@@ -58,15 +61,14 @@ type Tallies = BTreeMap<(String, String), Tally>;
 
 /// Whether it came to an end without somebody acting meanwhile.
 fn rebuild(door: &Door) -> Result<bool> {
-    let events = read_events(door)?;
-    let made = fold(&events)?;
+    let Made { tallies: made, events, cases } = fold(door)?;
     let mut kept = read_tallies(door)?;
     let wrong_counts = number(door, WRONG_COUNTS)?;
     // Last of all: as many events as were read are the same events, for none is ever changed.
-    if number(door, COUNT)? != events.len() {
+    if number(door, COUNT)? != events {
         return Ok(false);
     }
-    let mut sql = guard(events.len());
+    let mut sql = guard(events);
     let mut changed = 0;
     for (place, tally) in &made {
         if kept.remove(place).as_ref() != Some(&Some(tally.clone())) {
@@ -79,8 +81,7 @@ fn rebuild(door: &Door) -> Result<bool> {
         changed += 1;
         sql += &forget(place);
     }
-    let cases = events.iter().filter(|row| row.seq == 1).count();
-    println!("{} events of {cases} cases add up to {} days and months.", events.len(), made.len());
+    println!("{events} events of {cases} cases add up to {} days and months.", made.len());
     if changed == 0 && wrong_counts == 0 {
         println!("Nothing differed.");
         return Ok(true);
@@ -93,7 +94,7 @@ fn rebuild(door: &Door) -> Result<bool> {
     fs::create_dir_all(paths::scratch("")).trying("make the folder of what belongs to this checkout")?;
     fs::write(&file, sql).trying(format_args!("write {}", file.display()))?;
     if let Err(failure) = door.run(&file) {
-        return if number(door, COUNT)? == events.len() { Err(failure) } else { Ok(false) };
+        return if number(door, COUNT)? == events { Err(failure) } else { Ok(false) };
     }
     println!("{changed} days and months differed, and {wrong_counts} counts of cases by status: they were put right.");
     Ok(true)
@@ -122,10 +123,20 @@ struct EventRow {
     unit: Option<String>,
 }
 
-fn read_events(door: &Door) -> Result<Vec<EventRow>> {
-    let mut events: Vec<EventRow> = Vec::new();
+/// What was made of the events, and of how many.
+#[derive(Default)]
+struct Made {
+    tallies: Tallies,
+    events: usize,
+    cases: usize,
+}
+
+/// Reads all events, case by case and in their order, and adds them up. Of many, only a part is in memory.
+fn fold(door: &Door) -> Result<Made> {
+    let mut made = Made::default();
+    let mut rows: Vec<EventRow> = Vec::new();
     loop {
-        let after = events.last().map_or_else(
+        let after = rows.last().map_or_else(
             || "TRUE".to_owned(),
             |last| format!("(e.ticket, e.seq) > ({}, {})", quoted(&last.ticket), last.seq),
         );
@@ -135,9 +146,19 @@ fn read_events(door: &Door) -> Result<Vec<EventRow>> {
              WHERE {after} ORDER BY e.ticket, e.seq LIMIT {READ}"
         ))?;
         let more = part.len() == READ;
-        events.extend(part);
+        rows.extend(part);
+        // The last case may go on in the next part.
+        let last = rows.last().filter(|_| more).map(|last| last.ticket.clone());
+        let whole = last.map_or(rows.len(), |last| rows.partition_point(|row| row.ticket < last));
+        let rest = rows.split_off(whole);
+        for case in rows.chunk_by(|a, b| a.ticket == b.ticket) {
+            add_case(&mut made.tallies, case)?;
+            made.cases += 1;
+        }
+        made.events += rows.len();
+        rows = rest;
         if !more {
-            return Ok(events);
+            return Ok(made);
         }
     }
 }
@@ -151,43 +172,55 @@ struct TallyRow {
 
 /// What is kept; none where it can't be read.
 fn read_tallies(door: &Door) -> Result<BTreeMap<(String, String), Option<Tally>>> {
-    let rows: Vec<TallyRow> = door.rows("SELECT office, period, tally FROM tallies")?;
-    Ok(rows.into_iter().map(|row| ((row.office, row.period), serde_json::from_str(&row.tally).ok())).collect())
-}
-
-/// What all events add up to. They come case by case, in their order.
-fn fold(rows: &[EventRow]) -> Result<Tallies> {
-    let mut tallies = Tallies::new();
-    for case in rows.chunk_by(|a, b| a.ticket == b.ticket) {
-        let ticket = &case[0].ticket;
-        let events: Vec<Event> = case
-            .iter()
-            .map(|row| serde_json::from_str(&row.body))
-            .collect::<std::result::Result<_, _>>()
-            .trying(format_args!("read the events of {ticket}"))?;
-        let Happened::Filed { office, version, .. } = &events[0].what else {
-            return Err(Failure::new(format!("{ticket} does not begin with its filing.")));
-        };
-        let procedure = offices()
-            .version(office, *version)
-            .ok_or_else(|| Failure::new(format!("{ticket} follows version {version} of {office}, unknown here.")))?;
-        let calendars = calendars(procedure)?;
-        for seen in 1..=events.len() {
-            let (events, at) = (&events[..seen], events[seen - 1].at);
-            let added = times(procedure, events, &calendars, at)
-                .and_then(|times| increments(procedure, events, &times, case[0].unit.as_deref()))
-                .trying(format_args!("fold {ticket}"))?;
-            if added.is_empty() {
-                continue;
-            }
-            let day = day(at, procedure.office.zone);
-            let month = day[.."2026-11".len()].to_owned();
-            for period in [day, month] {
-                tallies.entry((office.clone(), period)).or_default().merge(&added);
-            }
+    let mut kept = BTreeMap::new();
+    loop {
+        let after = kept.last_key_value().map_or_else(
+            || "TRUE".to_owned(),
+            |((office, period), _): (&(String, String), _)| {
+                format!("(office, period) > ({}, {})", quoted(office), quoted(period))
+            },
+        );
+        let rows: Vec<TallyRow> = door.rows(&format!(
+            "SELECT office, period, tally FROM tallies WHERE {after} ORDER BY office, period LIMIT {TALLIES}"
+        ))?;
+        let more = rows.len() == TALLIES;
+        kept.extend(rows.into_iter().map(|row| ((row.office, row.period), serde_json::from_str(&row.tally).ok())));
+        if !more {
+            return Ok(kept);
         }
     }
-    Ok(tallies)
+}
+
+/// Adds what the events of one case add up to.
+fn add_case(tallies: &mut Tallies, case: &[EventRow]) -> Result<()> {
+    let ticket = &case[0].ticket;
+    let events: Vec<Event> = case
+        .iter()
+        .map(|row| serde_json::from_str(&row.body))
+        .collect::<std::result::Result<_, _>>()
+        .trying(format_args!("read the events of {ticket}"))?;
+    let Happened::Filed { office, version, .. } = &events[0].what else {
+        return Err(Failure::new(format!("{ticket} does not begin with its filing.")));
+    };
+    let procedure = offices()
+        .version(office, *version)
+        .ok_or_else(|| Failure::new(format!("{ticket} follows version {version} of {office}, unknown here.")))?;
+    let calendars = calendars(procedure)?;
+    for seen in 1..=events.len() {
+        let (events, at) = (&events[..seen], events[seen - 1].at);
+        let added = times(procedure, events, &calendars, at)
+            .and_then(|times| increments(procedure, events, &times, case[0].unit.as_deref()))
+            .trying(format_args!("fold {ticket}"))?;
+        if added.is_empty() {
+            continue;
+        }
+        let day = day(at, procedure.office.zone);
+        let month = day[.."2026-11".len()].to_owned();
+        for period in [day, month] {
+            tallies.entry((office.clone(), period)).or_default().merge(&added);
+        }
+    }
+    Ok(())
 }
 
 /// By which calendars the office's time is counted: the same as at the edge.
