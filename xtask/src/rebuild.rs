@@ -105,7 +105,7 @@ const COUNT: &str = "SELECT count(*) AS number FROM events";
 /// Counts of cases by status that are not what the rows of cases add up to, whichever of the two is missing.
 const WRONG_COUNTS: &str = "WITH kept AS (SELECT office, status, count AS n FROM status_counts WHERE count <> 0),
     made AS (SELECT office, status, count(*) AS n FROM cases GROUP BY 1, 2)
-    SELECT count(*) AS number FROM
+    SELECT count(DISTINCT office || ' ' || status) AS number FROM
         (SELECT * FROM (SELECT * FROM kept EXCEPT SELECT * FROM made)
          UNION ALL SELECT * FROM (SELECT * FROM made EXCEPT SELECT * FROM kept))";
 
