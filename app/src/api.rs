@@ -10,13 +10,14 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, ProgressEvent, XmlHttpRequest};
 use workflow::{
     api::{
-        ActRequest, CaseRow, CaseView, CodeRequest, Document, List, Me, Page, RegisterRow, Search, SeenChange,
-        SentMail, SignIn,
+        ActRequest, CaseRow, CaseView, CodeRequest, Document, List, Me, Page, RegisterRow, RegisterSearch, Search,
+        SeenChange, SentMail, SignIn, StatusCount,
     },
     case::{DocumentId, FileRequest, Status},
     identity::TicketNumber,
     office::{Affairs, ChangeRequest},
     procedure::{PaperId, Procedure},
+    report::Report,
 };
 
 use crate::{
@@ -229,10 +230,35 @@ pub async fn mail_again(office: &str, ticket: &str, id: &str) -> Answer<()> {
     write(Method::POST, &case_url(office, ticket, &rest), String::new()).await.map(drop)
 }
 
-/// A page of the register of revoked certificates.
-pub async fn register(office: &str, after: Option<&str>) -> Answer<Page<RegisterRow>> {
-    let after = after.map(|after| format!("?after={}", encode(after))).unwrap_or_default();
-    get(&format!("/api/offices/{}/register{after}", encode(office))).await
+/// How many of the office's cases stand where.
+pub async fn counts(office: &str) -> Answer<Vec<StatusCount>> {
+    get(&format!("/api/offices/{}/counts", encode(office))).await
+}
+
+/// A page of the register of revoked certificates; with something looked for, of what begins so.
+pub async fn register(office: &str, query: &RegisterSearch) -> Answer<Page<RegisterRow>> {
+    if !query.text.trim().is_empty() {
+        let url = format!("/api/offices/{}/register/search", encode(office));
+        return parse(&send(Method::POST, &url, Some(json(query)), None).await?);
+    }
+    let year = query.year.map(|year| format!("&year={year}")).unwrap_or_default();
+    let after = query.after.as_ref().map(|after| format!("&after={}", encode(after))).unwrap_or_default();
+    get(&format!("/api/offices/{}/register?whole={}{year}{after}", encode(office), query.whole)).await
+}
+
+/// Where a year of the register is downloaded: `xlsx` or `csv`.
+pub fn register_href(office: &str, year: i32, whole: bool, kind: &str) -> String {
+    format!("/api/offices/{}/register.{kind}?year={year}&whole={whole}", encode(office))
+}
+
+/// What a span of days adds up to, each day as "2026-11-22".
+pub async fn report(office: &str, from: &str, to: &str) -> Answer<Report> {
+    get(&format!("/api/offices/{}/report?from={}&to={}", encode(office), encode(from), encode(to))).await
+}
+
+/// Where the same is downloaded: `xlsx` or `csv`.
+pub fn report_href(office: &str, from: &str, to: &str, kind: &str) -> String {
+    format!("/api/offices/{}/report.{kind}?from={}&to={}", encode(office), encode(from), encode(to))
 }
 
 /// The office's people, who stands in for whom, and for its administrators the settings.

@@ -159,7 +159,7 @@ pub fn framed(page: AnyView) -> AnyView {
             }
             if staff {
                 pages.push((Page::Cases, "Semua permohonan"));
-                pages.push((Page::Register, "Register"));
+                pages.extend([(Page::Register, "Register"), (Page::Report, "Laporan")]);
             }
             if staff || administers {
                 pages.push((Page::Affairs(AffairsPage::People), "Kantor"));

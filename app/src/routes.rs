@@ -39,6 +39,8 @@ pub enum Page {
     Cases,
     /// `register`: revoked certificates.
     Register,
+    /// `laporan`: what the office's days add up to. `?dari=&sampai=` is the span.
+    Report,
     /// `kantor…`: the office's own affairs.
     Affairs(AffairsPage),
 }
@@ -153,6 +155,7 @@ impl Route {
                     None => return Route::NotFound,
                 }
             }
+            ["laporan"] => Page::Report,
             _ => return Route::NotFound,
         };
         Route::Office((*office).to_owned(), page)
@@ -196,6 +199,7 @@ impl fmt::Display for Route {
             Page::Register => f.write_str("/register"),
             Page::Affairs(AffairsPage::People) => f.write_str("/kantor"),
             Page::Affairs(page) => write!(f, "/kantor/{}", page.id()),
+            Page::Report => f.write_str("/laporan"),
         }
     }
 }
@@ -231,6 +235,7 @@ mod tests {
             Page::Work,
             Page::Cases,
             Page::Register,
+            Page::Report,
         ];
         pages.extend(FilingPage::ALL.map(Page::File));
         pages.extend(AffairsPage::ALL.map(Page::Affairs));

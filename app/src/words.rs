@@ -27,6 +27,19 @@ pub fn worked(seconds: u64) -> String {
     }
 }
 
+/// "1.234.567"
+pub fn number(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push('.');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// "312 KB", "1,4 MB"
 pub fn size(bytes: u32) -> String {
     if bytes < 1_000_000 {
@@ -58,6 +71,7 @@ mod tests {
         assert_eq!(duration(TimeDelta::hours(76)), "3 hari 4 jam");
         assert_eq!(worked(59), "kurang dari 1 menit");
         assert_eq!(worked(26 * 3600 + 659), "26 jam 10 menit");
+        assert_eq!([0, 999, 1000, 1_234_567].map(number), ["0", "999", "1.000", "1.234.567"]);
         assert_eq!(size(311_200), "312 KB");
         assert_eq!(size(1_450_000), "1,4 MB");
     }

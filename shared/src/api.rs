@@ -19,7 +19,14 @@
 //! | `GET /api/offices/{office}/cases/{ticket}/mails` | → list of [`SentMail`] |
 //! | `POST /api/offices/{office}/cases/{ticket}/mails/{id}/again` | → [`SentMail`] that waits again |
 //! | `GET /api/offices/{office}/cases/{ticket}/log` | → list of [`crate::case::SealedEvent`] |
-//! | `GET /api/offices/{office}/register?after=` | → [`Page`] of [`RegisterRow`] |
+//! | `GET /api/offices/{office}/counts` | → list of [`StatusCount`] |
+//! | `GET /api/offices/{office}/register?year=&whole=&after=` | → [`Page`] of [`RegisterRow`] |
+//! | `POST /api/offices/{office}/register/search` | [`RegisterSearch`] → [`Page`] of [`RegisterRow`] |
+//! | `GET /api/offices/{office}/register.xlsx?year=&whole=` | → the year as a workbook |
+//! | `GET /api/offices/{office}/register.csv?year=&whole=` | → the year as CSV |
+//! | `GET /api/offices/{office}/report?from=&to=` | → [`crate::report::Report`] |
+//! | `GET /api/offices/{office}/report.xlsx?from=&to=` | → the report as a workbook |
+//! | `GET /api/offices/{office}/report.csv?from=&to=` | → the report as CSV |
 //! | `GET /api/offices/{office}/affairs` | → [`crate::office::Affairs`] |
 //! | `POST /api/offices/{office}/affairs` | [`crate::office::ChangeRequest`] → `{}` |
 //! | `GET /api/offices/{office}/affairs/log?after=` | → [`Page`] of [`SeenChange`] |
@@ -319,16 +326,44 @@ pub struct CaseRow {
     pub due: Option<DateTime<Utc>>,
 }
 
+/// How many cases of the office stand somewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StatusCount {
+    /// Where.
+    pub status: Status,
+    /// How many.
+    pub count: u64,
+}
+
+/// Looks in the register. Sent as a body, like [`Search`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RegisterSearch {
+    /// The beginning of a ticket number, a name or a NIP, as typed.
+    pub text: String,
+    /// Only what was revoked in this year.
+    #[serde(default)]
+    pub year: Option<i32>,
+    /// Whether names and numbers are to be shown in full, which is recorded.
+    #[serde(default)]
+    pub whole: bool,
+    /// The `next` of the part before.
+    #[serde(default)]
+    pub after: Option<String>,
+}
+
 /// A line of the register of revoked certificates ("data pengguna TTE yang telah dicabut").
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RegisterRow {
     /// The case's ticket number.
     pub ticket: TicketNumber,
-    /// The holder's name.
+    /// The holder's name, masked unless it was asked for in full.
     pub name: String,
-    /// The holder's civil servant number.
-    pub nip: Option<Nip>,
+    /// The holder's civil servant number, likewise.
+    pub nip: Option<String>,
     /// The holder's unit.
     pub unit: Option<String>,
     /// Why.

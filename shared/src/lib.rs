@@ -12,6 +12,7 @@
 //! | [`identity`] | NIK, NIP, e-mail, phone, names, letter and ticket numbers: parsed, not checked |
 //! | [`reason`] | why a certificate is to be revoked, with its RFC 5280 code |
 //! | [`note`] | bounded text that people write |
+//! | [`report`] | what an office's days add up to |
 //! | [`api`] | what crosses the wire between the app and the edge |
 
 pub mod api;
@@ -22,3 +23,4 @@ pub mod note;
 pub mod office;
 pub mod procedure;
 pub mod reason;
+pub mod report;

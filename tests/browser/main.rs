@@ -13,5 +13,6 @@ mod pages;
 mod papers;
 mod people;
 mod procedures;
+mod reports;
 mod seen;
 mod without_app;

@@ -53,6 +53,7 @@ on_both_sizes! {
         seen.look(&browser, &at(procedure, "kerja"), "Work");
         seen.look(&browser, &at(procedure, "kasus"), "Cases");
         seen.look(&browser, &at(procedure, "register"), "Register");
+        seen.look(&browser, &at(procedure, "laporan"), "Report");
 
         // The administrator.
         let browser = Browser::opens(size);

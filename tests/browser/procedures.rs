@@ -361,7 +361,7 @@ fn sheets(browser: &Browser, procedure: &Procedure, holder: &Holder, ticket: &st
 }
 
 /// On A4, without what belongs to the screen alone.
-fn prints_on_one_page(browser: &Browser, name: &str) {
+pub fn prints_on_one_page(browser: &Browser, name: &str) {
     browser.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" }));
     browser.measures(794);
     browser.takes_picture(name);

@@ -11,7 +11,7 @@ use cabut_tests::{
 use chrono::{TimeDelta, TimeZone, Utc};
 use serde_json::{Value, json};
 use workflow::{
-    api::{PAGE, Page, Search},
+    api::{PAGE, Page, RegisterSearch, Search},
     case::{Act, FilingWay, Status},
     identity::TicketNumber,
     procedure::{Procedure, StepAct},
@@ -187,6 +187,8 @@ fn a_page_reads_three_rows_for_each_it_shows_however_long_the_history() {
         (&verifier, format!("{base}/cases?list=mine")),
         (&verifier, format!("{base}/cases?list=office")),
         (&verifier, format!("{base}/register")),
+        (&verifier, format!("{base}/register?year=2001")),
+        (&verifier, format!("{base}/register?year=2001&whole=true")),
     ];
     lists.extend(Status::ALL.map(|status| (&verifier, format!("{base}/cases?list=office&status={}", status.id()))));
     let mut searches: Vec<(&str, Option<Status>)> =
@@ -215,10 +217,23 @@ fn a_page_reads_three_rows_for_each_it_shows_however_long_the_history() {
             person.get(&format!("{path}{after}"))
         });
     }
+    for text in ["riwayat", "riwayat contoha", "TMG", "tidak-ada"] {
+        turns_pages(format!("{text} in the register"), &|after| {
+            let search = RegisterSearch { text: text.to_owned(), year: Some(2001), whole: false, after };
+            verifier.post(&format!("{base}/register/search"), &search)
+        });
+    }
     for (text, status) in searches {
         turns_pages(format!("{text}, {status:?}"), &|after| {
             looks_for(&verifier, procedure, &Search { text: text.to_owned(), status, after })
         });
+    }
+    // What the office adds up to is told from a few rows.
+    for (path, shown) in [("counts", Status::ALL.len()), ("report?from=2001-01-01&to=2001-01-31", 31)] {
+        let rows = verifier.get(&format!("{base}/{path}")).expect(200).count("x-d1-rows-read");
+        if rows > 3 * u64::try_from(shown).expect("small") {
+            too_many.push(format!("{path}: {rows} rows read"));
+        }
     }
     forgets_history(&filer);
     assert!(too_many.is_empty(), "{}", too_many.join("\n"));
@@ -257,7 +272,8 @@ fn the_worker_and_the_first_visit_stay_small() {
     let bytes =
         |pointer: &str| sizes.pointer(pointer).and_then(Value::as_u64).unwrap_or_else(|| panic!("{pointer}: {sizes}"));
     let worker = bytes("/worker_wasm_gzip");
-    assert!(worker > 10_000 && worker <= 1_000_000, "the Worker's wasm has {worker} bytes gzipped");
+    // 290 KB of it write workbooks. Cloudflare takes three million on its smallest plan.
+    assert!(worker > 10_000 && worker <= 1_200_000, "the Worker's wasm has {worker} bytes gzipped");
     let first = bytes("/first_visit_brotli");
     assert!(first > 10_000 && first <= 200_000, "a first visit takes {first} bytes");
     // Who comes by the link of a mail gets all pages at once.

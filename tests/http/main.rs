@@ -15,5 +15,6 @@ mod openapi;
 mod problems;
 mod procedures;
 mod reminders;
+mod reports;
 mod sessions;
 mod unattended;

@@ -15,10 +15,10 @@ use workflow::{
 };
 
 /// Somebody who tries; nobody has no session.
-type Someone = Option<Person>;
+pub type Someone = Option<Person>;
 
 /// Everybody there is, but for the applicant, who is another one with each request.
-fn everybody(procedure: &'static Procedure) -> Vec<(String, Someone)> {
+pub fn everybody(procedure: &'static Procedure) -> Vec<(String, Someone)> {
     let elsewhere = both().into_iter().find(|other| other.office.id != procedure.office.id).expect("two offices");
     let there: Vec<&str> = elsewhere.actors.iter().map(|actor| actor.id.0.as_str()).collect();
     let mut all: Vec<(String, Someone)> =
@@ -86,7 +86,7 @@ fn states(procedure: &'static Procedure) -> Vec<State> {
 }
 
 /// A table with a line for each person and a column for each act. Who gets the same for everything has one word.
-fn table(title: &str, head: &[String], rows: &[(String, Vec<String>)]) -> String {
+pub fn table(title: &str, head: &[String], rows: &[(String, Vec<String>)]) -> String {
     let uniform = |cells: &[String]| cells.iter().all(|cell| cell == &cells[0]);
     let mut widths: Vec<usize> = head.iter().map(String::len).collect();
     for (_, cells) in rows.iter().filter(|(_, cells)| !uniform(cells)) {

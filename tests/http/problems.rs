@@ -14,7 +14,7 @@ use workflow::{
     api::{ActRequest, SentMail},
     calendar::{Calendar, DayKind, Week, national},
     case::{Act, Answer as Bsre, Command, FileRequest, FilingWay, PersonId},
-    identity::PersonName,
+    identity::{PersonName, TicketNumber},
     office,
     procedure::{Procedure, StepAct, Zone},
     reason::Reason,
@@ -103,6 +103,22 @@ fn of_what_is_asked() -> Vec<Way> {
         way("office_unknown", || product().request("GET", "/api/offices/sumber/procedure").send()),
         way("version_unknown", || product().request("GET", "/api/offices/madiun/procedure?version=99").send()),
         way("query_invalid", || verifier(madiun()).get("/api/offices/madiun/cases?list=semua")),
+        way("export_too_large", || {
+            let verifier = verifier(madiun());
+            let tickets: Vec<_> = (0..20_001).map(|at| TicketNumber::new("MDN", at << 40).expect("a prefix")).collect();
+            for part in tickets.chunks(5_000) {
+                database::sql(
+                    "INSERT INTO cases (ticket, office, version, seq, filer, holder_key, open, name, reason, way, status, step,
+                        filed_at, since, revoked_at)
+                     SELECT value, 'madiun', 1, 1, ?1, 'lama ' || value, 0, 'Lama Contoh', 'retired', 'leader', 'revoked', 8,
+                        ?3, ?3, ?3 FROM json_each(?2)",
+                    &[json!(verifier.id), json!(json!(part).to_string()), json!("1971-05-05T00:00:00.000Z")],
+                );
+            }
+            let answer = verifier.get("/api/offices/madiun/register.xlsx?year=1971");
+            database::sql("DELETE FROM cases WHERE office = 'madiun' AND name = 'Lama Contoh'", &[]);
+            answer
+        }),
         way("content_type", || raw("text/plain", b"{}")),
         way("body_malformed", || raw("application/json", b"{\"way\":")),
         way("body_too_large", || raw("application/json", &vec![b' '; 1024 * 1024])),

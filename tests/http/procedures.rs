@@ -25,7 +25,7 @@ pub fn bsre_address(procedure: &Procedure) -> String {
 /// The register's line of this case.
 pub fn registered(procedure: &Procedure, ticket: &TicketNumber) -> RegisterRow {
     let verifier = staff(procedure, "verifikator");
-    let path = format!("/api/offices/{}/register?", procedure.office.id);
+    let path = format!("/api/offices/{}/register?whole=true&", procedure.office.id);
     let rows: Vec<RegisterRow> =
         pages(&verifier, &path, |rows: &[RegisterRow]| rows.iter().any(|row| &row.ticket == ticket));
     rows.into_iter().find(|row| &row.ticket == ticket).unwrap_or_else(|| panic!("{ticket} is not in the register"))
@@ -103,7 +103,7 @@ fn to_the_end(procedure: &'static Procedure) {
         |mails: &BTreeSet<(u32, String, String)>| mails.iter().filter(|mail| !notes.contains(&mail.1)).count();
     assert_eq!(letters(&sent), letters(&expected), "{sent:?}");
     let row = registered(procedure, &matter.ticket);
-    assert_eq!((row.name, row.nip), (matter.holder.name.to_string(), Some(matter.holder.nip.clone())));
+    assert_eq!((row.name, row.nip), (matter.holder.name.to_string(), Some(matter.holder.nip.to_string())));
     assert_eq!((row.reason, Some(row.revoked_at)), (Reason::PassphraseLeaked, case.revoked_at));
     assert_eq!(row.filed_at, case.filed_at);
 }

@@ -94,6 +94,7 @@ pub fn looks_for(person: &Person, procedure: &Procedure, search: &Search) -> Ans
 
 /// Files it.
 pub fn files(procedure: &Procedure, filer: &Person, request: &FileRequest) -> Answer {
+    let _settings = settings_stay();
     filer.post(&format!("/api/offices/{}/cases", procedure.office.id), request)
 }
 
@@ -255,7 +256,7 @@ pub fn settings_stay() -> RwLockReadGuard<'static, ()> {
     SETTINGS.read().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// While this is held, no other test acts on a case: settings are the office's, and all tests share it.
+/// While this is held, no other test files or acts on a case: settings are the office's, and all tests share it.
 pub fn settings_change() -> RwLockWriteGuard<'static, ()> {
     SETTINGS.write().unwrap_or_else(PoisonError::into_inner)
 }

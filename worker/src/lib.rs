@@ -9,6 +9,7 @@
 //! | [`guard`] | who asks, and the case they may see: loading is authorising |
 //! | [`store`] | the SQL of each aggregate |
 //! | [`calendar`] | by which calendars an office's time is counted |
+//! | [`report`], [`export`] | what days add up to, and tables as files |
 //! | [`remind`] | who is reminded of a turn that lasts |
 //! | [`mail`] | what is written to whom, the outbox, and sending |
 //! | [`problem`] | every failure as `application/problem+json` |
@@ -20,6 +21,7 @@ mod calendar;
 mod cases;
 mod db;
 mod documents;
+mod export;
 mod guard;
 mod idempotency;
 mod limits;
@@ -29,6 +31,7 @@ mod offices;
 mod openapi;
 mod problem;
 mod remind;
+mod report;
 mod routes;
 mod secret;
 mod session;

@@ -9,12 +9,13 @@ use serde_json::{Map, Value, json};
 use utoipa::{PartialSchema, ToSchema};
 use workflow::{
     api::{
-        ActRequest, CaseRow, CaseView, CodeRequest, Document, List, Me, OfficeCard, Page, Problem, RegisterRow, Search,
-        SeenChange, SentMail, SignIn,
+        ActRequest, CaseRow, CaseView, CodeRequest, Document, List, Me, OfficeCard, Page, Problem, RegisterRow,
+        RegisterSearch, Search, SeenChange, SentMail, SignIn, StatusCount,
     },
     case::{FileRequest, SealedEvent, Status},
     office::{Affairs, ChangeRequest},
     procedure::Procedure,
+    report::Report,
 };
 
 use crate::problem::{ALL_CODES, CodeEntry};
@@ -47,6 +48,8 @@ enum Answer {
     Nothing,
     Json(Value),
     File,
+    /// A table of this media type, to keep.
+    Table(&'static str),
     /// The answer sets or clears the session cookie.
     Cookie(Option<Value>),
 }
@@ -58,6 +61,9 @@ const OF_NO_OPERATION: [&str; 2] = ["route_unknown", "method_not_allowed"];
 const NEVER_TOLD: [&str; 1] = ["not_this_office"];
 
 const MEDIA_TYPES: [&str; 3] = ["application/pdf", "image/jpeg", "image/png"];
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const CSV: &str = "text/csv";
 
 /// What a command can be refused for, whatever it is.
 const ACT_REFUSALS: &[&str] = &[
@@ -162,6 +168,12 @@ fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         answer,
         codes,
     };
+    let year = || query("year", "Only what was revoked in it.", json!({ "type": "integer", "minimum": 1970 }));
+    let whole = || {
+        query("whole", "Whether names and numbers are to be in full, which is recorded.", json!({ "type": "boolean" }))
+    };
+    let day = |name, what| required(query(name, what, json!({ "type": "string", "format": "date" })));
+    let span = || vec![day("from", "The first day, at the office."), day("to", "The last day.")];
     let after = || query("after", "The `next` of the page before.", json!({ "type": "string" }));
     vec![
         Operation {
@@ -331,8 +343,15 @@ fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             Answer::Json(list(schemas.named::<SealedEvent>())),
             &["not_found"],
         ),
+        read(
+            "/api/offices/{office}/counts",
+            "counts",
+            "How many of the office's cases stand where, for its staff.",
+            Answer::Json(list(schemas.named::<StatusCount>())),
+            &["staff_only"],
+        ),
         Operation {
-            parameters: vec![after()],
+            parameters: vec![year(), whole(), after()],
             ..read(
                 "/api/offices/{office}/register",
                 "register",
@@ -366,6 +385,69 @@ fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                 "A page of the office's log, the newest entry first, for its administrators.",
                 Answer::Json(schemas.page::<SeenChange>()),
                 &["query_invalid", "administrator_only"],
+            )
+        },
+        Operation {
+            key: false,
+            ..write(
+                "post",
+                "/api/offices/{office}/register/search",
+                "search_register",
+                "A page of the register's rows that begin so.",
+                Some(Body::Json(schemas.named::<RegisterSearch>())),
+                200,
+                Answer::Json(schemas.page::<RegisterRow>()),
+                &["query_invalid", "staff_only"],
+            )
+        },
+        Operation {
+            parameters: vec![required(year()), whole()],
+            ..read(
+                "/api/offices/{office}/register.xlsx",
+                "register_xlsx",
+                "A year of the register as a workbook.",
+                Answer::Table(XLSX),
+                &["query_invalid", "staff_only", "export_too_large"],
+            )
+        },
+        Operation {
+            parameters: vec![required(year()), whole()],
+            ..read(
+                "/api/offices/{office}/register.csv",
+                "register_csv",
+                "A year of the register as CSV, separated by semicolons.",
+                Answer::Table(CSV),
+                &["query_invalid", "staff_only", "export_too_large"],
+            )
+        },
+        Operation {
+            parameters: span(),
+            ..read(
+                "/api/offices/{office}/report",
+                "report",
+                "What a span of days adds up to, for the office's staff.",
+                Answer::Json(schemas.named::<Report>()),
+                &["query_invalid", "staff_only"],
+            )
+        },
+        Operation {
+            parameters: span(),
+            ..read(
+                "/api/offices/{office}/report.xlsx",
+                "report_xlsx",
+                "The report as a workbook, a sheet for each of its tables.",
+                Answer::Table(XLSX),
+                &["query_invalid", "staff_only"],
+            )
+        },
+        Operation {
+            parameters: span(),
+            ..read(
+                "/api/offices/{office}/report.csv",
+                "report_csv",
+                "The report as CSV, separated by semicolons, its tables one below the other.",
+                Answer::Table(CSV),
+                &["query_invalid", "staff_only"],
             )
         },
         Operation {
@@ -457,6 +539,7 @@ impl Operation {
             Answer::Nothing => {}
             Answer::Json(schema) => good["content"] = json!({ "application/json": { "schema": schema } }),
             Answer::File => good["content"] = file(),
+            Answer::Table(media_type) => good["content"] = json!({ *media_type: {} }),
             Answer::Cookie(schema) => {
                 good["headers"] =
                     json!({ "Set-Cookie": { "description": "The session cookie.", "schema": { "type": "string" } } });

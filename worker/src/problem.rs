@@ -77,6 +77,9 @@ codes! {
     /// A list was asked for with entries that do not exist.
     QueryInvalid 400 "query_invalid" "Isian pada alamat daftar tidak benar. Buka daftarnya dari awal.";
 
+    /// More rows than a file is made of.
+    ExportTooLarge 422 "export_too_large" "Register tahun ini terlalu panjang untuk satu berkas. Unduh sebagai CSV, atau cari di halaman register.";
+
     // The body.
     /// Not what the address takes.
     ContentType 415 "content_type" "Isi permintaan harus berupa JSON (application/json).";

@@ -17,7 +17,7 @@ use crate::{
     app::{App, Shared},
     body, cases, documents, guard, offices,
     problem::{Code, Problem},
-    session, shell,
+    report, session, shell,
 };
 
 /// The route table.
@@ -36,7 +36,14 @@ fn router() -> Router<Shared> {
         .route("/api/offices/{office}/cases/{ticket}/mails", get(cases::mails))
         .route("/api/offices/{office}/cases/{ticket}/mails/{id}/again", post(cases::again))
         .route("/api/offices/{office}/cases/{ticket}/log", get(cases::log))
+        .route("/api/offices/{office}/counts", get(report::counts))
         .route("/api/offices/{office}/register", get(cases::register))
+        .route("/api/offices/{office}/register/search", post(cases::search_register))
+        .route("/api/offices/{office}/register.xlsx", get(cases::register_xlsx))
+        .route("/api/offices/{office}/register.csv", get(cases::register_csv))
+        .route("/api/offices/{office}/report", get(report::show))
+        .route("/api/offices/{office}/report.xlsx", get(report::xlsx))
+        .route("/api/offices/{office}/report.csv", get(report::csv))
         .route("/api/offices/{office}/affairs", get(affairs::show).post(affairs::change))
         .route("/api/offices/{office}/affairs/log", get(affairs::log))
         .route("/api/openapi.json", get(openapi));

@@ -43,9 +43,8 @@ pub fn run(args: lexopt::Parser) -> Result<()> {
         seq: u32,
         hash: Digest,
     }
-    let last: Vec<Last> = door.rows(&format!(
-        "SELECT seq, hash FROM office_events WHERE office = {here} ORDER BY seq DESC LIMIT 1"
-    ))?;
+    let last: Vec<Last> =
+        door.rows(&format!("SELECT seq, hash FROM office_events WHERE office = {here} ORDER BY seq DESC LIMIT 1"))?;
     #[derive(Deserialize)]
     struct Known {
         id: PersonId,
@@ -118,7 +117,11 @@ impl First {
                     nip = Some(Nip::parse(&value.to_string_lossy()).trying("take that for a NIP")?);
                 }
                 lexopt::Arg::Value(value) => values.push(value.to_string_lossy().into_owned()),
-                arg => door.take(arg, &mut args, USAGE)?,
+                lexopt::Arg::Long(flag) => {
+                    let flag = flag.to_owned();
+                    door.take(&flag, &mut args, USAGE)?;
+                }
+                other => return Err(Failure::new(format!("{} in {USAGE}.", other.unexpected()))),
             }
         }
         let [office, email, name] = values.as_slice() else {

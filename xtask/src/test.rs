@@ -1,8 +1,8 @@
 //! `cargo xtask test`: every check and every test, with a table of them at the end.
 
 use std::ffi::OsString;
-use std::fs;
 use std::time::Instant;
+use std::{env, fs};
 
 use crate::browser::{Browser, Driver};
 use crate::build::{self, Flavour};
@@ -128,6 +128,7 @@ impl Product {
         let state = self.state.path();
         vec![
             ("CABUT_URL", self.server.url().into()),
+            ("CABUT_XTASK", env::current_exe().unwrap_or_default().into()),
             ("CABUT_STATE", state.into()),
             ("CABUT_DIST", paths::app_dist().into()),
             ("CABUT_PROD_WORKER", Flavour::Production.dist().into()),

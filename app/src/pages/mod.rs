@@ -15,6 +15,7 @@ mod lists;
 mod mine;
 mod not_found;
 mod register;
+mod report;
 mod session_ended;
 mod sheets;
 mod sign_in;
@@ -28,6 +29,7 @@ pub use filing::Filing;
 pub use mine::Mine;
 pub use not_found::NotFound;
 pub use register::Register;
+pub use report::Report;
 pub use session_ended::SessionEnded;
 pub use sheets::PrintSheet;
 pub use sign_in::SignIn;
@@ -61,6 +63,7 @@ pub fn all(page: Page) -> AnyView {
         Page::Cases => view! { <Cases /> }.into_any(),
         Page::Register => view! { <Register /> }.into_any(),
         Page::Affairs(page) => view! { <OfficeAffairs page=page /> }.into_any(),
+        Page::Report => view! { <Report /> }.into_any(),
         page => first(page),
     }
 }

@@ -4,6 +4,7 @@
 
 mod email;
 mod letter;
+mod mask;
 mod name;
 mod nik;
 mod nip;
@@ -12,6 +13,7 @@ mod ticket;
 
 pub use email::{EmailAddress, EmailAddressError};
 pub use letter::{LetterNumber, LetterNumberError};
+pub use mask::{masked_name, masked_nip};
 pub use name::{PersonName, PersonNameError};
 pub use nik::{Nik, NikError, NikWarning};
 pub use nip::{Nip, NipError};

@@ -23,7 +23,7 @@ pub use offices::{Offices, offices};
 pub use reminders::{Reminders, Rung, Whom};
 #[cfg(feature = "offices")]
 pub use validate::{Flaw, Rule};
-pub use zone::Zone;
+pub use zone::{Zone, date_in_words, month_in_words};
 
 use crate::case::FilingWay;
 

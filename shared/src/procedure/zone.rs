@@ -1,6 +1,6 @@
 //! Indonesia's zones, and instants written as people there write them.
 
-use chrono::{DateTime, Datelike, FixedOffset, Timelike, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Indonesia's three time zones. None has daylight saving.
@@ -43,8 +43,7 @@ impl Zone {
 
     /// The day: "16 Januari 2024".
     pub fn date(self, at: DateTime<Utc>) -> String {
-        let local = self.local(at);
-        format!("{} {} {}", local.day(), month(local), local.year())
+        date_in_words(self.local(at).date_naive())
     }
 
     /// The day and the minute: "16 Januari 2024 pukul 09.05 WIB".
@@ -55,7 +54,7 @@ impl Zone {
     /// The same in short: "16 Jan 2024 09.05 WIB".
     pub fn brief(self, at: DateTime<Utc>) -> String {
         let local = self.local(at);
-        format!("{} {} {} {}", local.day(), &month(local)[..3], local.year(), self.hour(at))
+        format!("{} {} {} {}", local.day(), &month(local.date_naive())[..3], local.year(), self.hour(at))
     }
 
     /// The minute: "09.05 WIB".
@@ -65,8 +64,18 @@ impl Zone {
     }
 }
 
+/// A day: "16 Januari 2024".
+pub fn date_in_words(day: NaiveDate) -> String {
+    format!("{} {}", day.day(), month_in_words(day))
+}
+
+/// A day's month: "Januari 2024".
+pub fn month_in_words(day: NaiveDate) -> String {
+    format!("{} {}", month(day), day.year())
+}
+
 // chrono's own formatting is far more bytes than this, and knows no Indonesian.
-fn month(local: DateTime<FixedOffset>) -> &'static str {
+fn month(local: NaiveDate) -> &'static str {
     const NAMES: [&str; 12] = [
         "Januari",
         "Februari",

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use workflow::{
     api::{CaseRow, List, PAGE, Page, Search},
     case::Status,
+    identity::TicketNumber,
     procedure::{ActorId, Procedure},
 };
 
@@ -36,7 +37,7 @@ struct Query {
 }
 
 /// The longest search that is read.
-const SEARCH_MAX: usize = 120;
+pub(super) const SEARCH_MAX: usize = 120;
 
 /// `GET /api/offices/{office}/cases?list=&status=&after=`
 #[worker::send]
@@ -106,11 +107,9 @@ pub async fn search(
     let mut batch = app.db.batch();
     let slot = lists::search(&mut batch, &office, &term, read(after.as_deref())?.as_ref());
     let rows = app.db.read(batch).await?.rows(&slot)?;
-    let page = page(rows, |row: &Row| {
-        let nth = terms_of(row).iter().position(|one| Some(one) == row.term.as_ref()).unwrap_or_default();
-        AfterTerm { nth: u32::try_from(nth).unwrap_or_default(), ticket: row.row.ticket.clone() }
-    })?;
-    shown(keep(page, |row| status.is_none_or(|status| row.row.status == status) && is_first_of_its_case(row, &term)))
+    let page = page(rows, |row: &Row| by_term(&row.row.ticket, &terms_of(row), row.term.as_ref()))?;
+    let first = |row: &Row| is_first_of_its_case(&terms_of(row), row.term.as_ref(), &term);
+    shown(keep(page, |row| status.is_none_or(|status| row.row.status == status) && first(row)))
 }
 
 fn shown(page: Page<Row>) -> Result<Response, Problem> {
@@ -129,11 +128,15 @@ fn actors(procedure: &Procedure, person: &Person) -> Vec<ActorId> {
     theirs.filter(|actor| who.holds(procedure, &actor.id)).map(|actor| actor.id.clone()).collect()
 }
 
+/// Where a page goes on behind a case that was found by one of its terms.
+pub(super) fn by_term(ticket: &TicketNumber, terms: &BTreeSet<String>, term: Option<&String>) -> AfterTerm {
+    let nth = terms.iter().position(|one| Some(one) == term).unwrap_or_default();
+    AfterTerm { nth: u32::try_from(nth).unwrap_or_default(), ticket: ticket.clone() }
+}
+
 /// A case with several terms that begin alike is found under each; it is shown under the first.
-fn is_first_of_its_case(row: &Row, searched: &str) -> bool {
-    let terms = terms_of(row);
-    let first = terms.iter().find(|term| term.starts_with(searched));
-    first == row.term.as_ref()
+pub(super) fn is_first_of_its_case(terms: &BTreeSet<String>, term: Option<&String>, searched: &str) -> bool {
+    terms.iter().find(|term| term.starts_with(searched)) == term
 }
 
 fn terms_of(row: &Row) -> BTreeSet<String> {

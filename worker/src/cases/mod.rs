@@ -13,7 +13,7 @@ pub use file::file;
 pub use list::{list, page, read, search};
 pub use log::log;
 pub use mails::{again, mails};
-pub use register::register;
+pub use register::{register, register_csv, register_xlsx, search_register};
 pub use view::view;
 
 use workflow::{

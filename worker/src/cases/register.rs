@@ -1,29 +1,46 @@
-//! The register of revoked certificates ("data pengguna TTE yang telah dicabut").
+//! The register of revoked certificates ("data pengguna TTE yang telah dicabut"). Names and numbers are masked; who
+//! asks for them in full gets them, and that is recorded with the reading itself.
+
+use std::collections::BTreeSet;
 
 use axum::{
-    extract::{Path, RawQuery, State},
+    extract::{Path, RawQuery, Request, State},
     response::Response,
 };
+use chrono::{DateTime, NaiveDate, TimeZone, Timelike, Utc};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
-use workflow::api::RegisterRow;
+use workflow::{
+    api::{PAGE, Page, RegisterRow, RegisterSearch},
+    identity::Nip,
+    procedure::{Procedure, Zone},
+    report::{Cell, Table, written},
+};
 
-use super::list::{page, read};
+use super::list::{SEARCH_MAX, by_term, is_first_of_its_case, page, read};
 use crate::{
-    app::Shared,
-    body, guard,
-    problem::Problem,
+    app::{App, Shared},
+    body,
+    export::{self, Kind},
+    guard::{self, Person},
+    problem::{Code, Problem},
     routes,
-    store::lists::{self, AfterTime},
+    store::{
+        cases::{search_term, terms},
+        lists::{self, AfterTime, Registered, Span},
+    },
 };
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Query {
+    year: Option<i32>,
+    #[serde(default)]
+    whole: bool,
     after: Option<String>,
 }
 
-/// `GET /api/offices/{office}/register?after=`
+/// `GET /api/offices/{office}/register?year=&whole=&after=`
 #[worker::send]
 pub async fn register(
     State(app): State<Shared>,
@@ -32,13 +49,197 @@ pub async fn register(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let procedure = guard::procedure(&office)?;
-    let Query { after } = routes::query(query.as_deref())?;
-    guard::person(&app, &headers).await?.check_staff(procedure)?;
+    let Query { year, whole, after } = routes::query(query.as_deref())?;
+    let span = span(year, procedure.office.zone)?;
+    let after: Option<AfterTime> = read(after.as_deref())?;
+    if let (Some((from, to)), Some(after)) = (span, &after)
+        && !(from..to).contains(&after.at)
+    {
+        return Err(Code::QueryInvalid.into());
+    }
+    let person = guard::person(&app, &headers).await?;
+    person.check_staff(procedure)?;
     let mut batch = app.db.batch();
-    let slot = lists::register(&mut batch, &office, read(after.as_deref())?.as_ref());
+    if whole {
+        lists::disclosed(&mut batch, &office, &person.me.person, app.now, &format!("register {}", year_word(year)));
+    }
+    let slot = lists::register(&mut batch, &office, span, after.as_ref(), PAGE);
     let rows = app.db.read(batch).await?.rows(&slot)?;
-    body::json(
-        StatusCode::OK,
-        &page(rows, |row: &RegisterRow| AfterTime { at: row.revoked_at, ticket: row.ticket.clone() })?,
-    )
+    body::json(StatusCode::OK, &shown(page(rows, by_time)?, whole, |_| true))
+}
+
+/// `POST /api/offices/{office}/register/search`. It changes nothing of the register, so it needs no key.
+#[worker::send]
+pub async fn search_register(
+    State(app): State<Shared>,
+    Path(office): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let procedure = guard::procedure(&office)?;
+    let person = guard::person(&app, request.headers()).await?;
+    person.check_staff(procedure)?;
+    let RegisterSearch { text, year, whole, after } = body::parse(&body::json_bytes(request).await?)?;
+    let span = span(year, procedure.office.zone)?;
+    let typed: String = text.chars().take(SEARCH_MAX).collect();
+    let term = search_term(&typed, &procedure.office.ticket_prefix);
+    if term.is_empty() {
+        return body::json(StatusCode::OK, &Page::<RegisterRow> { rows: Vec::new(), next: None });
+    }
+    let mut batch = app.db.batch();
+    if whole {
+        // Not for whom was looked: that is a person.
+        lists::disclosed(&mut batch, &office, &person.me.person, app.now, &format!("search {}", year_word(year)));
+    }
+    let slot = lists::search_register(&mut batch, &office, &term, read(after.as_deref())?.as_ref());
+    let rows = app.db.read(batch).await?.rows(&slot)?;
+    let page = page(rows, |row: &Registered| by_term(&row.ticket, &terms_of(row), row.term.as_ref()))?;
+    let wanted = |row: &Registered| {
+        let at = row.revoked_at.filter(|at| span.is_none_or(|(from, to)| (from..to).contains(at)));
+        at.is_some() && is_first_of_its_case(&terms_of(row), row.term.as_ref(), &term)
+    };
+    body::json(StatusCode::OK, &shown(page, whole, wanted))
+}
+
+/// `GET /api/offices/{office}/register.xlsx?year=&whole=`
+#[worker::send]
+pub async fn register_xlsx(
+    State(app): State<Shared>,
+    Path(office): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    file(&app, &office, query.as_deref(), &headers, Kind::Xlsx).await
+}
+
+/// `GET /api/offices/{office}/register.csv?year=&whole=`
+#[worker::send]
+pub async fn register_csv(
+    State(app): State<Shared>,
+    Path(office): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    file(&app, &office, query.as_deref(), &headers, Kind::Csv).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileQuery {
+    year: i32,
+    #[serde(default)]
+    whole: bool,
+}
+
+/// How many rows are read at a time.
+const READ: usize = 1000;
+
+/// How many rows a file has at most: it is made in memory, of which a Worker has 128 MB, and a workbook takes several
+/// times what its text does.
+fn most(kind: Kind) -> usize {
+    match kind {
+        Kind::Xlsx => 20_000,
+        Kind::Csv => 200_000,
+    }
+}
+
+async fn file(
+    app: &App,
+    office: &str,
+    query: Option<&str>,
+    headers: &HeaderMap,
+    kind: Kind,
+) -> Result<Response, Problem> {
+    let procedure = guard::procedure(office)?;
+    let FileQuery { year, whole } = routes::query(query)?;
+    let span = span(Some(year), procedure.office.zone)?;
+    let person = guard::person(app, headers).await?;
+    person.check_staff(procedure)?;
+    let rows = year_rows(app, procedure, &person, span, whole.then_some(year), most(kind)).await?;
+    export::answer(&format!("register-{office}-{year}"), &[table(procedure.office.zone, rows)], kind)
+}
+
+/// Every row of the year. `disclosed` is the year where names and numbers are to be whole.
+async fn year_rows(
+    app: &App,
+    procedure: &Procedure,
+    person: &Person,
+    span: Option<Span>,
+    disclosed: Option<i32>,
+    most: usize,
+) -> Result<Vec<RegisterRow>, Problem> {
+    let office = &procedure.office.id;
+    let mut rows: Vec<RegisterRow> = Vec::new();
+    let mut after: Option<AfterTime> = None;
+    loop {
+        let mut batch = app.db.batch();
+        if let (Some(year), None) = (disclosed, &after) {
+            lists::disclosed(&mut batch, office, &person.me.person, app.now, &format!("file {year}"));
+        }
+        let slot = lists::register(&mut batch, office, span, after.as_ref(), READ);
+        let mut part = app.db.read(batch).await?.rows(&slot)?;
+        let more = part.len() > READ;
+        part.truncate(READ);
+        after = part.last().map(by_time);
+        rows.extend(part.into_iter().filter_map(|row| row.shown(disclosed.is_some())));
+        if rows.len() > most {
+            return Err(Code::ExportTooLarge.into());
+        }
+        if !more {
+            return Ok(rows);
+        }
+    }
+}
+
+fn table(zone: Zone, rows: Vec<RegisterRow>) -> Table {
+    let minute = |at: DateTime<Utc>| {
+        let local = zone.local(at);
+        Cell::Text(format!("{} {:02}:{:02}", written(local.date_naive()), local.hour(), local.minute()))
+    };
+    let row = |row: RegisterRow| {
+        vec![
+            Cell::text(row.ticket.as_str()),
+            Cell::Text(row.name),
+            Cell::Text(row.nip.unwrap_or_default()),
+            Cell::Text(row.unit.unwrap_or_default()),
+            Cell::text(row.reason.label()),
+            minute(row.filed_at),
+            minute(row.revoked_at),
+        ]
+    };
+    Table {
+        title: "Register pencabutan",
+        note: "",
+        heads: vec!["Nomor tiket", "Pemegang", "NIP", "Unit kerja", "Alasan", "Diajukan", "Dicabut"],
+        rows: rows.into_iter().map(row).collect(),
+    }
+}
+
+/// The year at the office.
+fn span(year: Option<i32>, zone: Zone) -> Result<Option<Span>, Problem> {
+    let Some(year) = year else { return Ok(None) };
+    let begin = |year: i32| {
+        let day = NaiveDate::from_ymd_opt(year, 1, 1).filter(|_| (1970..=9999).contains(&year))?;
+        Some(zone.offset().from_local_datetime(&day.and_hms_opt(0, 0, 0)?).single()?.to_utc())
+    };
+    match (begin(year), begin(year + 1)) {
+        (Some(from), Some(to)) => Ok(Some((from, to))),
+        _ => Err(Code::QueryInvalid.into()),
+    }
+}
+
+fn year_word(year: Option<i32>) -> String {
+    year.map_or_else(|| "all".to_owned(), |year| year.to_string())
+}
+
+fn by_time(row: &Registered) -> AfterTime {
+    AfterTime { at: row.revoked_at.unwrap_or_default(), ticket: row.ticket.clone() }
+}
+
+fn terms_of(row: &Registered) -> BTreeSet<String> {
+    terms(row.ticket.as_str(), &row.name, row.nip.as_ref().map(Nip::as_str))
+}
+
+fn shown(page: Page<Registered>, whole: bool, wanted: impl Fn(&Registered) -> bool) -> Page<RegisterRow> {
+    let rows = page.rows.into_iter().filter(|row| wanted(row)).filter_map(|row| row.shown(whole));
+    Page { rows: rows.collect(), next: page.next }
 }

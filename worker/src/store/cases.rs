@@ -17,6 +17,7 @@ use workflow::{
     identity::{Nip, TicketNumber},
     note::Note,
     procedure::{ActorId, PaperId, Procedure, offices},
+    report::increments,
 };
 
 use crate::{
@@ -26,7 +27,7 @@ use crate::{
     guard::Person,
     problem::Problem,
     secret::{self, LookupKey},
-    store::people::Mailbox,
+    store::{people::Mailbox, tallies},
 };
 
 /// A whole case, from its events.
@@ -356,6 +357,7 @@ impl Whole {
         let due = due(&times);
         let remind_at = self.reminders(&times, at).iter().map(|reminder| reminder.at).find(|remind| *remind > at);
         self.write_row(batch, form, status, due, remind_at, key)?;
+        self.write_tally(batch, at, &times)?;
         batch.run("DELETE FROM case_turns WHERE ticket = ?1", &[&ticket]);
         let takers = body::text(&self.takers())?;
         batch.run(
@@ -404,6 +406,14 @@ impl Whole {
             );
         }
         Ok(())
+    }
+
+    /// Adds what the newest event adds to its day.
+    fn write_tally(&self, batch: &mut Batch, at: DateTime<Utc>, times: &CaseTimes) -> Result<(), Problem> {
+        let events: Vec<Event> = self.events.iter().map(|recorded| recorded.event.clone()).collect();
+        let unit = self.form().and_then(|form| form.unit.as_ref()).map(|unit| unit.as_str());
+        let added = increments(self.procedure, &events, times, unit).map_err(Problem::bug)?;
+        tallies::add(batch, &self.procedure.office, at, &added)
     }
 
     fn write_row(

@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use workflow::{
     api::{CaseRow, RegisterRow},
     case::{PersonId, Status},
-    identity::{Nip, TicketNumber},
+    identity::{Nip, TicketNumber, masked_name, masked_nip},
     procedure::ActorId,
+    reason::Reason,
 };
 
-use crate::db::{Batch, Parameter, Slot};
+use crate::db::{Batch, Parameter, Slot, instant};
 
 /// One row more than a page is asked for, to see whether there is a next one.
 const ASKED: u32 = workflow::api::PAGE as u32 + 1;
@@ -141,6 +142,15 @@ pub fn waiting(
 
 /// The cases found by terms that begin with `term`, in the terms' order.
 pub fn search(batch: &mut Batch, office: &str, term: &str, after: Option<&AfterTerm>) -> Slot<Row> {
+    found(batch, COLUMNS, office, term, after)
+}
+
+/// The same as the register has them; those that were not revoked have no such time.
+pub fn search_register(batch: &mut Batch, office: &str, term: &str, after: Option<&AfterTerm>) -> Slot<Registered> {
+    found(batch, REGISTERED, office, term, after)
+}
+
+fn found<T>(batch: &mut Batch, columns: &str, office: &str, term: &str, after: Option<&AfterTerm>) -> Slot<T> {
     // One lower end only: of two, SQLite would begin at the one that every page has in common.
     let from = if after.is_some() {
         "?2 IS NOT NULL AND (term, ticket) >
@@ -152,7 +162,7 @@ pub fn search(batch: &mut Batch, office: &str, term: &str, after: Option<&AfterT
     let end = format!("{term}\u{10ffff}");
     batch.ask(
         &format!(
-            "SELECT {COLUMNS}, t.term
+            "SELECT {columns}, t.term
              FROM (SELECT term, ticket FROM case_terms WHERE office = ?1 AND term < ?3 AND {from}
                    ORDER BY term, ticket LIMIT ?6) t
              CROSS JOIN cases c ON c.ticket = t.ticket ORDER BY t.term, t.ticket"
@@ -161,15 +171,74 @@ pub fn search(batch: &mut Batch, office: &str, term: &str, after: Option<&AfterT
     )
 }
 
-/// The revoked certificates, newest first.
-pub fn register(batch: &mut Batch, office: &str, after: Option<&AfterTime>) -> Slot<RegisterRow> {
-    let before = if after.is_some() { "AND (revoked_at, ticket) < (?2, ?3)" } else { "AND ?2 IS NULL AND ?3 IS NULL" };
+const REGISTERED: &str = "c.ticket, c.name, c.nip, c.unit, c.reason, c.filed_at, c.revoked_at";
+
+/// A case as the register has it.
+#[derive(Debug, Deserialize)]
+pub struct Registered {
+    pub ticket: TicketNumber,
+    pub name: String,
+    pub nip: Option<Nip>,
+    pub unit: Option<String>,
+    pub reason: Reason,
+    pub filed_at: DateTime<Utc>,
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// By which term it was found.
+    #[serde(default)]
+    pub term: Option<String>,
+}
+
+impl Registered {
+    /// As it is shown: masked, or whole to who asked for that. None where nothing was revoked.
+    pub fn shown(self, whole: bool) -> Option<RegisterRow> {
+        let Registered { ticket, name, nip, unit, reason, filed_at, revoked_at, .. } = self;
+        let (name, nip) =
+            if whole { (name, nip.map(String::from)) } else { (masked_name(&name), nip.as_ref().map(masked_nip)) };
+        Some(RegisterRow { ticket, name, nip, unit, reason, filed_at, revoked_at: revoked_at? })
+    }
+}
+
+/// From when on and until before when.
+pub type Span = (DateTime<Utc>, DateTime<Utc>);
+
+/// The revoked certificates, newest first; those of a span, if one is given. `after` lies in it. One row more than
+/// `rows` is asked for.
+pub fn register(
+    batch: &mut Batch,
+    office: &str,
+    span: Option<Span>,
+    after: Option<&AfterTime>,
+    rows: usize,
+) -> Slot<Registered> {
+    // One upper end only, as in `found`.
+    let before = if after.is_some() { "(revoked_at, ticket) < (?2, ?3)" } else { "?2 IS NULL AND ?3 IS NULL" };
+    let end = match (span, after) {
+        (Some(_), None) => "revoked_at < ?6",
+        _ => "?6 IS NOT ''",
+    };
+    let asked = u32::try_from(rows + 1).unwrap_or(u32::MAX);
     batch.ask(
         &format!(
-            "SELECT ticket, name, nip, unit, reason, filed_at, revoked_at FROM cases INDEXED BY register
-             WHERE office = ?1 AND revoked_at IS NOT NULL {before}
+            "SELECT {REGISTERED} FROM cases c INDEXED BY register
+             WHERE office = ?1 AND revoked_at >= ?5 AND {end} AND {before}
              ORDER BY revoked_at DESC, ticket DESC LIMIT ?4"
         ),
-        &[&office, &after.map(|after| after.at), &after.map(|after| after.ticket.as_str()), &ASKED],
+        &[
+            &office,
+            &after.map(|after| after.at),
+            &after.map(|after| after.ticket.as_str()),
+            &asked,
+            // Every instant sorts behind nothing.
+            &span.map_or_else(String::new, |(from, _)| instant(from)),
+            &span.map(|(_, to)| to),
+        ],
     )
+}
+
+/// Records that somebody had names and numbers of the register shown in full.
+pub fn disclosed(batch: &mut Batch, office: &str, person: &PersonId, now: DateTime<Utc>, what: &str) {
+    batch.run(
+        "INSERT INTO disclosures (office, person, at, what) VALUES (?1, ?2, ?3, ?4)",
+        &[&office, &person.0, &now, &what],
+    );
 }

@@ -6,3 +6,4 @@ pub mod documents;
 pub mod lists;
 pub mod people;
 pub mod sessions;
+pub mod tallies;

@@ -1,0 +1,123 @@
+//! What the office's days add up to, for its staff: counts, the report on a span, and the report as files.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    extract::{Path, RawQuery, State},
+    response::Response,
+};
+use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+use workflow::{
+    api::StatusCount,
+    case::Status,
+    procedure::{Procedure, offices},
+    report::{self, Report, parts},
+};
+
+use crate::{
+    app::{App, Shared},
+    body,
+    export::{self, Kind},
+    guard::{self, Asking, TokenHash},
+    problem::{Code, Problem},
+    routes,
+    store::tallies,
+};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Query {
+    from: String,
+    to: String,
+}
+
+/// `GET /api/offices/{office}/report?from=&to=`
+#[worker::send]
+pub async fn show(
+    State(app): State<Shared>,
+    Path(office): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (_, report) = load(&app, &office, query.as_deref(), &headers).await?;
+    body::json(StatusCode::OK, &report)
+}
+
+/// `GET /api/offices/{office}/report.xlsx?from=&to=`
+#[worker::send]
+pub async fn xlsx(
+    State(app): State<Shared>,
+    Path(office): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    file(&app, &office, query.as_deref(), &headers, Kind::Xlsx).await
+}
+
+/// `GET /api/offices/{office}/report.csv?from=&to=`
+#[worker::send]
+pub async fn csv(
+    State(app): State<Shared>,
+    Path(office): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    file(&app, &office, query.as_deref(), &headers, Kind::Csv).await
+}
+
+async fn file(
+    app: &App,
+    office: &str,
+    query: Option<&str>,
+    headers: &HeaderMap,
+    kind: Kind,
+) -> Result<Response, Problem> {
+    let (procedure, report) = load(app, office, query, headers).await?;
+    let name = format!("laporan-{office}-{}-{}", report.from, report.to);
+    export::answer(&name, &report.tables(procedure.version), kind)
+}
+
+/// The report, in one round trip.
+async fn load(
+    app: &App,
+    office: &str,
+    query: Option<&str>,
+    headers: &HeaderMap,
+) -> Result<(&'static Procedure, Report), Problem> {
+    let procedure = guard::procedure(office)?;
+    let Query { from, to } = routes::query(query)?;
+    let (from, to) = (report::read(&from).ok_or(Code::QueryInvalid)?, report::read(&to).ok_or(Code::QueryInvalid)?);
+    if to < from || to - from > report::LONGEST {
+        return Err(Code::QueryInvalid.into());
+    }
+    let token = TokenHash::read(headers)?;
+    let mut batch = app.db.batch();
+    let asking = Asking::ask(&mut batch, &token, app.now);
+    let loading = tallies::load(&mut batch, office, &parts(from, to))?;
+    let answers = app.db.read(batch).await?;
+    asking.person(&answers)?.check_staff(procedure)?;
+    let kept = loading.tallies(&answers)?;
+    let version = |version| offices().version(office, version);
+    Ok((procedure, Report::new((from, to), &kept, procedure, version)))
+}
+
+/// `GET /api/offices/{office}/counts`
+#[worker::send]
+pub async fn counts(
+    State(app): State<Shared>,
+    Path(office): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let procedure = guard::procedure(&office)?;
+    let token = TokenHash::read(&headers)?;
+    let mut batch = app.db.batch();
+    let asking = Asking::ask(&mut batch, &token, app.now);
+    let counts = tallies::by_status(&mut batch, &office);
+    let answers = app.db.read(batch).await?;
+    asking.person(&answers)?.check_staff(procedure)?;
+    let counts: BTreeMap<&str, u64> =
+        answers.rows(&counts)?.into_iter().map(|StatusCount { status, count }| (status.id(), count)).collect();
+    let all = Status::ALL.map(|status| StatusCount { status, count: counts.get(status.id()).copied().unwrap_or(0) });
+    body::json(StatusCode::OK, &all)
+}
