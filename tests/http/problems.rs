@@ -105,7 +105,8 @@ fn of_what_is_asked() -> Vec<Way> {
         way("query_invalid", || verifier(madiun()).get("/api/offices/madiun/cases?list=semua")),
         way("export_too_large", || {
             let verifier = verifier(madiun());
-            let tickets: Vec<_> = (0..20_001).map(|at| TicketNumber::new("MDN", at << 40).expect("a prefix")).collect();
+            let tickets: Vec<_> =
+                (0..20_001).map(|at| TicketNumber::new("MDN", 0x5_0000_0000 | at).expect("a prefix")).collect();
             for part in tickets.chunks(5_000) {
                 database::sql(
                     "INSERT INTO cases (ticket, office, version, seq, filer, holder_key, open, name, reason, way, status, step,

@@ -1,6 +1,7 @@
 //! The register of revoked certificates, year by year. Names and numbers are masked; whoever presses for them in full is
 //! told that it is recorded. Neither that nor whom one looks for is in the address.
 
+use chrono::Datelike;
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use workflow::{
     api::{Page as Part, RegisterRow, RegisterSearch},
@@ -72,24 +73,29 @@ pub fn downloads(files: &[(&'static str, String)]) -> AnyView {
 
 /// The year in the address, tracked; this one where there is none.
 fn asked_year(navigation: Navigation) -> i32 {
-    use chrono::Datelike;
-    let year = navigation.query("tahun").and_then(|year| year.parse().ok());
-    year.unwrap_or_else(|| Office::expect().procedure().office.zone.local(browser::now()).year())
+    navigation.query("tahun").and_then(|year| year.parse().ok()).unwrap_or_else(this_year)
 }
 
-/// The years beside.
+fn this_year() -> i32 {
+    Office::expect().procedure().office.zone.local(browser::now()).year()
+}
+
+/// The years beside, as far as there are any yet.
 #[component]
 fn Years(
     /// What is shown.
     year: Memo<i32>,
 ) -> impl IntoView {
     let office = Office::expect();
+    let now = this_year();
     let links = move || {
-        [year.get() - 1, year.get() + 1].map(|year| {
+        let beside = [year.get() - 1, year.get() + 1].into_iter().filter(|year| *year <= now);
+        let link = |year: i32| {
             let year = year.to_string();
             let href = lists::with_query(office.href(Page::Register), &[("tahun", &year)]);
             view! { <a class="govuk-link paging__link" href=href>{format!("Tahun {year}")}</a> }
-        })
+        };
+        beside.map(link).collect::<Vec<_>>()
     };
     view! { <nav class="paging no-print" aria-label="Tahun lain">{links}</nav> }.into_any()
 }
@@ -182,7 +188,7 @@ fn part(year: i32, text: String, after: Option<String>, whole: bool) -> AnyView 
         let procedure = office.procedure();
         view! {
             <div class="report__files no-print">
-                {downloads(&files)}
+                {query.text.is_empty().then(|| downloads(&files))}
                 <Print query=RegisterSearch { after: None, ..query.clone() } rows=rows />
             </div>
             {move || shown_rows(&procedure, &rows.read())}
