@@ -141,7 +141,8 @@ fn who_has_acted_is_not_reminded() {
     matter.act(&matter.filer, Act::Withdraw).expect(200);
     only(&matter);
     strikes(second.last().expect("a ladder").at);
-    assert_eq!(written(&matter), told);
+    // What had not gone yet is dropped.
+    assert!(written(&matter).iter().all(|one| told.contains(one)));
     assert_eq!(database::number("SELECT count(remind_at) FROM cases WHERE ticket = ?1", &[json!(matter.ticket)]), 0);
 }
 
