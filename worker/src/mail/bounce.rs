@@ -1,7 +1,8 @@
 //! What comes back: a delivery status notification (RFC 3464) says that a mail did not arrive.
 //!
 //! Anybody can write to the address from which we send. So a notification counts only if it returns the header that we
-//! put on the mail, which nobody knows but whoever got it, and names whom we sent it to. Every other report is dropped, and whoever writes to us is told that nobody reads it here.
+//! put on the mail, which nobody knows but whoever got it, and names whom we sent it to. Every other report is dropped,
+//! and whoever writes to us is told that nobody reads it here.
 
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
 use worker::{D1Database, D1Type, Env, ForwardableEmailMessage};
