@@ -210,8 +210,8 @@ fn a_working_morning_begins_with_one_digest() {
     }
 }
 
-/// However many roles could take a request, it waits once; and what concerns an official does not wait for them. The roles
-/// are the test's own, so that nobody else's requests are counted.
+/// However many roles could take a request, it waits once; and what concerns an official does not wait for them. The
+/// roles are the test's own, so that nobody else's requests are counted.
 #[test]
 fn a_digest_counts_each_request_once_and_not_ones_own() {
     let _alone = TRIGGER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
