@@ -141,7 +141,8 @@ fn who_has_acted_is_not_reminded() {
     matter.act(&matter.filer, Act::Withdraw).expect(200);
     only(&matter);
     strikes(second.last().expect("a ladder").at);
-    assert_eq!(written(&matter), told);
+    // What had not gone yet is dropped.
+    assert!(written(&matter).iter().all(|one| told.contains(one)));
     assert_eq!(database::number("SELECT count(remind_at) FROM cases WHERE ticket = ?1", &[json!(matter.ticket)]), 0);
 }
 
@@ -209,8 +210,8 @@ fn a_working_morning_begins_with_one_digest() {
     }
 }
 
-/// However many roles could take a request, it waits once; and what concerns an official does not wait for them. The roles
-/// are the test's own, so that nobody else's requests are counted.
+/// However many roles could take a request, it waits once; and what concerns an official does not wait for them. The
+/// roles are the test's own, so that nobody else's requests are counted.
 #[test]
 fn a_digest_counts_each_request_once_and_not_ones_own() {
     let _alone = TRIGGER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

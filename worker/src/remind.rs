@@ -159,7 +159,8 @@ async fn digest(env: &Env, office: &Office, now: DateTime<Utc>) -> Result<(), Pr
     }
 }
 
-/// How many requests wait for each mailbox: each once, however many roles could take it, and none that concerns its owner.
+/// How many requests wait for each mailbox: each once, however many roles could take it, and none that concerns its
+/// owner.
 fn waiting(batch: &mut Batch, office: &str, staff: &[Mailbox]) -> Result<Slot<Waiting>, Problem> {
     Ok(batch.ask(
         "SELECT s.value ->> 'email' AS email, count(DISTINCT t.ticket) AS waiting,

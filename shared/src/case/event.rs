@@ -218,8 +218,8 @@ pub enum Happened {
     },
     /// Put back into the pool.
     PutBack,
-    /// The applicant is written to elsewhere from now on: the form with the new address, and how one knows it, are in the
-    /// content. It changes nothing of where the case stands, and comes after its end too.
+    /// The applicant is written to elsewhere from now on: the form with the new address, and how one knows it, are in
+    /// the content. It changes nothing of where the case stands, and comes after its end too.
     Readdressed,
 }
 

@@ -1,5 +1,5 @@
-//! Who is reminded of a turn that lasts, and when, by the ladder in the office's file: as a rule the one who has it, then
-//! the next in the chain, then the head.
+//! Who is reminded of a turn that lasts, and when, by the ladder in the office's file: as a rule the one who has it,
+//! then the next in the chain, then the head.
 
 use chrono::{DateTime, TimeDelta, Utc};
 

@@ -1,5 +1,5 @@
-//! Who is reminded of a turn that lasts, and when: data of the office's file. Neither SOP speaks of reminders, so a file
-//! that says nothing has ours.
+//! Who is reminded of a turn that lasts, and when: data of the office's file. Neither SOP speaks of reminders, so a
+//! file that says nothing has ours.
 
 use chrono::TimeDelta;
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use super::TimeLimit;
 pub struct Reminders {
     /// The rungs of one turn, each later than the one before.
     pub ladder: Vec<Rung>,
-    /// After how many working days an applicant is reminded of what they are to complete, each more than the one before.
+    /// After how many working days an applicant is reminded of what they are to complete; rising.
     pub completion_days: Vec<u16>,
 }
 

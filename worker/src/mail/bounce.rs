@@ -1,7 +1,8 @@
 //! What comes back: a delivery status notification (RFC 3464) says that a mail did not arrive.
 //!
 //! Anybody can write to the address from which we send. So a notification counts only if it returns the header that we
-//! put on the mail, which nobody knows but whoever got it, and names whom we sent it to. Everything else is dropped.
+//! put on the mail, which nobody knows but whoever got it, and names whom we sent it to. Every other report is dropped,
+//! and whoever writes to us is told that nobody reads it here.
 
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
 use worker::{D1Database, D1Type, Env, ForwardableEmailMessage};
@@ -13,6 +14,9 @@ pub(super) const HEADER: &str = "X-Cabut-Mail";
 
 /// A notification that returns a whole mail of ours has some tens of kilobytes.
 const LARGEST: f64 = 262_144.0;
+
+/// Something else than a report of what became of a mail.
+const NO_NOTIFICATION: &str = "turned away, no notification";
 
 /// A mail of ours that did not arrive.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,6 +38,13 @@ pub async fn receive(env: &Env, message: &ForwardableEmailMessage) {
     let marked = async {
         let raw = message.raw_bytes().await?;
         match bounce(&raw) {
+            Err(NO_NOTIFICATION) => {
+                // Somebody wrote to us: their own mail server tells them that nobody reads it here.
+                message.set_reject(
+                    "Alamat ini tidak dibaca. Buka permohonan lewat tautan pada e-mail kami, atau hubungi kantor.",
+                );
+                Ok(NO_NOTIFICATION)
+            }
             Ok(bounce) => Ok(if mark(&env.d1("DB")?, &bounce).await? { "marked" } else { "dropped, no such mail" }),
             Err(word) => Ok::<_, worker::Error>(word),
         }
@@ -59,13 +70,13 @@ async fn mark(db: &D1Database, bounce: &Bounce) -> worker::Result<bool> {
 /// Reads a notification of failure; a word where it is none that we can use.
 fn bounce(raw: &[u8]) -> Result<Bounce, &'static str> {
     let message = MessageParser::default().parse(raw).ok_or("dropped, not a mail")?;
-    let kind = message.content_type().ok_or("dropped, no notification")?;
+    let kind = message.content_type().ok_or(NO_NOTIFICATION)?;
     let is = |what: Option<&str>, word: &str| what.is_some_and(|what| what.eq_ignore_ascii_case(word));
-    if !is(Some(kind.ctype()), "multipart")
-        || !is(kind.subtype(), "report")
-        || !is(kind.attribute("report-type"), "delivery-status")
-    {
-        return Err("dropped, no notification");
+    if !is(Some(kind.ctype()), "multipart") || !is(kind.subtype(), "report") {
+        return Err(NO_NOTIFICATION);
+    }
+    if !is(kind.attribute("report-type"), "delivery-status") {
+        return Err("dropped, another report");
     }
     let part = |kind: &str, subtypes: &[&str]| {
         let part = message.parts.iter().skip(1).find(|part| {
@@ -203,8 +214,8 @@ mod tests {
         let dropped = |raw: &str| bounce(raw.as_bytes()).unwrap_err();
         let told = |kind: &str, status: &str, returned: &str| dropped(&notification(kind, status, returned));
         assert_eq!(dropped(""), "dropped, not a mail");
-        assert_eq!(dropped("From: a@contoh.invalid\r\n\r\nX-Cabut-Mail: ab12\r\n"), "dropped, no notification");
-        assert_eq!(told("disposition-notification", FAILED, MAIL), "dropped, no notification");
+        assert_eq!(dropped("From: a@contoh.invalid\r\n\r\nX-Cabut-Mail: ab12\r\n"), NO_NOTIFICATION);
+        assert_eq!(told("disposition-notification", FAILED, MAIL), "dropped, another report");
         assert_eq!(told("delivery-status", &FAILED.replace("failed", "delayed"), MAIL), "dropped, nothing failed");
         assert_eq!(told("delivery-status", "Action: failed", MAIL), "dropped, nothing failed");
         let elses = MAIL.replace("x-cabut-mail", "X-Other");

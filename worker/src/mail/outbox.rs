@@ -30,8 +30,8 @@ const TAKEN_FOR: TimeDelta = TimeDelta::minutes(5);
 /// How many rows one sweep sends: each costs a query or two, and the free plan allows 50 an invocation.
 const SWEEP: i32 = 20;
 
-/// How long after each failed attempt the next one follows, in minutes. After the last it is given up, five days after it
-/// was written (RFC 5321, section 4.5.4.1), and an official hears of it.
+/// How long after each failed attempt the next one follows, in minutes. After the last it is given up, five days after
+/// it was written (RFC 5321, section 4.5.4.1), and an official hears of it.
 const PAUSES: [i64; 10] = [1, 5, 30, 120, 360, 720, 1_440, 1_440, 1_440, 1_440];
 
 /// For how long a morning's digest is news: what was written before noon goes before the office closes, or not at all.
