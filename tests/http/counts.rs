@@ -258,11 +258,11 @@ fn the_worker_and_the_first_visit_stay_small() {
     let worker = bytes("/worker_wasm_gzip");
     assert!(worker > 10_000 && worker <= 1_000_000, "the Worker's wasm has {worker} bytes gzipped");
     let first = bytes("/first_visit_brotli");
-    assert!(first > 10_000 && first <= 200_000, "a first visit takes {first} bytes");
+    assert!(first > 10_000 && first <= 180_000, "a first visit takes {first} bytes");
     // Who comes by the link of a mail gets all pages at once.
     let pages = sizes["pages"].as_array().expect("a list of pages");
     let rest = pages.iter().find(|page| page["page"] == "app.html").expect("it is measured");
-    assert!(rest["brotli"].as_u64().is_some_and(|bytes| bytes <= 330_000), "straight to a request: {rest}");
+    assert!(rest["brotli"].as_u64().is_some_and(|bytes| bytes <= 290_000), "straight to a request: {rest}");
 }
 
 #[test]

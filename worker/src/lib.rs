@@ -10,9 +10,11 @@
 //! | [`calendar`] | by which calendars an office's time is counted |
 //! | [`remind`] | who is reminded of a turn that lasts |
 //! | [`mail`] | what is written to whom, the outbox, and sending |
+//! | [`assets`], [`shell`] | the app's own files, and its page |
 //! | [`problem`] | every failure as `application/problem+json` |
 
 mod app;
+mod assets;
 mod body;
 mod calendar;
 mod cases;
@@ -37,12 +39,12 @@ mod sweep;
 pub use problem::{ALL_CODES, CodeEntry};
 
 use chrono::{DateTime, Utc};
-use worker::{Context, Env, HttpRequest, ScheduleContext, ScheduledEvent, event};
+use worker::{Context, Env, ScheduleContext, ScheduledEvent, event, web_sys::Request};
 
 /// Answers a request.
 #[event(fetch)]
-async fn fetch(request: HttpRequest, env: Env, ctx: Context) -> worker::Result<http::Response<axum::body::Body>> {
-    Ok(routes::answer(request, env, ctx).await)
+async fn fetch(request: Request, env: Env, ctx: Context) -> worker::Result<http::Response<axum::body::Body>> {
+    Ok(routes::answer(assets::as_asked(request)?, env, ctx).await)
 }
 
 /// Runs every minute: mail that has not gone yet, and what has outlived its time.

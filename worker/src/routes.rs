@@ -14,7 +14,7 @@ use worker::{Context, Env, HttpRequest};
 
 use crate::{
     app::{App, Shared},
-    body, cases, documents, guard, offices,
+    assets, body, cases, documents, guard, offices,
     problem::{Code, Problem},
     session, shell,
 };
@@ -37,7 +37,10 @@ fn router() -> Router<Shared> {
         .route("/api/offices/{office}/register", get(cases::register))
         .route("/api/openapi.json", get(openapi));
     #[cfg(feature = "dev")]
-    let api = api.merge(crate::mail::mailbox::routes());
+    let api = api
+        .merge(crate::mail::mailbox::routes())
+        // What every answer costs, whatever it is: `cargo xtask bench` holds the others against it.
+        .route("/dev/empty", get(async || StatusCode::NO_CONTENT));
     api.method_not_allowed_fallback(method_not_allowed).fallback(elsewhere)
 }
 
@@ -100,13 +103,17 @@ async fn method_not_allowed() -> Problem {
     Code::MethodNotAllowed.into()
 }
 
-/// What no route takes: below `/api` nothing, elsewhere the app, which has its own pages.
+/// What no route takes: below `/api` nothing, elsewhere the app, which has its own files and pages.
 #[worker::send]
 async fn elsewhere(State(app): State<Shared>, request: Request) -> Response {
     if request.uri().path().starts_with("/api") {
         return Problem::from(Code::RouteUnknown).into_response();
     }
-    shell::show(&app, &request).await.unwrap_or_else(IntoResponse::into_response)
+    let shown = match assets::content_type(request.uri().path()) {
+        Some(kind) => assets::show(&app, &request, kind).await,
+        None => shell::show(&app, &request).await,
+    };
+    shown.unwrap_or_else(IntoResponse::into_response)
 }
 
 /// Reads an address's query. What it does not know it refuses, so that a slip does not look like an answer.

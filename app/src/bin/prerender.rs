@@ -181,7 +181,8 @@ fn headers(templates: [&str; 2], dist: &Path) -> Result<String, Box<dyn Error>> 
     }
     names.sort();
     for name in names {
-        text += &format!("/{name}\n  ! Cache-Control\n  Cache-Control: public, max-age=31536000, immutable\n");
+        // The star is for the same file compressed, which has the name and `.br`.
+        text += &format!("/{name}*\n  ! Cache-Control\n  Cache-Control: public, max-age=31536000, immutable\n");
     }
     Ok(text)
 }
