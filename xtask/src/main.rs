@@ -1,5 +1,6 @@
 //! `cargo xtask <verb>`: everything that a person or CI runs on this project.
 
+mod bench;
 mod browser;
 mod build;
 mod children;
@@ -25,11 +26,12 @@ use failure::Result;
 
 type Verb = fn(lexopt::Parser) -> Result<()>;
 
-const VERBS: [(&str, Verb, &str); 6] = [
+const VERBS: [(&str, Verb, &str); 7] = [
     ("dev", dev::run, "[--port N] [--reset]  set up, build and serve everything at http://localhost:8787"),
     ("test", test::run, "[--only PART]… [-- FILTER]  run every check and test (--list names the parts)"),
     ("build", build::run, "the production build, in dist/"),
     ("size", size::run, "[--json]  the bytes of a first visit and of the Worker, file by file"),
+    ("bench", bench::run, "speed beside a peer and at a million cases, bytes of a visit, Lighthouse; some minutes"),
     ("deploy", deploy::run, "[--dry-run]  build, then publish to Cloudflare"),
     ("setup", setup::run, "only install what is missing"),
 ];
