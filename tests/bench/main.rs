@@ -71,13 +71,16 @@ fn looks(ours: &Side, people: &People) -> BTreeMap<&'static str, Look> {
 
 type Scale = [(u64, BTreeMap<&'static str, Cost>)];
 
-fn print_compared(compared: &Compared) {
-    println!("\n{:<14} {:>10}   {:>8} {:>8}   {:>8} {:>8}", "", "ours", "/ peer", "", "/ empty", "");
-    println!("{:<14} {:>10}   {:>8} {:>8}   {:>8} {:>8}", "route", "median", "median", "p99", "median", "p99");
-    for (route, (peer, floor)) in compared {
-        let Ratio { p50, p99, ours } = peer;
-        let ms = ours.as_secs_f64() * 1e3;
-        println!("{route:<14} {ms:>7.1} ms   {p50:>8.2} {p99:>8.2}   {:>8.2} {:>8.2}", floor.p50, floor.p99);
+fn print_compared(compared: &BTreeMap<&'static str, Compared>) {
+    println!("\n{:<14} {:>10}   {:>15}   {:>15}   {:>15}", "", "ours", "/ peer", "/ empty route", "/ one row");
+    println!(
+        "{:<14} {:>10}   {:>7} {:>7}   {:>7} {:>7}   {:>7} {:>7}",
+        "route", "median", "p50", "p99", "p50", "p99", "p50", "p99"
+    );
+    for (route, Compared { peer, floor, one_row }) in compared {
+        print!("{route:<14} {:>7.1} ms", peer.ours.as_secs_f64() * 1e3);
+        [peer, floor, one_row].iter().for_each(|Ratio { p50, p99, .. }| print!("   {p50:>7.2} {p99:>7.2}"));
+        println!();
     }
 }
 
@@ -117,10 +120,15 @@ fn to_first(scale: &Scale, costs: &BTreeMap<&'static str, Cost>, route: &str) ->
     costs[route].of_empty / scale[0].1[route].of_empty
 }
 
-fn json(visit: &Visit, compared: &Compared, looks: &BTreeMap<&'static str, Look>, scale: &Scale) -> Value {
-    let ratios = |which: fn(&(Ratio, Ratio)) -> Ratio| -> Map<String, Value> {
+fn json(
+    visit: &Visit,
+    compared: &BTreeMap<&'static str, Compared>,
+    looks: &BTreeMap<&'static str, Look>,
+    scale: &Scale,
+) -> Value {
+    let ratios = |which: fn(&Compared) -> Ratio| -> Map<String, Value> {
         let ratio = |ratio: Ratio| json!({ "p50": rounded(ratio.p50), "p99": rounded(ratio.p99) });
-        compared.iter().map(|(route, both)| ((*route).to_owned(), ratio(which(both)))).collect()
+        compared.iter().map(|(name, route)| ((*name).to_owned(), ratio(which(route)))).collect()
     };
     let scale: Map<String, Value> = scale
         .iter()
@@ -148,8 +156,8 @@ fn json(visit: &Visit, compared: &Compared, looks: &BTreeMap<&'static str, Look>
     json!({
         "first_visit_bytes": visit.first,
         "second_visit_bytes": visit.second,
-        "peer": ratios(|(peer, _)| *peer),
-        "floor": ratios(|(_, floor)| *floor),
+        "peer": ratios(|route| route.peer),
+        "floor": ratios(|route| route.floor),
         "scale": scale,
         "lighthouse": looks,
     })

@@ -74,6 +74,11 @@ fn empty() -> Ask {
     Ask::get("/dev/empty", None)
 }
 
+/// What every answer costs that asks D1 anything at all.
+fn one_row() -> Ask {
+    Ask::get("/dev/one-row", None)
+}
+
 fn path(rest: &str) -> String {
     format!("/api/offices/{OFFICE}/{rest}")
 }
@@ -93,11 +98,19 @@ fn forward(token: &str, ticket: &TicketNumber, seen: usize) -> Ask {
     Ask::post(path(&format!("cases/{ticket}/acts")), token, json!({ "seen": seen, "command": command }))
 }
 
-/// By route: against the peer, and against the empty route.
-pub type Compared = BTreeMap<&'static str, (Ratio, Ratio)>;
+/// One route's times.
+#[derive(Clone, Copy, Debug)]
+pub struct Compared {
+    /// Against the peer's.
+    pub peer: Ratio,
+    /// Against the empty route's.
+    pub floor: Ratio,
+    /// Against those of a route that asks D1 for one row in one round trip.
+    pub one_row: Ratio,
+}
 
-/// The three endpoints of the peer, held against it and against the empty route.
-pub fn compare(ours: &Side, peer: &Side, people: &People) -> Compared {
+/// The three endpoints of the peer, by name.
+pub fn compare(ours: &Side, peer: &Side, people: &People) -> BTreeMap<&'static str, Compared> {
     let both = [ours, peer];
     let cases = data::plant_cases(&both, (ROUNDS + ROUNDS / 5).div_ceil(people.chain.len()) as u64 + 2);
     let (shown, acted_on) = cases.split_first().expect("they were planted");
@@ -106,7 +119,7 @@ pub fn compare(ours: &Side, peer: &Side, people: &People) -> Compared {
     }
     thread::sleep(QUIET);
     let reads = [("list", waiting(people)), ("case", view(people, shown))];
-    let mut compared = Compared::new();
+    let mut compared = BTreeMap::new();
     for (name, ask) in reads {
         check_alike(name, &ours.ok(&ask), &peer.ok(&ask));
         compared.insert(name, in_turn(ours, peer, ROUNDS, Duration::ZERO, |_| ask.clone()));
@@ -121,8 +134,8 @@ pub fn compare(ours: &Side, peer: &Side, people: &People) -> Compared {
     compared
 }
 
-fn in_turn(ours: &Side, peer: &Side, rounds: usize, quiet: Duration, ask: impl Fn(usize) -> Ask) -> (Ratio, Ratio) {
-    let (mut our_times, mut peer_times, mut floor) = (Times::default(), Times::default(), Times::default());
+fn in_turn(ours: &Side, peer: &Side, rounds: usize, quiet: Duration, ask: impl Fn(usize) -> Ask) -> Compared {
+    let [mut our_times, mut peer_times, mut floor, mut one_row_times] = [const { Times(Vec::new()) }; 4];
     let begin = rounds / 5;
     for round in 0..begin + rounds {
         let ask = ask(round);
@@ -133,6 +146,7 @@ fn in_turn(ours: &Side, peer: &Side, rounds: usize, quiet: Duration, ask: impl F
             }
         };
         took(ours, &empty(), &mut floor);
+        took(ours, &one_row(), &mut one_row_times);
         // Neither is always the first.
         if round % 2 == 0 {
             took(ours, &ask, &mut our_times);
@@ -145,7 +159,11 @@ fn in_turn(ours: &Side, peer: &Side, rounds: usize, quiet: Duration, ask: impl F
         }
         thread::sleep(quiet);
     }
-    (our_times.against(&peer_times), our_times.against(&floor))
+    Compared {
+        peer: our_times.against(&peer_times),
+        floor: our_times.against(&floor),
+        one_row: our_times.against(&one_row_times),
+    }
 }
 
 /// A yardstick must do the same work: as many round trips and rows, and what may be the same is.

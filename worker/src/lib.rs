@@ -39,12 +39,15 @@ mod sweep;
 pub use problem::{ALL_CODES, CodeEntry};
 
 use chrono::{DateTime, Utc};
-use worker::{Context, Env, ScheduleContext, ScheduledEvent, event, web_sys::Request};
+use worker::{
+    Context, Env, ScheduleContext, ScheduledEvent, event,
+    web_sys::{Request, Response},
+};
 
 /// Answers a request.
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, ctx: Context) -> worker::Result<http::Response<axum::body::Body>> {
-    Ok(routes::answer(assets::as_asked(request)?, env, ctx).await)
+async fn fetch(request: Request, env: Env, ctx: Context) -> worker::Result<Response> {
+    body::given(routes::answer(assets::as_asked(request)?, env, ctx).await).await
 }
 
 /// Runs every minute: mail that has not gone yet, and what has outlived its time.

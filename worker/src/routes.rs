@@ -39,8 +39,9 @@ fn router() -> Router<Shared> {
     #[cfg(feature = "dev")]
     let api = api
         .merge(crate::mail::mailbox::routes())
-        // What every answer costs, whatever it is: `cargo xtask bench` holds the others against it.
-        .route("/dev/empty", get(async || StatusCode::NO_CONTENT));
+        // What every answer costs, and every answer that asks D1: `cargo xtask bench` holds the others against them.
+        .route("/dev/empty", get(async || StatusCode::NO_CONTENT))
+        .route("/dev/one-row", get(one_row));
     api.method_not_allowed_fallback(method_not_allowed).fallback(elsewhere)
 }
 
@@ -97,6 +98,16 @@ fn counted(mut response: Response, app: &App) -> Response {
 /// `GET /api/openapi.json`
 async fn openapi() -> Response {
     body::json_text(StatusCode::OK, include_str!("../openapi.json").to_owned())
+}
+
+/// The least that can be asked of D1.
+#[cfg(feature = "dev")]
+#[worker::send]
+async fn one_row(State(app): State<Shared>) -> Result<StatusCode, Problem> {
+    let mut batch = app.db.batch();
+    batch.run("SELECT 1", &[]);
+    app.db.read(batch).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn method_not_allowed() -> Problem {
