@@ -210,7 +210,7 @@ pub fn costs(ours: &Side, people: &People) -> BTreeMap<&'static str, Cost> {
     let cases = data::plant_cases(&[ours], (ROUNDS_OF_SCALE + ROUNDS_OF_SCALE / 5) as u64 + 1);
     let (shown, acted_on) = cases.split_first().expect("they were planted");
     let get = |rest: &str, token: &str| Ask::get(path(rest), Some(token));
-    let search = json!({ "text": "riwayat contoh q" });
+    let search = json!({ "text": "riwayat contoh a" });
     let reads = [
         ("list waiting", waiting(people)),
         ("list office", get("cases?list=office", people.head())),

@@ -127,8 +127,8 @@ pub struct Answers(Vec<Answer>);
 /// What a statement answered.
 #[derive(Deserialize)]
 struct Answer {
-    /// Its rows, as JSON.
-    results: Box<RawValue>,
+    /// Its rows, as JSON; some runtimes leave out that there are none.
+    results: Option<Box<RawValue>>,
     meta: Meta,
 }
 
@@ -143,7 +143,7 @@ impl Answers {
     pub fn rows<T: DeserializeOwned>(&self, slot: &Slot<T>) -> Result<Vec<T>, Problem> {
         let result =
             self.0.get(slot.at).ok_or_else(|| Problem::bug("a batch answered fewer results than it had statements"))?;
-        serde_json::from_str(result.results.get()).map_err(Problem::bug)
+        result.results.as_ref().map_or(Ok(Vec::new()), |rows| serde_json::from_str(rows.get()).map_err(Problem::bug))
     }
 
     /// A statement's first row.

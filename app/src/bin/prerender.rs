@@ -208,8 +208,11 @@ fn headers(templates: [&str; 3], dist: &Path) -> Result<String, Box<dyn Error>> 
     }
     names.sort();
     for name in names {
-        // The star is for the same file compressed, which has the name and `.br`.
-        text += &format!("/{name}*\n  ! Cache-Control\n  Cache-Control: public, max-age=31536000, immutable\n");
+        // The star is for the same file compressed, which has the name and `.br`. What holds for pages alone is left out.
+        text += &format!(
+            "/{name}*\n  ! Cache-Control\n  ! Content-Security-Policy\n  ! Permissions-Policy\n  \
+             ! Cross-Origin-Opener-Policy\n  Cache-Control: public, max-age=31536000, immutable\n"
+        );
     }
     Ok(text)
 }
