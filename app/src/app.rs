@@ -189,7 +189,7 @@ pub fn framed(page: AnyView) -> AnyView {
             </a>
         }
         .into_any(),
-        _ => ().into_any(),
+        _ => view! { <span class="app-session app-session--asking" aria-hidden="true">"Masuk"</span> }.into_any(),
     })
     .into_any();
     view! {

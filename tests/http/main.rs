@@ -1,6 +1,7 @@
 //! The product over HTTP. Each file is one part of what it promises; each test says one sentence of it.
 
 mod affairs;
+mod assets;
 mod at_once;
 mod clocks;
 mod counts;

@@ -10,7 +10,7 @@ use axum::{
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body::Body as _;
 use serde::{Serialize, de::DeserializeOwned};
-use worker::HttpRequest;
+use worker::{HttpRequest, ResponseBuilder, web_sys};
 
 use crate::problem::{Code, Problem};
 
@@ -31,6 +31,17 @@ pub async fn taken(request: HttpRequest) -> Request {
         }
     }
     Request::from_parts(parts, Body::from(kept))
+}
+
+/// Hands an answer over to the runtime: what lies in memory in one piece, the rest as it comes.
+pub async fn given(response: Response) -> worker::Result<web_sys::Response> {
+    if http_body::Body::size_hint(response.body()).exact().is_none() {
+        return worker::response_to_wasm(response);
+    }
+    let (parts, body) = response.into_parts();
+    let bytes = axum::body::to_bytes(body, usize::MAX).await.map_err(|error| error.to_string())?;
+    let answer = ResponseBuilder::new().with_status(parts.status.as_u16()).with_headers(parts.headers.into());
+    Ok(if bytes.is_empty() { answer.empty() } else { answer.fixed(bytes.into()) }.into())
 }
 
 /// Reads a JSON body's bytes.

@@ -12,10 +12,12 @@
 //! | [`report`], [`export`] | what days add up to, and tables as files |
 //! | [`remind`] | who is reminded of a turn that lasts |
 //! | [`mail`] | what is written to whom, the outbox, and sending |
+//! | [`assets`], [`shell`] | the app's own files, and its page |
 //! | [`problem`] | every failure as `application/problem+json` |
 
 mod affairs;
 mod app;
+mod assets;
 mod body;
 mod calendar;
 mod cases;
@@ -42,12 +44,15 @@ mod sweep;
 pub use problem::{ALL_CODES, CodeEntry};
 
 use chrono::{DateTime, Utc};
-use worker::{Context, Env, ForwardableEmailMessage, HttpRequest, ScheduleContext, ScheduledEvent, event};
+use worker::{
+    Context, Env, ForwardableEmailMessage, ScheduleContext, ScheduledEvent, event,
+    web_sys::{Request, Response},
+};
 
 /// Answers a request.
 #[event(fetch)]
-async fn fetch(request: HttpRequest, env: Env, ctx: Context) -> worker::Result<http::Response<axum::body::Body>> {
-    Ok(routes::answer(request, env, ctx).await)
+async fn fetch(request: Request, env: Env, ctx: Context) -> worker::Result<Response> {
+    body::given(routes::answer(assets::as_asked(request)?, env, ctx).await).await
 }
 
 /// Runs every minute: mail that has not gone yet, and what has outlived its time.

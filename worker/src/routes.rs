@@ -15,7 +15,7 @@ use worker::{Context, Env, HttpRequest};
 use crate::{
     affairs,
     app::{App, Shared},
-    body, cases, documents, guard, offices,
+    assets, body, cases, documents, guard, offices,
     problem::{Code, Problem},
     report, session, shell,
 };
@@ -48,7 +48,11 @@ fn router() -> Router<Shared> {
         .route("/api/offices/{office}/affairs/log", get(affairs::log))
         .route("/api/openapi.json", get(openapi));
     #[cfg(feature = "dev")]
-    let api = api.merge(crate::mail::mailbox::routes());
+    let api = api
+        .merge(crate::mail::mailbox::routes())
+        // What every answer costs, and every answer that asks D1: `cargo xtask bench` holds the others against them.
+        .route("/dev/empty", get(async || StatusCode::NO_CONTENT))
+        .route("/dev/one-row", get(one_row));
     api.method_not_allowed_fallback(method_not_allowed).fallback(elsewhere)
 }
 
@@ -107,17 +111,31 @@ async fn openapi() -> Response {
     body::json_text(StatusCode::OK, include_str!("../openapi.json").to_owned())
 }
 
+/// The least that can be asked of D1.
+#[cfg(feature = "dev")]
+#[worker::send]
+async fn one_row(State(app): State<Shared>) -> Result<StatusCode, Problem> {
+    let mut batch = app.db.batch();
+    batch.run("SELECT 1", &[]);
+    app.db.read(batch).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 async fn method_not_allowed() -> Problem {
     Code::MethodNotAllowed.into()
 }
 
-/// What no route takes: below `/api` nothing, elsewhere the app, which has its own pages.
+/// What no route takes: below `/api` nothing, elsewhere the app, which has its own files and pages.
 #[worker::send]
 async fn elsewhere(State(app): State<Shared>, request: Request) -> Response {
     if request.uri().path().starts_with("/api") {
         return Problem::from(Code::RouteUnknown).into_response();
     }
-    shell::show(&app, &request).await.unwrap_or_else(IntoResponse::into_response)
+    let shown = match assets::content_type(request.uri().path()) {
+        Some(kind) => assets::show(&app, &request, kind).await,
+        None => shell::show(&app, &request).await,
+    };
+    shown.unwrap_or_else(IntoResponse::into_response)
 }
 
 /// Reads an address's query. What it does not know it refuses, so that a slip does not look like an answer.

@@ -1,6 +1,7 @@
 //! `cargo xtask <verb>`: everything that a person or CI runs on this project.
 
 mod admin;
+mod bench;
 mod browser;
 mod build;
 mod children;
@@ -28,12 +29,13 @@ use failure::Result;
 
 type Verb = fn(lexopt::Parser) -> Result<()>;
 
-const VERBS: [(&str, Verb, &str); 8] = [
+const VERBS: [(&str, Verb, &str); 9] = [
     ("dev", dev::run, "[--port N] [--reset]  set up, build and serve everything at http://localhost:8787"),
     ("test", test::run, "[--only PART]… [-- FILTER]  run every check and test (--list names the parts)"),
     ("build", build::run, "the production build, in dist/"),
     ("size", size::run, "[--json]  the bytes of a first visit and of the Worker, file by file"),
     ("rebuild", rebuild::run, "[--remote | --port N]  make what days and months add up to anew from the events"),
+    ("bench", bench::run, "speed beside a peer and at a million cases, bytes of a visit, Lighthouse; some minutes"),
     ("deploy", deploy::run, "[--dry-run]  build, then publish to Cloudflare"),
     ("admin", admin::run, "OFFICE E-MAIL NAME [--nip NIP] [--remote | --port N]  name an office's first administrator"),
     ("setup", setup::run, "only install what is missing"),

@@ -28,6 +28,24 @@ pub fn wrangler() -> Run {
         .env("CLOUDFLARE_CF_FETCH_ENABLED", "false")
 }
 
+/// What a server runs.
+#[derive(Clone, Copy)]
+pub enum Served {
+    /// The app and the development Worker.
+    Product,
+    /// What the product's speed is measured against.
+    Peer,
+}
+
+impl Served {
+    fn args(self) -> Vec<PathBuf> {
+        match self {
+            Self::Product => vec![Flavour::Development.script()],
+            Self::Peer => vec!["--config".into(), paths::at("tests/peer/wrangler.toml")],
+        }
+    }
+}
+
 /// A running server, gone when dropped.
 pub struct Server {
     process: Owned,
@@ -38,17 +56,23 @@ pub struct Server {
 impl Server {
     /// Serves the app and the development Worker with the data in `state`.
     pub fn start(port: u16, state: &Path, log: &Path) -> Result<Self> {
+        Self::start_one(Served::Product, port, state, log)
+    }
+
+    /// Serves one or the other with the data in `state`.
+    pub fn start_one(served: Served, port: u16, state: &Path, log: &Path) -> Result<Self> {
         fs::create_dir_all(state).trying(format_args!("create {}", state.display()))?;
         let process = wrangler()
             .arg("dev")
-            .arg(Flavour::Development.script())
+            .args(served.args())
             .args(["--ip", "127.0.0.1", "--inspector-port", "0", "--show-interactive-dev-session=false"])
             .arg("--test-scheduled")
             .args(["--port", &port.to_string(), "--var", &format!("ORIGIN:http://localhost:{port}"), "--persist-to"])
             .arg(state)
             // Two of them at once (one developing, one testing) must not find each other.
             .env("WRANGLER_REGISTRY_PATH", state.join("registry"))
-            .args(["--env-file", LOCAL_SECRETS])
+            .arg("--env-file")
+            .arg(paths::at(LOCAL_SECRETS))
             .start_logged(log)?;
         let mut server = Self { process, port, log: log.to_path_buf() };
         server.wait_until_it_answers()?;
@@ -106,7 +130,12 @@ pub struct TempState(PathBuf);
 impl TempState {
     /// A fresh, empty one.
     pub fn new() -> Result<Self> {
-        let dir = env::temp_dir().join(format!("cabut-test-{}", std::process::id()));
+        Self::named("test")
+    }
+
+    /// A fresh, empty one for this.
+    pub fn named(name: &str) -> Result<Self> {
+        let dir = env::temp_dir().join(format!("cabut-{name}-{}", std::process::id()));
         let _ = fs::remove_dir_all(&dir);
         fs::create_dir_all(&dir).trying(format_args!("create {}", dir.display()))?;
         Ok(Self(dir))

@@ -148,22 +148,24 @@ fn loaded_by(page: &str, all: &BTreeMap<String, Weight>) -> Result<Vec<String>> 
     Ok(loaded)
 }
 
-/// Node.js is there for the npm tools and knows both compressions.
+/// Node.js is there for the npm tools and knows both compressions. What the build compressed weighs what that is.
 const WEIGH: &str = r#"
 const fs = require("node:fs"), path = require("node:path"), zlib = require("node:zlib");
 const [dir, quality] = process.argv.slice(1);
 const walk = (at) => fs.readdirSync(at, { withFileTypes: true }).forEach((entry) => {
   const file = path.join(at, entry.name);
   if (entry.isDirectory()) return walk(file);
-  const bytes = fs.readFileSync(file);
+  if (file.endsWith(".br")) return;
+  const bytes = fs.readFileSync(file), packed = `${file}.br`;
   const params = { [zlib.constants.BROTLI_PARAM_QUALITY]: Number(quality) };
-  const sizes = [bytes, zlib.brotliCompressSync(bytes, { params }), zlib.gzipSync(bytes, { level: 9 })];
+  const brotli = fs.existsSync(packed) ? fs.readFileSync(packed) : zlib.brotliCompressSync(bytes, { params });
+  const sizes = [bytes, brotli, zlib.gzipSync(bytes, { level: 9 })];
   console.log(sizes.map((each) => each.length).join(" "), path.relative(dir, file));
 });
 walk(dir);
 "#;
 
-/// The quality that the local runtime compresses with; the edge is not better than that.
+/// The quality that the local runtime compresses everything else with; the edge is not better than that.
 const BROTLI_QUALITY: &str = "5";
 
 fn weigh(dir: &Path) -> Result<BTreeMap<String, Weight>> {

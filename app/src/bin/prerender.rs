@@ -46,10 +46,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let all = with_start_of(&template, &read(&rest)?).ok_or("trunk's pages start the app in no way that is known")?;
     // It is not a page of its own.
     fs::remove_file(&rest)?;
+    let (first, all) = (asking(&template), asking(&all));
+    let text = after_text(&template).ok_or("trunk's page starts the app in no way that is known")?;
 
     let all_offices = offices().iter().map(|procedure| procedure.office.clone()).collect();
     let root = render("/", None, || bare(view! { <written::Offices offices=all_offices /> }.into_any()));
-    fs::write(&index, fill(&template, "Cabut tanda tangan elektronik – Cabut TTE", &root, None))?;
+    fs::write(&index, fill(&text, "Cabut tanda tangan elektronik – Cabut TTE", &root, None))?;
 
     let waiting = render("/app", None, || bare(view! { <Skeleton /> }.into_any()));
     fs::write(dist.join("app.html"), fill(&all, "Memuat… – Cabut TTE", &waiting, Some(NO_SCRIPT.to_owned())))?;
@@ -62,22 +64,22 @@ fn main() -> Result<(), Box<dyn Error>> {
 
         let start = render(&format!("/{id}"), of(), || framed(view! { <written::Start /> }.into_any()));
         let title = format!("Cabut tanda tangan elektronik (TTE) – Cabut TTE {place}");
-        fs::write(dist.join(format!("{id}.html")), fill(&template, &title, &start, json()))?;
+        fs::write(dist.join(format!("{id}.html")), fill(&text, &title, &start, json()))?;
 
         let sop = render(&format!("/{id}/sop"), of(), || framed(view! { <written::Sop /> }.into_any()));
         let title = format!("Standar Operasional Prosedur – Cabut TTE {place}");
         fs::create_dir_all(dist.join(id).join("ajukan"))?;
-        fs::write(dist.join(id).join("sop.html"), fill(&template, &title, &sop, json()))?;
+        fs::write(dist.join(id).join("sop.html"), fill(&text, &title, &sop, json()))?;
 
         let waiting = render(&format!("/{id}/masuk"), of(), || framed(view! { <Skeleton /> }.into_any()));
         let after = || Some(format!("{}{NO_SCRIPT}", json().unwrap_or_default()));
-        let waits = fill(&template, &format!("Memuat… – Cabut TTE {place}"), &waiting, after());
+        let waits = fill(&first, &format!("Memuat… – Cabut TTE {place}"), &waiting, after());
         fs::write(dist.join(id).join("masuk.html"), &waits)?;
         for page in FilingPage::ALL {
             fs::write(dist.join(id).join("ajukan").join(page.id()).with_extension("html"), &waits)?;
         }
     }
-    fs::write(dist.join("_headers"), headers([&template, &all], dist)?)?;
+    fs::write(dist.join("_headers"), headers([&template, &text, &all], dist)?)?;
     Ok(())
 }
 
@@ -95,6 +97,31 @@ fn with_start_of(template: &str, other: &str) -> Option<String> {
         .filter(|tag| tag.starts_with("<link") && tag.contains("stylesheet"))
         .collect();
     Some(format!("{}{styles}{}{}", &template[..from], &other[other_from..other_to], &template[to..]))
+}
+
+/// The page `template`, asking who is signed in while the app is on its way: the app shows nothing before it knows.
+fn asking(template: &str) -> String {
+    template.replacen("</head>", "<link rel=preload href=/api/session as=fetch crossorigin></head>", 1)
+}
+
+/// The page `template`, but starting the app once the text is painted: the line is the text's until then. Without it
+/// every link leads on, and only who is signed in is not yet told.
+fn after_text(template: &str) -> Option<String> {
+    let (from, to) = (template.find("<script")?, template.find("</head>")?);
+    let mut quoted = template[from..to].split('\'').skip(1).step_by(2);
+    let (script, wasm) = (quoted.next()?, quoted.next()?);
+    (script.ends_with(".js") && wasm.ends_with(".wasm")).then(|| {
+        let start = format!(
+            "<script type=module>\
+            if (!document.hidden) await new Promise(painted => requestAnimationFrame(() => setTimeout(painted)));\
+            const wasmFile = fetch('{wasm}');\
+            const bindings = await import('{script}');\
+            await bindings.default({{ module_or_path: wasmFile }});\
+            window.wasmBindings = bindings;\
+            </script>"
+        );
+        format!("{}{start}{}", &template[..from], &template[to..])
+    })
 }
 
 /// A page as HTML, by the components that the browser uses.
@@ -146,7 +173,7 @@ fn fill(template: &str, title: &str, page: &str, after: Option<String>) -> Strin
 }
 
 /// Security and caching of everything the edge serves as a file.
-fn headers(templates: [&str; 2], dist: &Path) -> Result<String, Box<dyn Error>> {
+fn headers(templates: [&str; 3], dist: &Path) -> Result<String, Box<dyn Error>> {
     let hashes: BTreeSet<String> = templates
         .into_iter()
         .flat_map(inline_scripts)
@@ -181,7 +208,11 @@ fn headers(templates: [&str; 2], dist: &Path) -> Result<String, Box<dyn Error>> 
     }
     names.sort();
     for name in names {
-        text += &format!("/{name}\n  ! Cache-Control\n  Cache-Control: public, max-age=31536000, immutable\n");
+        // The star is for the same file compressed, which has the name and `.br`. What holds for pages alone is left out.
+        text += &format!(
+            "/{name}*\n  ! Cache-Control\n  ! Content-Security-Policy\n  ! Permissions-Policy\n  \
+             ! Cross-Origin-Opener-Policy\n  Cache-Control: public, max-age=31536000, immutable\n"
+        );
     }
     Ok(text)
 }

@@ -1,0 +1,342 @@
+// The yardstick of `cargo xtask bench`: a list, a case and an act of the product's API, as one would write them in
+// TypeScript with Hono. The same statements in the same two round trips, the session checked, the act chained by hash.
+// It does not know the procedures: it forwards from any step of Madiun's to the next, and counts times in plain time.
+
+import { Hono } from "hono";
+import * as sql from "./sql";
+
+type Value = string | number | null;
+interface Statement {
+  bind(...values: Value[]): Statement;
+  run(): Promise<Result>;
+}
+interface Result {
+  results: any[];
+  meta: { rows_read: number };
+}
+interface Bindings {
+  DB: { prepare(sql: string): Statement; batch(statements: Statement[]): Promise<Result[]> };
+  EMAIL: { send(mail: { from: string; to: string; subject: string; text: string }): Promise<unknown> };
+  MAIL_FROM: string;
+  LOOKUP_KEY: string;
+}
+type Env = { Bindings: Bindings; Variables: { trips: number; rows: number } };
+type Context = import("hono").Context<Env>;
+
+const PAGE = 20;
+const MINUTE = 60_000;
+const IDLE = 60 * MINUTE;
+const ABSOLUTE = 720 * MINUTE;
+const TOUCH = 5 * MINUTE;
+const TAKEN_FOR = 5 * MINUTE;
+const CODE_LIFE = 10 * MINUTE;
+const URGENT = 24 * 60 * MINUTE;
+const STEP_LIMIT = 5 * MINUTE;
+
+/** Who has the turn at each step of Madiun's procedure. */
+const ACTORS = ["pemohon", "kadin", "kabid", "kasi", "verifikator", "verifikator", "bsre", "verifikator"];
+
+class Problem extends Error {
+  constructor(readonly status: 400 | 401 | 403 | 404 | 409, readonly code: string) {
+    super(code);
+  }
+}
+
+const app = new Hono<Env>();
+
+app.get("/dev/empty", (c) => c.body(null, 204));
+
+app.get("/api/offices/:office/cases", async (c) => {
+  const { office } = c.req.param();
+  if (c.req.query("list") !== "waiting") throw new Problem(400, "query_invalid");
+  const token = await tokenHash(c);
+  const now = new Date();
+  const who = person(await batch(c, asking(c, token, now)), now);
+  const actor = who.roles.find((role) => role.office === office)?.actor ?? null;
+  const [waiting] = await batch(c, [ask(c, sql.WAITING, who.person, office, null, null, PAGE + 1, actor)]);
+  const rows = waiting.results.slice(0, PAGE);
+  const last = waiting.results.length > PAGE ? rows[PAGE - 1] : null;
+  const next = last ? base64(JSON.stringify({ rank: last.rank, ticket: last.ticket })) : null;
+  const shown = rows.filter((row) => row.own !== 1).map(({ rank: _, own: __, nip: ___, ...row }) => row);
+  return counted(c, { rows: shown, next });
+});
+
+app.get("/api/offices/:office/cases/:ticket", async (c) => {
+  const { office, ticket } = c.req.param();
+  const token = await tokenHash(c);
+  const now = new Date();
+  const answers = await batch(c, [...asking(c, token, now), ...loading(c, ticket)]);
+  const who = person(answers, now);
+  const whole = seen(answers, who, office);
+  return counted(c, view(whole, now));
+});
+
+app.post("/api/offices/:office/cases/:ticket/acts", async (c) => {
+  const { office, ticket } = c.req.param();
+  if (c.req.header("origin") !== new URL(c.req.url).origin) throw new Problem(403, "foreign_origin");
+  const token = await tokenHash(c);
+  const key = c.req.header("idempotency-key");
+  if (!key) throw new Problem(400, "idempotency_key_missing");
+  const body = await c.req.text();
+  const request = await sha256(`POST\n${c.req.path}\n${await sha256(body)}`);
+  const { seen: before, command } = JSON.parse(body);
+  if (command?.act !== "forward") throw new Problem(400, "field_invalid");
+  const now = new Date();
+
+  // Everything that the decision needs, in one batch.
+  const answers = await batch(c, [
+    ...asking(c, token, now),
+    ...loading(c, ticket),
+    ask(c, sql.FIRST_ANSWER, token, key),
+    ask(c, sql.UPLOADS, JSON.stringify([])),
+    ask(c, sql.MAILBOXES, office, now.toISOString()),
+    ask(c, sql.SETTINGS, office),
+    ask(c, sql.BY_NIP, null),
+  ]);
+  const who = person(answers, now);
+  const whole = seen(answers, who, office);
+  const [first, , mailboxes] = answers.slice(6).map((answer) => answer.results);
+  if (first.length > 0) {
+    if (first[0].request !== request) throw new Problem(409, "idempotency_key_reused");
+    return c.body(first[0].body, first[0].status, { "content-type": "application/json" });
+  }
+
+  // The decision.
+  const last = whole.events.at(-1)!;
+  if (last.event.seq !== before) throw new Problem(409, "moved_on");
+  const step = stepOf(whole);
+  const actor = ACTORS[step - 1];
+  if (!who.roles.some((role) => role.office === office && role.actor === actor)) throw new Problem(403, "not_your_turn");
+
+  // The next event, chained to the last one, with the text beside it.
+  const at = now.toISOString();
+  const text = command.note ? JSON.stringify({ note: command.note }) : null;
+  const salt = crypto.getRandomValues(new Uint8Array(16));
+  const event = {
+    case: ticket,
+    seq: last.event.seq + 1,
+    at,
+    by: { person: who.person, actor },
+    what: { kind: "forwarded", urgency: command.urgency, asks: command.asks },
+    ...(text && { content: await sha256(concat("cabut content v1\n", salt, text)) }),
+  };
+  const sealed = JSON.stringify(event);
+  const hash = await sha256(concat("cabut event v1\n", unhex(last.hash), sealed));
+  whole.events.push({ event, hash, content: text ? JSON.parse(text) : null, name: who.name, nip: who.nip });
+  const answer = JSON.stringify(view(whole, now));
+
+  // Everything that follows from it, in one batch.
+  const { form } = whole.events[0].content;
+  const filed = whole.events[0].event;
+  const due = new Date(now.getTime() + STEP_LIMIT).toISOString();
+  const taker = ACTORS[step];
+  const until = Date.parse(filed.at) + URGENT;
+  const rank = `0${padded(until)}${padded(now.getTime())}`;
+  const mails = mailboxes.filter((mailbox) => mailbox.actor === taker).map((mailbox) => {
+    const subject = `Giliran Anda: permohonan ${ticket}, langkah ${step + 1}`;
+    return [randomId(), ticket, event.seq, "your_turn", mailbox.email, subject, letter(c, whole, who, step), at, 0];
+  });
+  await batch(c, [
+    ask(c, sql.KEEP_ANSWER, who.person, key, request, 200, answer, at),
+    ask(c, sql.ADD_EVENT, ticket, event.seq, sealed, last.hash, hash),
+    ...(text ? [ask(c, sql.ADD_CONTENT, ticket, event.seq, hex(salt), text)] : []),
+    ask(
+      c, sql.CASE, ticket, office, 1, event.seq, filed.by.person, filed.what.holder ?? null,
+      await hmac(c.env.LOOKUP_KEY, `nik\n${form.nik}`), 1, form.name, form.nip ?? null, form.unit ?? null,
+      filed.what.reason, filed.what.way, "in_office", taker, step + 1, filed.at, at, null, due, due,
+    ),
+    ask(c, sql.FORGET_TURNS, ticket),
+    ask(c, sql.ADD_TURNS, office, rank, ticket, JSON.stringify([taker])),
+    ...mails.map((mail) => ask(c, sql.ADD_MAIL, ...mail)),
+  ]);
+  c.executionCtx.waitUntil(deliver(c.env, mails.map(([id]) => id as string)));
+  return counted(c, answer);
+});
+
+app.onError((error, c) => {
+  if (!(error instanceof Problem)) throw error;
+  return c.json({ type: "about:blank", code: error.code, status: error.status }, error.status);
+});
+
+export default app;
+
+// Who asks
+
+async function tokenHash(c: Context): Promise<string> {
+  const token = c.req.header("cookie")?.match(/(?:^|;\s*)__Host-cabut=([^;]*)/)?.[1];
+  if (!token) throw new Problem(401, "sign_in_needed");
+  return sha256(token);
+}
+
+function asking(c: Context, token: string, now: Date): Statement[] {
+  const ago = (time: number) => new Date(now.getTime() - time).toISOString();
+  return [
+    ask(c, sql.SESSION, token),
+    ask(c, sql.ROLES, token, now.toISOString()),
+    ask(c, sql.TOUCH, token, now.toISOString(), ago(TOUCH), ago(IDLE), ago(ABSOLUTE)),
+  ];
+}
+
+interface Person {
+  person: string;
+  name: string | null;
+  nip: string | null;
+  roles: { office: string; actor: string }[];
+}
+
+function person([session, roles]: Result[], now: Date): Person {
+  const [found] = session.results;
+  const older = (at: string, than: number) => Date.parse(at) + than <= now.getTime();
+  if (!found || found.disabled_at || older(found.last_seen, IDLE) || older(found.created_at, ABSOLUTE)) {
+    throw new Problem(401, "session_expired");
+  }
+  return { person: found.person, name: found.name, nip: found.nip, roles: roles.results };
+}
+
+// A case
+
+function loading(c: Context, ticket: string): Statement[] {
+  return [sql.EVENTS, sql.NAMES, sql.DOCUMENTS].map((statement) => ask(c, statement, ticket));
+}
+
+interface Whole {
+  office: string;
+  version: number;
+  events: { event: any; hash: string; content: any; name: string | null; nip: string | null }[];
+  documents: any[];
+}
+
+/** The case, if this person may see it. */
+function seen(answers: Result[], who: Person, office: string): Whole {
+  const [events, names, documents] = answers.slice(3, 6).map((answer) => answer.results);
+  const known = new Map(names.map((row) => [row.id, row]));
+  const read = events.map((row) => {
+    const event = JSON.parse(row.body);
+    const { name = null, nip = null } = known.get(event.by.person) ?? {};
+    return { event, hash: row.hash, content: row.content ? JSON.parse(row.content) : null, name, nip };
+  });
+  const filed = read[0]?.event;
+  const sees = who.roles.some((role) => role.office === office) || filed?.by.person === who.person;
+  if (!filed || filed.what.office !== office || !sees) throw new Problem(404, "not_found");
+  return { office, version: filed.what.version, events: read, documents };
+}
+
+/** The step at which the case is: each event of these takes it one further. */
+function stepOf(whole: Whole): number {
+  return whole.events.length + 1;
+}
+
+function view(whole: Whole, now: Date) {
+  const filed = whole.events[0].event;
+  const seconds = (from: string, to: string) => Math.floor((Date.parse(to) - Date.parse(from)) / 1000);
+  const runs = whole.events.map(({ event }, at) => {
+    const ended = whole.events[at + 1]?.event.at ?? null;
+    const spent = seconds(event.at, ended ?? now.toISOString());
+    const due = ended ? null : new Date(Date.parse(event.at) + STEP_LIMIT).toISOString();
+    return { step: at + 2, began: event.at, ended, paused: false, spent, due, late: spent * 1000 > STEP_LIMIT };
+  });
+  const office = runs.reduce((sum, run) => sum + run.spent, 0);
+  const until = new Date(Date.parse(filed.at) + URGENT).toISOString();
+  return {
+    ticket: filed.case,
+    office: whole.office,
+    version: whole.version,
+    events: whole.events,
+    documents: whole.documents.map(({ paper, ...document }) => ({ paper, document, readable: true })),
+    times: { at: now.toISOString(), runs, shares: { office, applicant: 0, outside: 0 }, urgent: { until, revoked_at: null } },
+  };
+}
+
+// Mail
+
+function letter(c: Context, whole: Whole, who: Person, step: number): string {
+  const { ticket, office } = { ticket: whole.events[0].event.case, office: whole.office };
+  return [
+    "Dinas Komunikasi dan Informatika Kota Madiun",
+    "Layanan pencabutan Tanda Tangan Elektronik (TTE)",
+    "================================================",
+    `Permohonan nomor ${ticket} diteruskan kepada Anda oleh ${who.name}.`,
+    `Sekarang giliran Anda (langkah ${step + 1} dari ${ACTORS.length}).`,
+    "Buka permohonan:",
+    `${new URL(c.req.url).origin}/${office}/permohonan/${ticket}`,
+    "E-mail ini dikirim otomatis. Kantor kami tidak pernah meminta kode masuk atau passphrase Anda.",
+  ].join("\n\n");
+}
+
+async function deliver(env: Bindings, ids: string[]): Promise<void> {
+  const now = Date.now();
+  const at = (time: number) => new Date(time).toISOString();
+  const take = env.DB.prepare(sql.TAKE_MAILS);
+  const taken = await take.bind(at(now), at(now + TAKEN_FOR), at(now - CODE_LIFE), JSON.stringify(ids)).run();
+  for (const mail of taken.results) {
+    await env.EMAIL.send({ from: env.MAIL_FROM, to: mail.recipient, subject: mail.subject, text: mail.text });
+    await env.DB.prepare(sql.MAIL_SENT).bind(mail.id, at(Date.now())).run();
+  }
+}
+
+// D1
+
+function ask(c: Context, statement: string, ...values: Value[]): Statement {
+  return c.env.DB.prepare(statement).bind(...values);
+}
+
+async function batch(c: Context, statements: Statement[]): Promise<Result[]> {
+  const answers = await c.env.DB.batch(statements);
+  c.set("trips", (c.get("trips") ?? 0) + 1);
+  c.set("rows", answers.reduce((sum, answer) => sum + answer.meta.rows_read, c.get("rows") ?? 0));
+  return answers;
+}
+
+function counted(c: Context, answer: unknown): Response {
+  return c.body(typeof answer === "string" ? answer : JSON.stringify(answer), 200, {
+    "content-type": "application/json",
+    "cache-control": "private, no-store",
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+    "strict-transport-security": "max-age=31536000; includeSubDomains",
+    "x-d1-round-trips": String(c.get("trips")),
+    "x-d1-rows-read": String(c.get("rows")),
+  });
+}
+
+// Digests
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+function hex(value: Uint8Array): string {
+  return Array.from(value, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function unhex(text: string): Uint8Array {
+  return Uint8Array.from(text.match(/../g)!, (pair) => parseInt(pair, 16));
+}
+
+function concat(...parts: (string | Uint8Array)[]): Uint8Array {
+  const all = parts.map((part) => (typeof part === "string" ? bytes(part) : part));
+  const whole = new Uint8Array(all.reduce((length, part) => length + part.length, 0));
+  all.reduce((at, part) => (whole.set(part, at), at + part.length), 0);
+  return whole;
+}
+
+async function sha256(value: string | Uint8Array): Promise<string> {
+  return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", typeof value === "string" ? bytes(value) : value)));
+}
+
+async function hmac(key: string, text: string): Promise<string> {
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const imported = await crypto.subtle.importKey("raw", unhex(key), algorithm, false, ["sign"]);
+  return hex(new Uint8Array(await crypto.subtle.sign("HMAC", imported, bytes(text))));
+}
+
+function randomId(): string {
+  return base64(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
+}
+
+function base64(text: string): string {
+  return btoa(text).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+}
+
+function padded(number: number): string {
+  return String(number).padStart(13, "0");
+}

@@ -1,0 +1,88 @@
+// Every statement of the peer: those of `worker/src`, word for word.
+// `cargo xtask bench` holds the rows that they read, and what comes out of them, against the product's.
+
+// Who asks (worker/src/store/sessions.rs)
+
+export const SESSION = `SELECT s.person, s.created_at, s.last_seen, p.name, p.email, p.nip, p.disabled_at
+  FROM sessions s JOIN people p ON p.id = s.person WHERE s.token_hash = ?1`;
+
+export const ROLES = `SELECT office, actor FROM roles
+  WHERE person = (SELECT person FROM sessions WHERE token_hash = ?1)
+    AND held_from <= ?2 AND (held_until IS NULL OR held_until > ?2)`;
+
+export const TOUCH = `UPDATE sessions SET last_seen = ?2
+  WHERE token_hash = ?1 AND last_seen < ?3 AND last_seen > ?4 AND created_at > ?5`;
+
+// Lists (worker/src/store/lists.rs)
+
+export const WAITING = `SELECT
+    c.ticket, c.name, c.unit, c.reason, c.way, c.status, c.turn, c.step, c.filed_at, c.since, c.due_at AS due, c.nip,
+    t.rank, (c.holder IS ?1 OR (c.filer = ?1 AND c.way <> 'desk')) AS own
+  FROM (SELECT rank, ticket FROM case_turns WHERE office = ?2 AND actor = ?6 AND ?3 IS NULL AND ?4 IS NULL
+        ORDER BY rank, ticket LIMIT ?5) t
+  CROSS JOIN cases c ON c.ticket = t.ticket ORDER BY t.rank, t.ticket`;
+
+// A case (worker/src/store/cases.rs)
+
+export const EVENTS = `SELECT e.body, e.prev, e.hash, c.body AS content
+  FROM events e LEFT JOIN contents c ON c.ticket = e.ticket AND c.seq = e.seq
+  WHERE e.ticket = ?1 ORDER BY e.seq`;
+
+export const NAMES = `SELECT id, name, nip FROM people
+  WHERE id IN (SELECT json_extract(body, '$.by.person') FROM events WHERE ticket = ?1)`;
+
+export const DOCUMENTS = `SELECT d.id, c.paper, d.name, d.media_type, d.size, d.sha256
+  FROM case_documents c JOIN documents d ON d.id = c.document
+  WHERE c.ticket = ?1 ORDER BY c.seq, c.document`;
+
+// What an act reads besides (worker/src/idempotency.rs, worker/src/store/documents.rs, worker/src/store/people.rs)
+
+export const FIRST_ANSWER = `SELECT request, status, body FROM idempotency
+  WHERE person = (SELECT person FROM sessions WHERE token_hash = ?1) AND key = ?2`;
+
+export const UPLOADS = `SELECT id, owner, office, name, media_type, size, sha256, kv_key, attached FROM documents
+  WHERE attached <> 2 AND id IN (SELECT value FROM json_each(?1))`;
+
+export const MAILBOXES = `SELECT r.person, r.actor, p.email FROM roles r JOIN people p ON p.id = r.person
+  WHERE r.office = ?1 AND r.held_from <= ?2 AND (r.held_until IS NULL OR r.held_until > ?2)
+    AND p.disabled_at IS NULL
+  ORDER BY r.actor, p.email`;
+
+export const SETTINGS = `SELECT bsre_email FROM offices WHERE id = ?1`;
+
+export const BY_NIP = `SELECT id FROM people WHERE nip = ?1`;
+
+// What an act writes
+
+export const KEEP_ANSWER =
+  `INSERT INTO idempotency (person, key, request, status, body, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`;
+
+export const ADD_EVENT = `INSERT INTO events (ticket, seq, body, prev, hash) VALUES (?1, ?2, ?3, ?4, ?5)`;
+
+export const ADD_CONTENT = `INSERT INTO contents (ticket, seq, salt, body) VALUES (?1, ?2, ?3, ?4)`;
+
+export const CASE = `INSERT INTO cases (ticket, office, version, seq, filer, holder, holder_key, open, name, nip, unit,
+    reason, way, status, turn, step, filed_at, since, revoked_at, due_at, remind_at)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
+  ON CONFLICT (ticket) DO UPDATE SET
+    seq = ?4, holder = ?6, holder_key = ?7, open = ?8, name = ?9, nip = ?10, unit = ?11, status = ?14, turn = ?15,
+    step = ?16, since = ?18, revoked_at = ?19, due_at = ?20, remind_at = ?21`;
+
+export const FORGET_TURNS = `DELETE FROM case_turns WHERE ticket = ?1`;
+
+export const ADD_TURNS =
+  `INSERT INTO case_turns (office, actor, rank, ticket) SELECT ?1, value, ?2, ?3 FROM json_each(?4)`;
+
+// Mail (worker/src/mail/outbox.rs)
+
+export const ADD_MAIL = `INSERT INTO outbox (id, ticket, seq, kind, recipient, subject, text, next_at, written_at, rung)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)
+  ON CONFLICT (ticket, seq, kind, rung, recipient) DO NOTHING`;
+
+export const TAKE_MAILS = `UPDATE outbox SET attempts = attempts + 1, next_at = ?2
+  WHERE state = 'waiting' AND next_at <= ?1 AND (kind <> 'code' OR written_at > ?3)
+    AND id IN (SELECT value FROM json_each(?4))
+  RETURNING id, ticket, kind, recipient, subject, text, attempts`;
+
+export const MAIL_SENT = `UPDATE outbox SET state = 'sent', sent_at = ?2, last_error = NULL,
+  text = CASE kind WHEN 'code' THEN '' ELSE text END WHERE id = ?1`;
