@@ -445,6 +445,10 @@ pub enum MailKind {
     Reminder,
     /// What waits for an official in the morning.
     Digest,
+    /// Somebody holds roles of the office now.
+    Invited,
+    /// Somebody stands in for an official.
+    Appointed,
 }
 
 /// A failure as `application/problem+json` (RFC 9457).

@@ -96,6 +96,8 @@ fn a_member_comes_changes_roles_and_goes_and_the_log_says_so() {
     let email = fresh::email("pegawai", "madiunkota.go.id");
     changes(madiun, &boss, invite(&email, &["kabid"])).expect(200);
 
+    let invited = database::texts("SELECT text FROM outbox WHERE kind = 'invited' AND recipient = ?1", &[json!(email)]);
+    assert!(matches!(invited.as_slice(), [one] if one.contains(madiun.title(&"kabid".into()))), "{invited:?}");
     let person = Person::signs_in(madiun, &email);
     let case = Matter::at(madiun, StepAct::Check);
     let sees = || person.get(&case.path()).status;
@@ -242,8 +244,9 @@ fn a_substitute_keeps_the_chain_going_as_long_as_the_letter_holds() {
     assert_eq!((acting.principal.as_ref(), acting.letter.as_str()), (Some(&kadin.id), "800/15/SP/2026"));
     assert_eq!(seen.principal.as_deref(), kadin.column("name").as_str(), "the log names both");
 
-    // Their own step in the same chain is another's to do.
+    // Their own step in the same chain is another's to do, and nobody writes to them that it is theirs.
     matter.moves_on();
+    assert_eq!(told(&secretary, &matter), 0);
     assert_eq!(matter.act(&secretary, Act::Forward).problem().code, "twice_in_chain");
     matter.moves_on();
 

@@ -16,7 +16,7 @@ interface Result {
 }
 interface Bindings {
   DB: { prepare(sql: string): Statement; batch(statements: Statement[]): Promise<Result[]> };
-  EMAIL: { send(mail: { from: string; to: string; subject: string; text: string }): Promise<unknown> };
+  EMAIL: { send(mail: { from: string; to: string; subject: string; text: string; html: string }): Promise<unknown> };
   MAIL_FROM: string;
   LOOKUP_KEY: string;
 }
@@ -95,7 +95,7 @@ app.post("/api/offices/:office/cases/:ticket/acts", async (c) => {
   ]);
   const who = person(answers, now);
   const whole = seen(answers, who, office);
-  const [first, , mailboxes] = answers.slice(6).map((answer) => answer.results);
+  const [first, , mailboxes] = answers.slice(7).map((answer) => answer.results);
   if (first.length > 0) {
     if (first[0].request !== request) throw new Problem(409, "idempotency_key_reused");
     return c.body(first[0].body, first[0].status, { "content-type": "application/json" });
@@ -122,7 +122,7 @@ app.post("/api/offices/:office/cases/:ticket/acts", async (c) => {
   };
   const sealed = JSON.stringify(event);
   const hash = await sha256(concat("cabut event v1\n", unhex(last.hash), sealed));
-  whole.events.push({ event, hash, content: text ? JSON.parse(text) : null, name: who.name, nip: who.nip });
+  whole.events.push({ event, hash, content: text ? JSON.parse(text) : null, name: who.name, nip: who.nip, principal: null, to: null });
   const answer = JSON.stringify(view(whole, now));
 
   // Everything that follows from it, in one batch.
@@ -134,7 +134,8 @@ app.post("/api/offices/:office/cases/:ticket/acts", async (c) => {
   const rank = `0${padded(until)}${padded(now.getTime())}`;
   const mails = mailboxes.filter((mailbox) => mailbox.actor === taker).map((mailbox) => {
     const subject = `Giliran Anda: permohonan ${ticket}, langkah ${step + 1}`;
-    return [randomId(), ticket, event.seq, "your_turn", mailbox.email, subject, letter(c, whole, who, step), at, 0];
+    const text = letter(c, whole, who, step);
+    return [randomId(), ticket, event.seq, "your_turn", mailbox.email, subject, text, at, 0, html(text)];
   });
   await batch(c, [
     ask(c, sql.KEEP_ANSWER, who.person, key, request, 200, answer, at),
@@ -143,10 +144,13 @@ app.post("/api/offices/:office/cases/:ticket/acts", async (c) => {
     ask(
       c, sql.CASE, ticket, office, 1, event.seq, filed.by.person, filed.what.holder ?? null,
       await hmac(c.env.LOOKUP_KEY, `nik\n${form.nik}`), 1, form.name, form.nip ?? null, form.unit ?? null,
-      filed.what.reason, filed.what.way, "in_office", taker, step + 1, filed.at, at, null, due, due,
+      filed.what.reason, filed.what.way, "in_office", taker, step + 1, filed.at, at, null, due, due, null,
     ),
     ask(c, sql.FORGET_TURNS, ticket),
     ask(c, sql.ADD_TURNS, office, rank, ticket, JSON.stringify([taker])),
+    ask(c, sql.ADD_HAND, who.person, office, ticket, at),
+    ask(c, sql.ADD_TALLY, office, ...tally(whole, now)),
+    ask(c, sql.DROP_REMINDERS, ticket, event.seq),
     ...mails.map((mail) => ask(c, sql.ADD_MAIL, ...mail)),
   ]);
   c.executionCtx.waitUntil(deliver(c.env, mails.map(([id]) => id as string)));
@@ -196,13 +200,15 @@ function person([session, roles]: Result[], now: Date): Person {
 // A case
 
 function loading(c: Context, ticket: string): Statement[] {
-  return [sql.EVENTS, sql.NAMES, sql.DOCUMENTS].map((statement) => ask(c, statement, ticket));
+  return [sql.EVENTS, sql.NAMES, sql.DOCUMENTS, sql.CALENDARS].map((statement) => ask(c, statement, ticket));
 }
 
 interface Whole {
   office: string;
   version: number;
-  events: { event: any; hash: string; content: any; name: string | null; nip: string | null }[];
+  events: {
+    event: any; hash: string; content: any; name: string | null; nip: string | null; principal: null; to: null;
+  }[];
   documents: any[];
 }
 
@@ -213,7 +219,8 @@ function seen(answers: Result[], who: Person, office: string): Whole {
   const read = events.map((row) => {
     const event = JSON.parse(row.body);
     const { name = null, nip = null } = known.get(event.by.person) ?? {};
-    return { event, hash: row.hash, content: row.content ? JSON.parse(row.content) : null, name, nip };
+    const content = row.content ? JSON.parse(row.content) : null;
+    return { event, hash: row.hash, content, name, nip, principal: null, to: null };
   });
   const filed = read[0]?.event;
   const sees = who.roles.some((role) => role.office === office) || filed?.by.person === who.person;
@@ -263,14 +270,31 @@ function letter(c: Context, whole: Whole, who: Person, step: number): string {
   ].join("\n\n");
 }
 
+/** The same as a page of HTML. */
+function html(text: string): string {
+  const escaped = text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+  return `<!doctype html><html lang="id"><body>${escaped.split("\n\n").map((part) => `<p>${part}</p>`).join("")}</body></html>`;
+}
+
+/** What the step that ended took, for its day and its month in Madiun's zone: its minutes, and whether it was late. */
+function tally(whole: Whole, now: Date): Value[] {
+  const day = new Date(now.getTime() + 7 * 60 * MINUTE).toISOString().slice(0, 10);
+  const began = Date.parse(whole.events.at(-2)!.event.at);
+  const [step, spent] = [whole.events.length, now.getTime() - began];
+  const minutes = `step 1 ${step} ${Math.ceil(spent / MINUTE)}`;
+  const late = `step 1 ${step} late`;
+  const first = JSON.stringify({ [minutes]: 1, ...(spent > STEP_LIMIT && { [late]: 1 }) });
+  return [day, day.slice(0, 7), first, `$."${minutes}"`, 1, `$."${late}"`, Number(spent > STEP_LIMIT)];
+}
+
 async function deliver(env: Bindings, ids: string[]): Promise<void> {
   const now = Date.now();
   const at = (time: number) => new Date(time).toISOString();
   const take = env.DB.prepare(sql.TAKE_MAILS);
   const taken = await take.bind(at(now), at(now + TAKEN_FOR), at(now - CODE_LIFE), JSON.stringify(ids)).run();
   for (const mail of taken.results) {
-    await env.EMAIL.send({ from: env.MAIL_FROM, to: mail.recipient, subject: mail.subject, text: mail.text });
-    await env.DB.prepare(sql.MAIL_SENT).bind(mail.id, at(Date.now())).run();
+    await env.EMAIL.send({ from: env.MAIL_FROM, to: mail.recipient, subject: mail.subject, text: mail.text, html: mail.html });
+    await env.DB.prepare(sql.MAIL_SENT).bind(mail.id, at(Date.now()), mail.recipient).run();
   }
 }
 

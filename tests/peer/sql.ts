@@ -6,7 +6,7 @@
 export const SESSION = `SELECT s.person, s.created_at, s.last_seen, p.name, p.email, p.nip, p.disabled_at
   FROM sessions s JOIN people p ON p.id = s.person WHERE s.token_hash = ?1`;
 
-export const ROLES = `SELECT office, actor FROM roles
+export const ROLES = `SELECT office, actor, acting FROM roles
   WHERE person = (SELECT person FROM sessions WHERE token_hash = ?1)
     AND held_from <= ?2 AND (held_until IS NULL OR held_until > ?2)`;
 
@@ -16,7 +16,8 @@ export const TOUCH = `UPDATE sessions SET last_seen = ?2
 // Lists (worker/src/store/lists.rs)
 
 export const WAITING = `SELECT
-    c.ticket, c.name, c.unit, c.reason, c.way, c.status, c.turn, c.step, c.filed_at, c.since, c.due_at AS due, c.nip,
+    c.ticket, c.name, c.unit, c.reason, c.way, c.status, c.turn, c.step, c.filed_at, c.since, c.due_at AS due, c.seq,
+    c.nip, (SELECT name FROM people WHERE id = c.in_hand) AS in_hand,
     t.rank, (c.holder IS ?1 OR (c.filer = ?1 AND c.way <> 'desk')) AS own
   FROM (SELECT rank, ticket FROM case_turns WHERE office = ?2 AND actor = ?6 AND ?3 IS NULL AND ?4 IS NULL
         ORDER BY rank, ticket LIMIT ?5) t
@@ -28,12 +29,17 @@ export const EVENTS = `SELECT e.body, e.prev, e.hash, c.body AS content
   FROM events e LEFT JOIN contents c ON c.ticket = e.ticket AND c.seq = e.seq
   WHERE e.ticket = ?1 ORDER BY e.seq`;
 
-export const NAMES = `SELECT id, name, nip FROM people
-  WHERE id IN (SELECT json_extract(body, '$.by.person') FROM events WHERE ticket = ?1)`;
+export const NAMES = `SELECT id, name, nip FROM people WHERE id IN (
+    SELECT json_extract(body, '$.by.person') FROM events WHERE ticket = ?1
+    UNION SELECT json_extract(body, '$.by.acting.principal') FROM events WHERE ticket = ?1
+    UNION SELECT json_extract(body, '$.what.to') FROM events WHERE ticket = ?1)`;
 
 export const DOCUMENTS = `SELECT d.id, c.paper, d.name, d.media_type, d.size, d.sha256
   FROM case_documents c JOIN documents d ON d.id = c.document
   WHERE c.ticket = ?1 ORDER BY c.seq, c.document`;
+
+export const CALENDARS = `SELECT office, changed_at, calendar FROM calendars
+  WHERE office = (SELECT office FROM cases WHERE ticket = ?1) ORDER BY changed_at`;
 
 // What an act reads besides (worker/src/idempotency.rs, worker/src/store/documents.rs, worker/src/store/people.rs)
 
@@ -43,7 +49,8 @@ export const FIRST_ANSWER = `SELECT request, status, body FROM idempotency
 export const UPLOADS = `SELECT id, owner, office, name, media_type, size, sha256, kv_key, attached FROM documents
   WHERE attached <> 2 AND id IN (SELECT value FROM json_each(?1))`;
 
-export const MAILBOXES = `SELECT r.person, r.actor, p.email FROM roles r JOIN people p ON p.id = r.person
+export const MAILBOXES = `SELECT r.person, r.actor, p.email, p.name, p.nip, r.acting IS NOT NULL AS acting
+  FROM roles r JOIN people p ON p.id = r.person
   WHERE r.office = ?1 AND r.held_from <= ?2 AND (r.held_until IS NULL OR r.held_until > ?2)
     AND p.disabled_at IS NULL
   ORDER BY r.actor, p.email`;
@@ -62,27 +69,39 @@ export const ADD_EVENT = `INSERT INTO events (ticket, seq, body, prev, hash) VAL
 export const ADD_CONTENT = `INSERT INTO contents (ticket, seq, salt, body) VALUES (?1, ?2, ?3, ?4)`;
 
 export const CASE = `INSERT INTO cases (ticket, office, version, seq, filer, holder, holder_key, open, name, nip, unit,
-    reason, way, status, turn, step, filed_at, since, revoked_at, due_at, remind_at)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
+    reason, way, status, turn, step, filed_at, since, revoked_at, due_at, remind_at, in_hand)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
   ON CONFLICT (ticket) DO UPDATE SET
     seq = ?4, holder = ?6, holder_key = ?7, open = ?8, name = ?9, nip = ?10, unit = ?11, status = ?14, turn = ?15,
-    step = ?16, since = ?18, revoked_at = ?19, due_at = ?20, remind_at = ?21`;
+    step = ?16, since = ?18, revoked_at = ?19, due_at = ?20, remind_at = ?21, in_hand = ?22`;
 
 export const FORGET_TURNS = `DELETE FROM case_turns WHERE ticket = ?1`;
 
 export const ADD_TURNS =
   `INSERT INTO case_turns (office, actor, rank, ticket) SELECT ?1, value, ?2, ?3 FROM json_each(?4)`;
 
+export const ADD_HAND = `INSERT INTO case_hands (person, office, ticket, at) VALUES (?1, ?2, ?3, ?4)
+  ON CONFLICT (person, office, ticket) DO UPDATE SET at = ?4`;
+
+/** What the event adds to its day and its month: two counts at most (worker/src/store/tallies.rs). */
+export const ADD_TALLY = `INSERT INTO tallies (office, period, tally) VALUES (?1, ?2, ?4), (?1, ?3, ?4)
+  ON CONFLICT (office, period) DO UPDATE SET tally = json_set(tally
+    , ?5, coalesce(tally ->> ?5, 0) + CAST(?6 AS INTEGER), ?7, coalesce(tally ->> ?7, 0) + CAST(?8 AS INTEGER))`;
+
 // Mail (worker/src/mail/outbox.rs)
 
-export const ADD_MAIL = `INSERT INTO outbox (id, ticket, seq, kind, recipient, subject, text, next_at, written_at, rung)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)
+export const DROP_REMINDERS =
+  `DELETE FROM outbox WHERE ticket = ?1 AND seq < ?2 AND kind = 'reminder' AND rung > 0 AND state = 'waiting'`;
+
+export const ADD_MAIL = `INSERT INTO outbox (id, ticket, seq, kind, recipient, subject, text, next_at, written_at, rung, html)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10)
   ON CONFLICT (ticket, seq, kind, rung, recipient) DO NOTHING`;
 
 export const TAKE_MAILS = `UPDATE outbox SET attempts = attempts + 1, next_at = ?2
   WHERE state = 'waiting' AND next_at <= ?1 AND (kind <> 'code' OR written_at > ?3)
     AND id IN (SELECT value FROM json_each(?4))
-  RETURNING id, ticket, kind, recipient, subject, text, attempts`;
+  RETURNING id, ticket, kind, rung, recipient, subject, text, html, attempts`;
 
 export const MAIL_SENT = `UPDATE outbox SET state = 'sent', sent_at = ?2, last_error = NULL,
-  text = CASE kind WHEN 'code' THEN '' ELSE text END WHERE id = ?1`;
+  text = CASE kind WHEN 'code' THEN '' ELSE text END, html = CASE kind WHEN 'code' THEN '' ELSE html END
+  WHERE id = ?1 AND recipient = ?3`;

@@ -2,10 +2,10 @@
 -- causes it. Instants are RFC 3339 in UTC with milliseconds, so that their order as text is their order in time.
 CREATE TABLE outbox (
     id         TEXT PRIMARY KEY,
-    -- Both absent for what belongs to no case: a sign-in code, a morning's digest.
+    -- Both absent for what belongs to no case: a sign-in code, a morning's digest, an invitation.
     ticket     TEXT,
     seq        INTEGER,
-    kind       TEXT NOT NULL CHECK (kind IN ('code', 'received', 'returned', 'refused', 'request_to_bsre', 'revoked', 'your_turn', 'reminder', 'digest')),
+    kind       TEXT NOT NULL CHECK (kind IN ('code', 'received', 'returned', 'refused', 'request_to_bsre', 'revoked', 'your_turn', 'reminder', 'digest', 'invited', 'appointed')),
     -- Of a reminder, which rung of the ladder; 0 of every other mail.
     rung       INTEGER NOT NULL DEFAULT 0,
     recipient  TEXT NOT NULL,

@@ -8,16 +8,18 @@ use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use workflow::{
     api::{PAGE, SeenChange},
-    office::{self, Affairs, ChangeRequest, Command, OfficeEvent, decide},
+    office::{self, Affairs, Appointment, Change, ChangeRequest, Command, Decided, OfficeEvent, decide},
+    procedure::Procedure,
 };
 
 use crate::{
     app::Shared,
     body,
-    cases::{page, read},
+    cases::{deliver, page, read},
     db::{Conflict, Failure},
     guard::{self, Asking, Person, TokenHash},
     idempotency::{self, Key},
+    mail::{self, Message},
     problem::{Code, Problem},
     routes,
     store::affairs::{self, ChangeRow, Named},
@@ -94,17 +96,45 @@ pub async fn change(
     let known = loading.known(&answers, &named, matches!(command, Command::Invite { .. }))?;
     let decided = decide(procedure, &loaded.affairs, &person.who(), seen, command.clone(), why, &known, app.now)?;
 
-    // The affairs after it are read in the same batch that writes it: what a change adds up to is known there alone.
     let mut batch = app.db.batch();
     key.keep(&mut batch, &person.me.person, StatusCode::OK, DONE, app.now);
+    let told = told(procedure, &app.origin, &loaded.affairs, &decided);
     affairs::commit_change(&mut batch, procedure, &loaded, decided, app.now)?;
+    if let Some(message) = &told {
+        batch.add(mail::insert(batch.d1(), message, app.now).map_err(Problem::bug)?);
+    }
     match app.db.write(batch).await {
-        Ok(_) => Ok(body::json_text(StatusCode::OK, DONE.to_owned())),
+        Ok(_) => {
+            deliver(&app, told.into_iter().map(|message| message.id).collect());
+            Ok(body::json_text(StatusCode::OK, DONE.to_owned()))
+        }
         Err(Failure::Conflict(Conflict::OfficeEvent | Conflict::Idempotency)) => {
             Err(office::Refusal::AffairsMovedOn.into())
         }
         Err(Failure::Conflict(Conflict::Person | Conflict::Nip)) => Err(office::Refusal::PersonTaken.into()),
         Err(failure) => Err(failure.into()),
+    }
+}
+
+/// The mail to whom a change gives something to do.
+fn told(procedure: &Procedure, origin: &str, affairs: &Affairs, decided: &Decided) -> Option<Message> {
+    match &decided.what {
+        Change::Invited { actors, .. } => {
+            Some(mail::invited(procedure, origin, decided.content.email.as_ref()?.as_str(), actors))
+        }
+        Change::Appointed { appointment, person, actor, acting, from, until } => {
+            let to = affairs.member(person)?.email.as_ref()?;
+            let appointment = Appointment {
+                id: appointment.clone(),
+                person: person.clone(),
+                actor: actor.clone(),
+                acting: acting.clone(),
+                from: *from,
+                until: *until,
+            };
+            Some(mail::appointed(procedure, origin, to.as_str(), &appointment))
+        }
+        _ => None,
     }
 }
 

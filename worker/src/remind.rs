@@ -113,7 +113,7 @@ async fn of_case(
         &[&ticket.as_str(), &whole.case.seq, &next],
     );
     if let Some(reminder) = past.last() {
-        let to = Mailbox::of(staff, &whole.case, |actor| reminder.actors.contains(actor));
+        let to = Mailbox::of(whole.procedure, staff, &whole.case, |actor| reminder.actors.contains(actor));
         let origin = origin(env)?;
         let facts = facts(&whole, &to, &origin)?;
         for message in mail::reminder(&facts, reminder, due(&times), &to) {

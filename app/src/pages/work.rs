@@ -4,18 +4,20 @@ mod together;
 
 use leptos::prelude::*;
 use workflow::{
-    api::{CaseRow, List},
+    api::{CaseRow, List, StatusCount},
+    case::Status,
     procedure::Procedure,
 };
 
 use super::lists::{self, Cases};
 use crate::{
-    api::CaseQuery,
+    api::{self, CaseQuery},
     browser,
-    components::table::Row,
+    components::{Loaded, load, table::Row},
     navigation::{Heading, Navigation},
     office::Office,
     routes::Page,
+    session::Session,
     words,
 };
 use together::Together;
@@ -44,6 +46,7 @@ pub fn Work() -> impl IntoView {
     };
     view! {
         <Heading text="Perlu dikerjakan" />
+        {counts()}
         <nav aria-label="Daftar">
             <ul class="tabs">{tab("Menunggu saya", "", false)} {tab("Sudah saya kerjakan", PASSED, true)}</ul>
         </nav>
@@ -52,6 +55,37 @@ pub fn Work() -> impl IntoView {
         {together.form()}
     }
     .into_any()
+}
+
+/// How many of the office's requests stand where, each with the list of them; for the office's staff.
+fn counts() -> Option<AnyView> {
+    let office = Office::expect();
+    let staff = Session::expect().who().is_some_and(|who| who.is_staff(&office.procedure()));
+    let asked = office.id().to_owned();
+    let loading = staff.then(|| {
+        load(move || {
+            let office = asked.clone();
+            async move { api::counts(&office).await }
+        })
+    })?;
+    let shown = move |counts: Vec<StatusCount>| {
+        let items: Vec<_> = Status::ALL
+            .into_iter()
+            .filter_map(|status| counts.iter().find(|one| one.status == status && one.count > 0))
+            .map(|one| {
+                let href = lists::with_query(office.href(Page::Cases), &[("status", one.status.id())]);
+                view! {
+                    <li class="counts__item">
+                        <a class="govuk-link counts__link" href=href><span class="counts__number">{words::number(one.count)}</span>" "{one.status.label()}</a>
+                    </li>
+                }
+            })
+            .collect();
+        (!items.is_empty())
+            .then(|| view! { <nav aria-label="Permohonan di kantor menurut keadaan"><ul class="counts">{items}</ul></nav> })
+            .into_any()
+    };
+    Some(view! { <Loaded loading=loading children=shown /> }.into_any())
 }
 
 fn waiting(query: CaseQuery) -> Cases {

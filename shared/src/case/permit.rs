@@ -7,7 +7,7 @@ use super::{
     command::Act,
     event::{Acting, By, FilingWay, PersonId, title},
     refusal::Refusal,
-    state::{Case, Stage},
+    state::{Acted, Case, Stage},
 };
 use crate::procedure::{ActorId, ActorKind, Exit, PaperId, Procedure, Step, StepAct};
 
@@ -88,6 +88,19 @@ impl Case {
     /// Whether the person must not decide on it as an official: a party, or whose number stands on the form.
     pub fn concerns(&self, person: &PersonId) -> bool {
         self.is_party(person) || self.holder.as_ref() == Some(person)
+    }
+
+    /// As what else the person has acted in this chain, where that keeps them from acting as `actor`: somebody who stands in
+    /// does not act twice, unless the procedure allows it.
+    pub fn acted_otherwise(
+        &self,
+        procedure: &Procedure,
+        person: &PersonId,
+        actor: &ActorId,
+        acting: bool,
+    ) -> Option<&Acted> {
+        let twice = |acted: &&Acted| &acted.person == person && &acted.actor != actor && (acted.acting || acting);
+        self.acted.iter().filter(|_| !procedure.acting_twice).find(twice)
     }
 
     /// Whether the person is the applicant: the leader for a recommendation, else the holder.
@@ -249,15 +262,9 @@ fn in_pool(procedure: &Procedure, case: &Case, who: &Who, act: Act) -> Result<By
 
 /// Who stands in for an official does not act in the same chain in their own role too: four eyes stay four.
 fn once_in_chain(procedure: &Procedure, case: &Case, by: &By) -> Result<(), Refusal> {
-    let other = case
-        .acted
-        .iter()
-        .find(|acted| acted.person == by.person && acted.actor != by.actor && (acted.acting || by.acting.is_some()));
-    match other {
-        Some(acted) if !procedure.acting_twice => {
-            Err(Refusal::TwiceInChain { title: procedure.title(&acted.actor).to_owned() })
-        }
-        _ => Ok(()),
+    match case.acted_otherwise(procedure, &by.person, &by.actor, by.acting.is_some()) {
+        Some(acted) => Err(Refusal::TwiceInChain { title: procedure.title(&acted.actor).to_owned() }),
+        None => Ok(()),
     }
 }
 

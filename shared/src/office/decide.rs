@@ -102,7 +102,7 @@ pub fn decide(
             let zone = procedure.office.zone;
             let today = zone.local(now).date_naive();
             let end = to.checked_add_days(Days::new(1)).ok_or(Refusal::Period)?;
-            if from < today || to < from || to - from > LONGEST || dated > today {
+            if from < today || from - today > LONGEST || to < from || to - from > LONGEST || dated > today {
                 return Err(Refusal::Period);
             }
             let (from, until) = (zone.beginning(from), zone.beginning(end));

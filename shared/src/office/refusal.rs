@@ -25,7 +25,7 @@ pub enum Refusal {
     ForThemself,
     /// Only an official is stood in for; a Plh. stands in for somebody who holds the role.
     NoPrincipal,
-    /// An appointment ends on or after its first day, begins today or later, lasts a year at most, and its letter is not of
+    /// An appointment ends on or after its first day, begins today or within a year, lasts a year at most, and its letter is not of
     /// tomorrow.
     Period,
     /// There is no such appointment, or it has ended.

@@ -70,27 +70,20 @@ fn turn_mailboxes(whole: &Whole, staff: &[Mailbox]) -> Vec<String> {
     if turn.completion || !whole.procedure.works_on_cases(&turn.actor) {
         return Vec::new();
     }
-    // What one has in hand is theirs alone.
-    let in_hand = whole.case.in_hand.as_ref().filter(|in_hand| in_hand.actor == turn.actor);
-    let theirs: Vec<Mailbox> = staff
-        .iter()
-        .filter(|mailbox| in_hand.is_none_or(|in_hand| in_hand.person == mailbox.person))
-        .cloned()
-        .collect();
-    Mailbox::of(&theirs, &whole.case, |actor| actor == &turn.actor)
+    Mailbox::of(whole.procedure, staff, &whole.case, |actor| actor == &turn.actor)
 }
 
 /// The mailboxes of everybody in the office who has a step.
 fn chain_mailboxes(whole: &Whole, staff: &[Mailbox]) -> Vec<String> {
     let procedure = whole.procedure;
-    Mailbox::of(staff, &whole.case, |id| {
+    Mailbox::of(procedure, staff, &whole.case, |id| {
         procedure.actor(id).is_some_and(|actor| actor.kind == ActorKind::Official)
             && procedure.steps.iter().any(|step| &step.actor == id)
     })
 }
 
 /// Sends what was committed, after the answer.
-fn deliver(app: &App, ids: Vec<String>) {
+pub fn deliver(app: &App, ids: Vec<String>) {
     let env = app.env.clone();
     app.ctx.wait_until(async move { mail::deliver(&env, &ids).await });
 }

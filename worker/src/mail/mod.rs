@@ -20,7 +20,7 @@ mod texts;
 
 pub use bounce::receive;
 pub use outbox::{MailRow, Named, again, deliver, drop_reminders, insert, of_case, readdress, row, sweep};
-pub use texts::{Facts, code, digest, for_event, reminder};
+pub use texts::{Facts, appointed, code, digest, for_event, invited, reminder};
 use workflow::{api::MailKind, identity::TicketNumber};
 
 /// A mail that is to be sent.

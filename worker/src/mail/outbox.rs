@@ -394,6 +394,8 @@ fn word(kind: MailKind) -> &'static str {
         MailKind::YourTurn => "your_turn",
         MailKind::Reminder => "reminder",
         MailKind::Digest => "digest",
+        MailKind::Invited => "invited",
+        MailKind::Appointed => "appointed",
     }
 }
 
@@ -413,8 +415,12 @@ mod tests {
 
     #[test]
     fn kinds_are_stored_as_in_json() {
-        use MailKind::{Code, Digest, Received, Refused, Reminder, RequestToBsre, Returned, Revoked, YourTurn};
-        for kind in [Code, Received, Returned, Refused, RequestToBsre, Revoked, YourTurn, Reminder, Digest] {
+        use MailKind::{
+            Appointed, Code, Digest, Invited, Received, Refused, Reminder, RequestToBsre, Returned, Revoked, YourTurn,
+        };
+        for kind in
+            [Code, Received, Returned, Refused, RequestToBsre, Revoked, YourTurn, Reminder, Digest, Invited, Appointed]
+        {
             assert_eq!(serde_json::to_value(kind).unwrap(), word(kind));
             assert!(include_str!("../../migrations/0002_outbox.sql").contains(&format!("'{}'", word(kind))));
         }

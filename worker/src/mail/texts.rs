@@ -1,12 +1,13 @@
 //! What each mail says, in plain Indonesian. Pure: the same facts give the same words.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use workflow::{
     api::MailKind,
     case::{Answer, Case, Content, Event, FilingWay, Form, Happened, Reminder, Turn, URGENT, turn},
     identity::EmailAddress,
     note::Note,
-    procedure::{ActorKind, FieldId, Office, Procedure, Step, TimeUnit},
+    office::Appointment,
+    procedure::{ActorId, ActorKind, FieldId, Office, Procedure, Step, TimeUnit},
     reason::Reason,
 };
 
@@ -445,6 +446,38 @@ pub fn digest(office: &Office, origin: &str, to: &str, waiting: u32, urgent: u32
         .bare(&format!("{origin}/{}/kerja", office.id))
         .para("E-mail ini dikirim sekali pada pagi hari kerja, hanya bila ada yang menunggu.");
     of_no_case(MailKind::Digest, to, format!("{waiting} permohonan menunggu Anda pagi ini"), &letter)
+}
+
+/// To somebody who was given roles of the office.
+pub fn invited(procedure: &Procedure, origin: &str, to: &str, actors: &[ActorId]) -> Message {
+    let office = &procedure.office;
+    let titles: Vec<&str> = actors.iter().map(|actor| workflow::office::title(procedure, actor)).collect();
+    let letter = headed(office)
+        .para("Anda terdaftar pada layanan pencabutan TTE kantor kami, sebagai:")
+        .list(titles)
+        .para("Masuk dengan alamat e-mail ini; tidak perlu kata sandi, kodenya dikirim setiap kali Anda masuk:")
+        .bare(&format!("{origin}/{}/kerja", office.id))
+        .para("Bila Anda merasa ini keliru, hubungi administrator kantor.");
+    of_no_case(MailKind::Invited, to, format!("Anda terdaftar pada layanan pencabutan TTE {}", office.place), &letter)
+}
+
+/// To somebody who stands in for an official.
+pub fn appointed(procedure: &Procedure, origin: &str, to: &str, appointment: &Appointment) -> Message {
+    let office = &procedure.office;
+    let Appointment { actor, acting, from, until, .. } = appointment;
+    let title = format!("{} {}", acting.kind.label(), procedure.title(actor));
+    let last = *until - TimeDelta::milliseconds(1);
+    let letter = headed(office)
+        .para(&format!("Anda ditunjuk sebagai {title} pada layanan pencabutan TTE."))
+        .table(&[
+            ("Mulai", office.zone.date(*from)),
+            ("Sampai dengan", office.zone.date(last)),
+            ("Surat", format!("{}, {}", acting.letter, office.zone.date(office.zone.beginning(acting.dated)))),
+        ])
+        .para("Selama masa itu Anda diberi tahu tentang permohonan yang menunggu jabatan tersebut. Setiap tindakan tercatat atas nama Anda sebagai pengganti. Sesudah hari terakhir, tugas ini berakhir sendiri.")
+        .para("Daftar yang menunggu:")
+        .bare(&format!("{origin}/{}/kerja", office.id));
+    of_no_case(MailKind::Appointed, to, format!("Anda ditunjuk sebagai {title}"), &letter)
 }
 
 fn of_no_case(kind: MailKind, to: &str, subject: String, letter: &Letter) -> Message {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use workflow::{
     case::{Case, PersonId},
     identity::{EmailAddress, Nip, PersonName},
-    procedure::ActorId,
+    procedure::{ActorId, Procedure},
 };
 
 use crate::db::{Batch, Slot};
@@ -26,14 +26,24 @@ pub struct Mailbox {
     pub email: String,
     pub name: Option<String>,
     pub nip: Option<Nip>,
+    /// Whether they stand in for somebody, as 0 or 1.
+    pub acting: u8,
 }
 
 impl Mailbox {
-    /// Where those are written to who hold one of the actors and whom the case does not concern; each once.
-    pub fn of(staff: &[Mailbox], case: &Case, holds: impl Fn(&ActorId) -> bool) -> Vec<String> {
-        let theirs = staff.iter().filter(|one| holds(&one.actor) && !case.concerns(&one.person));
+    /// Where those are written to who hold one of the actors and may do its steps of this case; each once.
+    pub fn of(procedure: &Procedure, staff: &[Mailbox], case: &Case, holds: impl Fn(&ActorId) -> bool) -> Vec<String> {
+        let theirs = staff.iter().filter(|one| holds(&one.actor) && one.may_act(procedure, case));
         let each: BTreeSet<&String> = theirs.map(|one| &one.email).collect();
         each.into_iter().cloned().collect()
+    }
+
+    /// Not whom it concerns, nor who has acted in it as somebody else; and what a colleague has in hand is theirs.
+    fn may_act(&self, procedure: &Procedure, case: &Case) -> bool {
+        let in_hand = case.in_hand.as_ref().filter(|in_hand| in_hand.actor == self.actor);
+        !case.concerns(&self.person)
+            && in_hand.is_none_or(|in_hand| in_hand.person == self.person)
+            && case.acted_otherwise(procedure, &self.person, &self.actor, self.acting == 1).is_none()
     }
 }
 
@@ -56,7 +66,7 @@ pub fn by_nip(batch: &mut Batch, nip: Option<&Nip>) -> Slot<Known> {
 /// Everybody who holds a role in the office now, with their mailbox.
 pub fn mailboxes(batch: &mut Batch, office: &str, now: DateTime<Utc>) -> Slot<Mailbox> {
     batch.ask(
-        "SELECT r.person, r.actor, p.email, p.name, p.nip FROM roles r JOIN people p ON p.id = r.person
+        "SELECT r.person, r.actor, p.email, p.name, p.nip, r.acting IS NOT NULL AS acting FROM roles r JOIN people p ON p.id = r.person
          WHERE r.office = ?1 AND r.held_from <= ?2 AND (r.held_until IS NULL OR r.held_until > ?2)
            AND p.disabled_at IS NULL
          ORDER BY r.actor, p.email",

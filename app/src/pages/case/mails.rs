@@ -149,6 +149,8 @@ fn what(kind: MailKind) -> &'static str {
         MailKind::YourTurn => "giliran petugas",
         MailKind::Reminder => "pengingat",
         MailKind::Digest => "ringkasan pagi",
+        MailKind::Invited => "undangan",
+        MailKind::Appointed => "penunjukan pengganti",
     }
 }
 

@@ -1,7 +1,7 @@
 use chrono::TimeDelta;
 use workflow::{
-    case::{By, Channel, Digest, DocumentId, Handed, PersonId, Urgency},
-    identity::TicketNumber,
+    case::{Acting, ActingKind, By, Channel, Digest, DocumentId, Handed, PersonId, Urgency},
+    identity::{LetterNumber, TicketNumber},
     note::Note,
     procedure::{ActorId, PaperId, offices},
 };
@@ -226,6 +226,33 @@ fn reminders_say_whose_turn_it_is_and_since_when() {
     assert_eq!(mails.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), [APPLICANT]);
     assert!(flat(&mails[0]).contains("masih menunggu kelengkapan dari Anda"));
     expect(&mails[0], "REMINDER_TO_COMPLETE");
+}
+
+#[test]
+fn who_is_invited_or_stands_in_is_told() {
+    let madiun = offices().current("madiun").unwrap();
+    let origin = "https://cabut.invalid";
+    let mail = invited(madiun, origin, "a@kantor.invalid", &["kasi".into(), "administrator".into()]);
+    assert_eq!(mail.kind, MailKind::Invited);
+    expect(&mail, "INVITED");
+    let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
+    let acting = Acting {
+        kind: ActingKind::Plh,
+        principal: None,
+        letter: LetterNumber::parse("800/15/SP/2026").unwrap(),
+        dated: day("2026-03-01"),
+    };
+    let appointment = Appointment {
+        id: "x".to_owned(),
+        person: PersonId("p".to_owned()),
+        actor: "kadin".into(),
+        acting,
+        from: madiun.office.zone.beginning(day("2026-03-02")),
+        until: madiun.office.zone.beginning(day("2026-03-05")),
+    };
+    let mail = appointed(madiun, origin, "a@kantor.invalid", &appointment);
+    assert_eq!(mail.subject, "Anda ditunjuk sebagai Plh. Kepala Dinas Kominfo");
+    expect(&mail, "APPOINTED");
 }
 
 #[test]
