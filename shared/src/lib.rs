@@ -11,6 +11,7 @@
 //! | [`calendar`] | when an office works, and counting by it |
 //! | [`identity`] | NIK, NIP, e-mail, phone, names, letter and ticket numbers: parsed, not checked |
 //! | [`reason`] | why a certificate is to be revoked, with its RFC 5280 code |
+//! | [`day`] | days in JSON |
 //! | [`note`] | bounded text that people write |
 //! | [`report`] | what an office's days add up to |
 //! | [`api`] | what crosses the wire between the app and the edge |
@@ -18,6 +19,7 @@
 pub mod api;
 pub mod calendar;
 pub mod case;
+pub mod day;
 pub mod identity;
 pub mod note;
 pub mod office;

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use workflow::{
     api::StatusCount,
     case::Status,
+    day,
     procedure::{Procedure, offices},
     report::{self, Report, parts},
 };
@@ -87,7 +88,7 @@ async fn load(
 ) -> Result<(&'static Procedure, Report), Problem> {
     let procedure = guard::procedure(office)?;
     let Query { from, to } = routes::query(query)?;
-    let (from, to) = (report::read(&from).ok_or(Code::QueryInvalid)?, report::read(&to).ok_or(Code::QueryInvalid)?);
+    let (from, to) = (day::parse(&from).ok_or(Code::QueryInvalid)?, day::parse(&to).ok_or(Code::QueryInvalid)?);
     if to < from || to - from > report::LONGEST {
         return Err(Code::QueryInvalid.into());
     }

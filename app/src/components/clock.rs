@@ -1,7 +1,7 @@
 //! Moments beside now, and moments typed into a form.
 
-use chrono::{DateTime, Datelike, NaiveDate, TimeZone, Timelike, Utc};
-use workflow::procedure::Zone;
+use chrono::{DateTime, TimeZone, Timelike, Utc};
+use workflow::{day, procedure::Zone};
 
 /// "hari ini 14.05 WIB" on the same day, else the whole moment.
 pub fn since(at: DateTime<Utc>, zone: Zone, now: DateTime<Utc>) -> String {
@@ -15,23 +15,13 @@ pub fn since(at: DateTime<Utc>, zone: Zone, now: DateTime<Utc>) -> String {
 /// What an `<input type="date">` and an `<input type="time">` hold for this instant.
 pub fn inputs(at: DateTime<Utc>, zone: Zone) -> (String, String) {
     let local = zone.local(at);
-    (
-        format!("{:04}-{:02}-{:02}", local.year(), local.month(), local.day()),
-        format!("{:02}:{:02}", local.hour(), local.minute()),
-    )
-}
-
-/// Reads the day that the first of them holds.
-pub fn day(date: &str) -> Option<NaiveDate> {
-    let mut date = date.split('-').map(|part| part.parse::<u32>().ok());
-    let year = i32::try_from(date.next()??).ok()?;
-    NaiveDate::from_ymd_opt(year, date.next()??, date.next()??)
+    (day::write(local.date_naive()), format!("{:02}:{:02}", local.hour(), local.minute()))
 }
 
 /// Reads what they hold back, in the office's zone.
 pub fn from_inputs(date: &str, time: &str, zone: Zone) -> Option<DateTime<Utc>> {
     let mut time = time.split(':').map(|part| part.parse::<u32>().ok());
-    let local = day(date)?.and_hms_opt(time.next()??, time.next()??, 0)?;
+    let local = day::parse(date)?.and_hms_opt(time.next()??, time.next()??, 0)?;
     Some(zone.offset().from_local_datetime(&local).single()?.with_timezone(&Utc))
 }
 

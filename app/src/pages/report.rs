@@ -6,8 +6,9 @@ mod figures;
 use chrono::{Datelike, Months, NaiveDate};
 use leptos::{ev::SubmitEvent, prelude::*};
 use workflow::{
+    day,
     procedure::{date_in_words, month_in_words},
-    report::{Report as Told, read, written},
+    report::Report as Told,
 };
 
 use super::lists;
@@ -55,7 +56,7 @@ struct Span {
 impl Span {
     /// The one in the address, tracked; this month where there is none that makes sense.
     fn asked(navigation: Navigation) -> Span {
-        let day = |name| navigation.query(name).and_then(|text| read(&text));
+        let day = |name| navigation.query(name).and_then(|text| day::parse(&text));
         match (day("dari"), day("sampai")) {
             (Some(from), Some(to)) if from <= to => Span { from, to },
             _ => Span::month(today()),
@@ -77,7 +78,7 @@ impl Span {
     }
 
     fn href(self, office: &Office) -> String {
-        let days = [("dari", &*written(self.from)), ("sampai", &*written(self.to))];
+        let days = [("dari", &*day::write(self.from)), ("sampai", &*day::write(self.to))];
         lists::with_query(office.href(Page::Report), &days)
     }
 }
@@ -99,14 +100,14 @@ fn Picker(
     let wrong = RwSignal::new(None::<String>);
     Effect::new(move |_| {
         let Span { from: first, to: last } = span.get();
-        from.set(written(first));
-        to.set(written(last));
+        from.set(day::write(first));
+        to.set(day::write(last));
         wrong.set(None);
     });
     let form_office = office.clone();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        match (read(&from.get_untracked()), read(&to.get_untracked())) {
+        match (day::parse(&from.get_untracked()), day::parse(&to.get_untracked())) {
             (Some(from), Some(to)) if from <= to => navigation.go(&Span { from, to }.href(&form_office)),
             _ => wrong.set(Some(
                 "Isi tanggal pertama dan terakhir; yang pertama tidak boleh sesudah yang terakhir.".to_owned(),
@@ -139,7 +140,7 @@ fn Picker(
 
 fn part(span: Span) -> AnyView {
     let office = Office::expect();
-    let (from, to) = (written(span.from), written(span.to));
+    let (from, to) = (day::write(span.from), day::write(span.to));
     let files = ["xlsx", "csv"].map(|kind| (kind, api::report_href(office.id(), &from, &to, kind)));
     let version = office.procedure().version;
     let loading = load(move || {

@@ -81,8 +81,10 @@ pub struct Season {
     /// "Ramadan 1447 H".
     pub name: String,
     /// Its first day.
+    #[serde(with = "crate::day")]
     pub from: NaiveDate,
     /// Its last day.
+    #[serde(with = "crate::day")]
     pub to: NaiveDate,
     /// The hours in it.
     pub week: Week,
@@ -96,6 +98,7 @@ pub struct Season {
 #[serde(deny_unknown_fields)]
 pub struct Day {
     /// Which.
+    #[serde(with = "crate::day")]
     pub date: NaiveDate,
     /// Why it differs.
     pub kind: DayKind,

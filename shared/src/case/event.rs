@@ -85,6 +85,7 @@ pub struct Acting {
     /// Number of the letter of appointment (*surat perintah*).
     pub letter: LetterNumber,
     /// Its date.
+    #[serde(with = "crate::day")]
     pub dated: NaiveDate,
 }
 

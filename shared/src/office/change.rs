@@ -171,10 +171,13 @@ pub enum Command {
         /// Number of the letter of appointment.
         letter: LetterNumber,
         /// Its date.
+        #[serde(with = "crate::day")]
         dated: NaiveDate,
         /// The first day, in the office's zone.
+        #[serde(with = "crate::day")]
         from: NaiveDate,
         /// The last day.
+        #[serde(with = "crate::day")]
         to: NaiveDate,
     },
     /// End an appointment before its time.

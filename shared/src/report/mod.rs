@@ -9,7 +9,7 @@ mod table;
 mod tally;
 mod told;
 
-pub use span::{LONGEST, Part, day, month, parts, read, written};
+pub use span::{LONGEST, Part, day, month, parts};
 pub use table::{Cell, Table};
 pub use tally::{Key, Tally, Whose, increments};
 pub use told::{Counts, Period, ReasonCount, Report, StepReport, UnitCount};

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
 
-use crate::procedure::Zone;
+use crate::{day, procedure::Zone};
 
 /// The longest span that is reported on.
 pub const LONGEST: TimeDelta = TimeDelta::days(3660);
@@ -19,30 +19,9 @@ pub enum Part {
     Months(NaiveDate, NaiveDate),
 }
 
-/// A day as it is kept and sent: "2026-11-22".
-// Like `read`, in place of chrono's own, which are thousands of bytes more for everybody who opens the app.
-pub fn written(day: NaiveDate) -> String {
-    format!("{}-{:02}", month(day), day.day())
-}
-
-/// Reads what [`written`] wrote.
-pub fn read(text: &str) -> Option<NaiveDate> {
-    let mut parts = text.split('-');
-    let mut number = |digits: usize| {
-        let part =
-            parts.next().filter(|part| part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit()))?;
-        part.parse::<u32>().ok()
-    };
-    let (year, month, day) = (number(4)?, number(2)?, number(2)?);
-    if parts.next().is_some() {
-        return None;
-    }
-    NaiveDate::from_ymd_opt(year.cast_signed(), month, day)
-}
-
 /// The day of an instant as clocks in the zone show it: "2026-11-22".
 pub fn day(at: DateTime<Utc>, zone: Zone) -> String {
-    written(zone.local(at).date_naive())
+    day::write(zone.local(at).date_naive())
 }
 
 /// The month of a day: "2026-11".
@@ -77,7 +56,7 @@ impl Part {
     /// Each of its periods, in order.
     pub fn periods(self) -> Vec<String> {
         match self {
-            Part::Days(from, to) => from.iter_days().take_while(|day| *day <= to).map(written).collect(),
+            Part::Days(from, to) => from.iter_days().take_while(|day| *day <= to).map(day::write).collect(),
             Part::Months(from, to) => std::iter::successors(Some(from), |first| Some(next(*first)))
                 .take_while(|first| *first <= to)
                 .map(month)

@@ -1,6 +1,7 @@
 //! A report as tables: what the page draws its bars in, and what the files hold.
 
-use super::{Counts, Report, read};
+use super::{Counts, Report};
+use crate::day;
 use crate::procedure::{date_in_words, month_in_words};
 
 /// A table with a title.
@@ -161,6 +162,6 @@ fn row(name: &str, count: u64, all: u64) -> Vec<Cell> {
 
 /// "22 November 2026" of "2026-11-22", "November 2026" of "2026-11".
 fn period_in_words(period: &str) -> String {
-    let month = || read(&format!("{period}-01")).map(month_in_words);
-    read(period).map(date_in_words).or_else(month).unwrap_or_default()
+    let month = || day::parse(&format!("{period}-01")).map(month_in_words);
+    day::parse(period).map(date_in_words).or_else(month).unwrap_or_default()
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Key, Tally, Whose, month, parts, span::Part, written};
+use super::{Key, Tally, Whose, month, parts, span::Part};
 use crate::{
     api::Shares,
+    day,
     procedure::{Procedure, TimeLimit},
     reason::Reason,
 };
@@ -119,8 +120,8 @@ impl Report {
         let time = |whose| all.count(&Key::Time(whose));
         let reason = |reason| ReasonCount { reason, count: all.count(&Key::Reason(reason)) };
         Report {
-            from: written(from),
-            to: written(to),
+            from: day::write(from),
+            to: day::write(to),
             counts: Counts::of(&all),
             periods: periods(from, to, kept),
             steps: steps(&all, current, procedure),

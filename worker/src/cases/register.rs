@@ -12,9 +12,10 @@ use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use workflow::{
     api::{PAGE, Page, RegisterRow, RegisterSearch},
+    day,
     identity::Nip,
     procedure::{Procedure, Zone},
-    report::{Cell, Table, written},
+    report::{Cell, Table},
 };
 
 use super::list::{SEARCH_MAX, by_term, is_first_of_its_case, page, read};
@@ -193,7 +194,7 @@ async fn year_rows(
 fn table(zone: Zone, rows: Vec<RegisterRow>) -> Table {
     let minute = |at: DateTime<Utc>| {
         let local = zone.local(at);
-        Cell::Text(format!("{} {:02}:{:02}", written(local.date_naive()), local.hour(), local.minute()))
+        Cell::Text(format!("{} {:02}:{:02}", day::write(local.date_naive()), local.hour(), local.minute()))
     };
     let row = |row: RegisterRow| {
         vec![

@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use workflow::{
     api::StatusCount,
+    day,
     procedure::Office,
-    report::{Part, Tally, day, written},
+    report::{Part, Tally, day},
 };
 
 use crate::{
@@ -61,7 +62,7 @@ pub fn load(batch: &mut Batch, office: &str, parts: &[Part]) -> Result<Loading, 
             Part::Days(from, to) => batch.ask(
                 "SELECT period, tally FROM tallies
                  WHERE office = ?1 AND period BETWEEN ?2 AND ?3 AND length(period) = length('2026-11-22')",
-                &[&office, &written(*from), &written(*to)],
+                &[&office, &day::write(*from), &day::write(*to)],
             ),
             Part::Months(..) => batch.ask(
                 "SELECT period, tally FROM tallies WHERE office = ?1 AND period IN (SELECT value FROM json_each(?2))",

@@ -167,7 +167,7 @@ fn appointing(changing: Changing, affairs: &Affairs, roles: &[(ActorId, String)]
 
 fn appointment(changing: Changing, principal: Option<PersonId>, reading: &mut Reading) -> Option<Command> {
     let mut day = |id: &'static str| {
-        let day = clock::day(&changing.typed(id));
+        let day = workflow::day::parse(&changing.typed(id));
         if day.is_none() {
             reading.fault(id, "Isi tanggalnya.");
         }

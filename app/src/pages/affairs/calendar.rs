@@ -8,7 +8,7 @@ use workflow::{
 
 use super::changing::{ChangeForm, Changing};
 use crate::{
-    components::{Button, ButtonKind, Choice, Inset, Reading, Select, clock, table::table},
+    components::{Button, ButtonKind, Choice, Inset, Reading, Select, table::table},
     json,
 };
 
@@ -258,7 +258,7 @@ fn hours_typed(changing: Changing, ids: &[(&'static str, &'static str); 7], read
 }
 
 fn date(changing: Changing, id: &'static str, reading: &mut Reading) -> Option<chrono::NaiveDate> {
-    let day = clock::day(&changing.typed(id));
+    let day = workflow::day::parse(&changing.typed(id));
     if day.is_none() {
         reading.fault(id, "Isi tanggalnya.");
     }
