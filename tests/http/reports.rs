@@ -177,11 +177,13 @@ fn counts_case(procedure: &Procedure, events: &[Value], unit: &str, in_span: &dy
         attempts += u64::from(kind == "contacted" && event["what"]["reached"] == false);
         let next = match kind {
             "filed" | "returned" | "resubmitted" => None,
+            // Whose hand it is in, and where the applicant is written to, move nothing.
+            "taken" | "handed_over" | "put_back" | "readdressed" => None,
             "contacted" if event["what"]["reached"] == false && attempts < 3 => None,
             "answered" if !revoked => procedure.step_with(StepAct::Check).map(|step| u64::from(step.no)),
             _ => Some(step + 1),
         };
-        away = kind == "returned";
+        away = kind == "returned" || (away && kind == "readdressed");
         if kind == "filed" && counted {
             *all.reasons.entry(event["what"]["reason"].as_str().expect("a word").to_owned()).or_default() += 1;
             *all.units.entry(unit.to_owned()).or_default() += 1;
@@ -542,7 +544,8 @@ fn an_odd_unit_is_counted_under_its_name() {
     assert!(counted.iter().all(|unit| sheets["Unit kerja"].iter().any(|row| &row[0] == unit)), "{sheets:?}");
 }
 
-/// However much happened, a report reads no more than three rows for each that it shows; so do the counts.
+/// However much happened, a report reads no more than three rows for each that it shows, but for the days at the edges of a
+/// long span; so do the counts.
 #[test]
 fn a_report_reads_three_rows_for_each_it_shows() {
     let _alone = alone();
@@ -558,11 +561,12 @@ fn a_report_reads_three_rows_for_each_it_shows() {
         &[json!(json!(periods).to_string()), json!(json!(filler).to_string())],
     );
     let mut too_many = Vec::new();
-    for (from, to) in [
-        ("2001-03-01", "2001-03-31"),
-        ("2001-01-01", "2001-12-31"),
-        ("2001-01-02", "2001-12-30"),
-        ("2001-05-05", "2001-05-05"),
+    // A long span that begins and ends within a month reads those days beside its months.
+    for (from, to, edges) in [
+        ("2001-03-01", "2001-03-31", 0),
+        ("2001-01-01", "2001-12-31", 0),
+        ("2001-01-02", "2001-12-30", 60),
+        ("2001-05-05", "2001-05-05", 0),
     ] {
         let answer = head.get(&format!("/api/offices/temanggung/report?from={from}&to={to}")).expect(200);
         let report = answer.value();
@@ -571,7 +575,7 @@ fn a_report_reads_three_rows_for_each_it_shows() {
         let (rows, trips) = (answer.count("x-d1-rows-read"), answer.count("x-d1-round-trips"));
         assert_eq!(trips, 1);
         // Beside them the counts, and whose the time was.
-        let most = 3 * u64::try_from(shown + 6 + 3).expect("small");
+        let most = 3 * u64::try_from(shown + 6 + 3).expect("small") + edges;
         if rows > most {
             too_many.push(format!("{from} to {to}: {rows} rows read for {shown} shown"));
         }
