@@ -294,9 +294,12 @@ fn takes_turn(browser: &Browser, procedure: &Procedure, step: &Step, ticket: &Ti
     browser.sees(&named("c-sesudah"));
 }
 
-/// The newest revocations stand first: it is on the first part of the register, with the holder's name.
+/// The newest revocations stand first: it is on the first part of the register, with the holder's name for whoever asks to
+/// see it.
 fn opens_from_list_of_revoked(browser: &Browser, ticket: &str, holder: &Holder) {
     browser.until("the request in the register", || browser.has_link(ticket));
+    assert!(!browser.shows(holder.name.as_str()), "masked until somebody asks");
+    browser.presses("Tampilkan data lengkap");
     browser.reads(holder.name.as_str());
 }
 

@@ -91,7 +91,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Refusal::NotAdministrator => f.write_str("Hanya administrator kantor yang dapat mengubah ini. Pejabat dapat menunjuk penggantinya sendiri."),
-            Refusal::AffairsMovedOn => f.write_str("Pengaturan kantor sudah diubah orang lain sejak Anda membukanya. Muat ulang halaman, periksa, lalu ulangi bila masih perlu."),
+            Refusal::AffairsMovedOn => f.write_str("Urusan kantor sudah diubah orang lain sejak Anda membukanya. Keadaan terbaru sudah ditampilkan; periksa dulu, lalu simpan lagi bila masih perlu."),
             Refusal::LastAdministrator => f.write_str("Kantor harus selalu punya seorang administrator. Beri peran administrator kepada orang lain dulu."),
             Refusal::UnknownRole => f.write_str("Pilih paling sedikit satu peran yang ada pada SOP kantor ini."),
             Refusal::UnknownMember => f.write_str("Orang ini tidak terdaftar pada kantor ini. Undang dulu dengan alamat e-mailnya."),

@@ -48,23 +48,20 @@ const SEASON_SOURCE: &str = "masa-dasar";
 
 /// The calendar in force, and its editor.
 pub fn calendar(changing: Changing, seq: u32, calendar: &Calendar) -> AnyView {
-    let shown = view! { {week(calendar)}{seasons(calendar, None)}{days(calendar, None)} }.into_any();
     let mut entries: Vec<_> = hours_of(&calendar.week, &WEEK);
     entries.push((SOURCE, calendar.source.clone()));
     entries.push((DAY_KIND, json::word_of(DayKind::Regional)));
     entries.extend(hours_of(&calendar.week, &SEASON_WEEK));
     let calendar = calendar.clone();
-    let opener = changing.opener("Ubah kalender", EDIT, String::new(), entries, Vec::new());
-    let editing = move || match changing.open() {
-        Some((EDIT, _)) => Some(editor(changing, seq, calendar.clone())),
-        _ => None,
+    let opener = move || changing.opener("Ubah kalender", EDIT, String::new(), entries.clone(), Vec::new());
+    let shown = move || match changing.open() {
+        Some((EDIT, _)) => editor(changing, seq, calendar.clone()),
+        _ => view! { {opener()}{week(&calendar)}{seasons(&calendar, None)}{days(&calendar, None)} }.into_any(),
     };
     view! {
         <p class="govuk-body">
             "Semua waktu SOP dihitung menurut kalender ini. Perubahan berlaku sejak disimpan; langkah yang sudah selesai tetap dihitung menurut kalender yang berlaku saat itu."
         </p>
-        {opener}
-        {editing}
         {shown}
     }
     .into_any()

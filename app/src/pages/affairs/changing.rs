@@ -160,7 +160,7 @@ impl Changing {
         });
         view! {
             <form class="act-form" novalidate on:submit=submit aria-labelledby=FORM>
-                <h3 class="govuk-heading-s" id=FORM tabindex="-1">{title}</h3>
+                <h2 class="govuk-heading-s" id=FORM tabindex="-1">{title}</h2>
                 {inner}
                 <TextArea id=WHY label="Alasan atau dasar perubahan" hint="Dicatat dalam riwayat kantor bersama nama Anda." value=self.text(WHY) error=self.errors.of(WHY) rows=2 />
                 <div class="govuk-button-group">
@@ -187,7 +187,13 @@ impl Changing {
                     self.affairs.again.run(());
                     focus_soon(RESULT);
                 }
-                Err(error) => self.errors.show_failure(&error),
+                Err(error) => {
+                    // What was typed stays; what it was typed for is shown as it is now.
+                    if error.code() == Some("affairs_moved_on") {
+                        self.affairs.again.run(());
+                    }
+                    self.errors.show_failure(&error);
+                }
             }
         });
     }
