@@ -195,6 +195,28 @@ fn nobody_else_changes_anything() {
     assert_eq!(administrator(madiun).get(&matter.path()).status, 404);
 }
 
+/// Whoever can change a mailbox can sign in with it: it is not one office's where it opens another's.
+#[test]
+fn a_mailbox_that_opens_another_offices_requests_is_not_changed() {
+    let _alone = alone();
+    let (madiun, temanggung) = (office("madiun"), office("temanggung"));
+    let official = Person::with_roles(madiun, &["kasi"]);
+    let correct = || Command::Correct {
+        person: official.id.clone(),
+        email: fresh::email("baru", "madiunkota.go.id"),
+        name: PersonName::parse("Wati Contoh").expect("a valid name"),
+        nip: official.nip.clone(),
+    };
+    changes(madiun, &administrator(madiun), correct()).expect(200);
+    assert_eq!(official.me().status, 401, "signed out wherever the old mailbox was in");
+    let again = Person::known(&official.id, &official.email);
+    database::sql(
+        "INSERT INTO case_parties (person, office, filed_at, ticket) SELECT ?1, 'temanggung', filed_at, ticket FROM cases WHERE ticket = ?2",
+        &[json!(again.id), json!(Matter::filed(temanggung).ticket)],
+    );
+    assert_eq!(changes(madiun, &administrator(madiun), correct()).problem().code, "serves_elsewhere");
+}
+
 #[test]
 fn of_two_changes_at_once_one_wins() {
     let _alone = alone();

@@ -31,7 +31,7 @@ pub struct Known {
     pub person: Option<PersonId>,
     /// Whether the mailbox or the number of the command is another person's.
     pub taken: bool,
-    /// Whether the person of the command serves another office too.
+    /// Whether the person of the command serves another office too, or has a request there.
     pub elsewhere: bool,
     /// A random name for what is made.
     pub fresh: String,

@@ -19,7 +19,7 @@ pub enum Refusal {
     UnknownMember,
     /// Somebody of this mailbox or number is known already as another person.
     PersonTaken,
-    /// Somebody who serves another office too: their name and mailbox are not this office's to change.
+    /// Somebody who serves another office too, or has a request there: their name and mailbox are not this office's to change.
     ServesElsewhere,
     /// Whoever stands in is not the one for whom they do.
     ForThemself,
@@ -96,7 +96,7 @@ impl fmt::Display for Refusal {
             Refusal::UnknownRole => f.write_str("Pilih paling sedikit satu peran yang ada pada SOP kantor ini."),
             Refusal::UnknownMember => f.write_str("Orang ini tidak terdaftar pada kantor ini. Undang dulu dengan alamat e-mailnya."),
             Refusal::PersonTaken => f.write_str("Alamat e-mail atau NIP ini sudah dipakai orang lain. Periksa kembali."),
-            Refusal::ServesElsewhere => f.write_str("Orang ini juga bertugas di kantor lain, jadi nama dan alamatnya tidak dapat diubah dari sini. Minta yang bersangkutan menghubungi pengelola layanan."),
+            Refusal::ServesElsewhere => f.write_str("Orang ini juga bertugas atau punya permohonan di kantor lain, jadi nama dan alamatnya tidak dapat diubah dari sini. Minta yang bersangkutan menghubungi pengelola layanan."),
             Refusal::ForThemself => f.write_str("Pengganti harus orang lain, bukan pejabat yang digantikan."),
             Refusal::NoPrincipal => f.write_str("Pilih pejabat yang digantikan: orang yang memegang peran itu. Hanya Plt. yang dapat mengisi jabatan kosong."),
             Refusal::Period => f.write_str("Masa tugas harus mulai hari ini atau sesudahnya, berakhir pada atau sesudah hari pertamanya, dan paling lama setahun; tanggal surat tidak boleh sesudah hari ini."),

@@ -93,7 +93,9 @@ pub fn load(batch: &mut Batch, office: &str, named: Option<&Named>) -> Loading {
             batch.ask(
                 "SELECT (SELECT id FROM people WHERE email_key = ?1) AS by_email,
                         (SELECT id FROM people WHERE nip = ?2) AS by_nip,
-                        EXISTS (SELECT 1 FROM roles WHERE person = ?3 AND office <> ?4) AS elsewhere",
+                        -- Their mailbox opens what they have there, too.
+                        EXISTS (SELECT 1 FROM roles WHERE person = ?3 AND office <> ?4)
+                            OR EXISTS (SELECT 1 FROM case_parties WHERE person = ?3 AND office <> ?4) AS elsewhere",
                 &[
                     &named.email.map(EmailAddress::key),
                     &named.nip.map(Nip::as_str),
