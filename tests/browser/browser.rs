@@ -159,7 +159,10 @@ impl Browser {
     /// Loads an address of the product.
     #[track_caller]
     pub fn goes_to(&self, path: &str) {
-        run(self.driver.goto(format!("{}{path}", product().url()))).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let load = || run(self.driver.goto(format!("{}{path}", product().url())));
+        // Once in some thousand loads the local runtime keeps a file back, and the page never says that it is there.
+        let loaded = load().or_else(|error| if error.to_string().contains("timed out") { load() } else { Err(error) });
+        loaded.unwrap_or_else(|error| panic!("{path}: {error}"));
     }
 
     /// Loads the page again.
