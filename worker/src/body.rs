@@ -10,7 +10,7 @@ use axum::{
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body::Body as _;
 use serde::{Serialize, de::DeserializeOwned};
-use worker::{HttpRequest, ResponseBuilder, web_sys};
+use worker::{EncodeBody, HttpRequest, ResponseBuilder, web_sys};
 
 use crate::problem::{Code, Problem};
 
@@ -33,14 +33,16 @@ pub async fn taken(request: HttpRequest) -> Request {
     Request::from_parts(parts, Body::from(kept))
 }
 
-/// Hands an answer over to the runtime: what lies in memory in one piece, the rest as it comes.
+/// Hands an answer over to the runtime, in one piece: a stream would run through wasm while the runtime may already have
+/// let go of the request.
 pub async fn given(response: Response) -> worker::Result<web_sys::Response> {
-    if http_body::Body::size_hint(response.body()).exact().is_none() {
-        return worker::response_to_wasm(response);
-    }
-    let (parts, body) = response.into_parts();
+    let (mut parts, body) = response.into_parts();
     let bytes = axum::body::to_bytes(body, usize::MAX).await.map_err(|error| error.to_string())?;
-    let answer = ResponseBuilder::new().with_status(parts.status.as_u16()).with_headers(parts.headers.into());
+    let encoding = parts.extensions.remove::<EncodeBody>().unwrap_or(EncodeBody::Automatic);
+    let answer = ResponseBuilder::new()
+        .with_status(parts.status.as_u16())
+        .with_headers(parts.headers.into())
+        .with_encode_body(encoding);
     Ok(if bytes.is_empty() { answer.empty() } else { answer.fixed(bytes.into()) }.into())
 }
 
