@@ -113,6 +113,13 @@ impl ActingKind {
     }
 }
 
+impl Acting {
+    /// What who stands in for this actor is called: "Plh. Kepala Dinas Kominfo".
+    pub fn title(&self, procedure: &Procedure, actor: &ActorId) -> String {
+        format!("{} {}", self.kind.label(), procedure.title(actor))
+    }
+}
+
 impl By {
     /// As what they acted, in full: "Plh. Kepala Dinas Kominfo".
     pub fn title(&self, procedure: &Procedure) -> String {
@@ -132,8 +139,7 @@ impl By {
 
 /// An actor's title, with what an acting official puts before it.
 pub(crate) fn title(procedure: &Procedure, actor: &ActorId, acting: Option<&Acting>) -> String {
-    let title = procedure.title(actor);
-    acting.map_or_else(|| title.to_owned(), |acting| format!("{} {title}", acting.kind.label()))
+    acting.map_or_else(|| procedure.title(actor).to_owned(), |acting| acting.title(procedure, actor))
 }
 
 /// What happened.

@@ -1,6 +1,6 @@
 //! Indonesia's zones, and instants written as people there write them.
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, TimeDelta, Timelike, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Indonesia's three time zones. None has daylight saving.
@@ -44,6 +44,11 @@ impl Zone {
     /// The day: "16 Januari 2024".
     pub fn date(self, at: DateTime<Utc>) -> String {
         date_in_words(self.local(at).date_naive())
+    }
+
+    /// The last day before an instant at which a day begins: "15 Januari 2024".
+    pub fn date_before(self, until: DateTime<Utc>) -> String {
+        self.date(until - TimeDelta::milliseconds(1))
     }
 
     /// The day and the minute: "16 Januari 2024 pukul 09.05 WIB".

@@ -37,7 +37,7 @@ struct Query {
 }
 
 /// The longest search that is read.
-pub(super) const SEARCH_MAX: usize = 120;
+const SEARCH_MAX: usize = 120;
 
 /// `GET /api/offices/{office}/cases?list=&status=&after=`
 #[worker::send]
@@ -98,8 +98,7 @@ pub async fn search(
     let person = guard::person(&app, request.headers()).await?;
     person.check_staff(procedure)?;
     let Search { text, status, after } = body::parse(&body::json_bytes(request).await?)?;
-    let typed: String = text.chars().take(SEARCH_MAX).collect();
-    let term = search_term(&typed, &procedure.office.ticket_prefix);
+    let term = term(&text, procedure);
     // What holds no letter and no digit finds nothing.
     if term.is_empty() {
         return shown(Page { rows: Vec::new(), next: None });
@@ -110,6 +109,12 @@ pub async fn search(
     let page = page(rows, |row: &Row| by_term(&row.row.ticket, &terms_of(row), row.term.as_ref()))?;
     let first = |row: &Row| is_first_of_its_case(&terms_of(row), row.term.as_ref(), &term);
     shown(keep(page, |row| status.is_none_or(|status| row.row.status == status) && first(row)))
+}
+
+/// What somebody typed, as the beginning of a term.
+pub(super) fn term(typed: &str, procedure: &Procedure) -> String {
+    let typed: String = typed.chars().take(SEARCH_MAX).collect();
+    search_term(&typed, &procedure.office.ticket_prefix)
 }
 
 fn shown(page: Page<Row>) -> Result<Response, Problem> {

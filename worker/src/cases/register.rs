@@ -18,7 +18,7 @@ use workflow::{
     report::{Cell, Table},
 };
 
-use super::list::{SEARCH_MAX, by_term, is_first_of_its_case, page, read};
+use super::list::{by_term, is_first_of_its_case, page, read, term};
 use crate::{
     app::{App, Shared},
     body,
@@ -27,7 +27,7 @@ use crate::{
     problem::{Code, Problem},
     routes,
     store::{
-        cases::{search_term, terms},
+        cases::terms,
         lists::{self, AfterTime, Registered, Span},
     },
 };
@@ -81,8 +81,7 @@ pub async fn search_register(
     person.check_staff(procedure)?;
     let RegisterSearch { text, year, whole, after } = body::parse(&body::json_bytes(request).await?)?;
     let span = span(year, procedure.office.zone)?;
-    let typed: String = text.chars().take(SEARCH_MAX).collect();
-    let term = search_term(&typed, &procedure.office.ticket_prefix);
+    let term = term(&text, procedure);
     if term.is_empty() {
         return body::json(StatusCode::OK, &Page::<RegisterRow> { rows: Vec::new(), next: None });
     }

@@ -1,13 +1,13 @@
 //! What each mail says, in plain Indonesian. Pure: the same facts give the same words.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use workflow::{
     api::MailKind,
     case::{Answer, Case, Content, Event, FilingWay, Form, Happened, Reminder, Turn, URGENT, turn},
     identity::EmailAddress,
     note::Note,
     office::Appointment,
-    procedure::{ActorId, ActorKind, FieldId, Office, Procedure, Step, TimeUnit},
+    procedure::{ActorId, ActorKind, FieldId, Office, Procedure, Step, TimeUnit, date_in_words},
     reason::Reason,
 };
 
@@ -465,14 +465,13 @@ pub fn invited(procedure: &Procedure, origin: &str, to: &str, actors: &[ActorId]
 pub fn appointed(procedure: &Procedure, origin: &str, to: &str, appointment: &Appointment) -> Message {
     let office = &procedure.office;
     let Appointment { actor, acting, from, until, .. } = appointment;
-    let title = format!("{} {}", acting.kind.label(), procedure.title(actor));
-    let last = *until - TimeDelta::milliseconds(1);
+    let title = acting.title(procedure, actor);
     let letter = headed(office)
         .para(&format!("Anda ditunjuk sebagai {title} pada layanan pencabutan TTE."))
         .table(&[
             ("Mulai", office.zone.date(*from)),
-            ("Sampai dengan", office.zone.date(last)),
-            ("Surat", format!("{}, {}", acting.letter, office.zone.date(office.zone.beginning(acting.dated)))),
+            ("Sampai dengan", office.zone.date_before(*until)),
+            ("Surat", format!("{}, {}", acting.letter, date_in_words(acting.dated))),
         ])
         .para("Selama masa itu Anda diberi tahu tentang permohonan yang menunggu jabatan tersebut. Setiap tindakan tercatat atas nama Anda sebagai pengganti. Sesudah hari terakhir, tugas ini berakhir sendiri.")
         .para("Daftar yang menunggu:")

@@ -274,8 +274,7 @@ impl Whole {
 
     /// As what the author of an event signs.
     pub fn signature(&self, event: &Event) -> String {
-        let name = self.names.get(&event.by.person);
-        let (name, nip) = name.map_or((None, None), |name| (name.name.as_deref(), name.nip.as_ref()));
+        let (name, nip) = self.known(&event.by.person);
         event.by.signature(self.procedure, name, nip)
     }
 
@@ -291,8 +290,17 @@ impl Whole {
 
     /// The clocks of its steps.
     pub fn times(&self, now: DateTime<Utc>) -> Result<CaseTimes, Problem> {
-        let events: Vec<Event> = self.events.iter().map(|recorded| recorded.event.clone()).collect();
-        times(self.procedure, &events, &self.calendars, now).map_err(Problem::bug)
+        times(self.procedure, &self.plain_events(), &self.calendars, now).map_err(Problem::bug)
+    }
+
+    /// Its events alone, as the rules take them.
+    fn plain_events(&self) -> Vec<Event> {
+        self.events.iter().map(|recorded| recorded.event.clone()).collect()
+    }
+
+    /// What is known of somebody by name and number.
+    fn known(&self, person: &PersonId) -> (Option<&str>, Option<&Nip>) {
+        self.names.get(person).map_or((None, None), |known| (known.name.as_deref(), known.nip.as_ref()))
     }
 
     /// The reminders of the turn that runs, past and to come.
@@ -313,9 +321,9 @@ impl Whole {
     }
 
     fn seen_event(&self, Recorded { event, sealed, content }: &Recorded) -> SeenEvent {
-        let known = |person: &PersonId| self.names.get(person).cloned();
-        let (name, nip) = known(&event.by.person).map_or((None, None), |known| (known.name, known.nip));
-        let name_of = |person: &PersonId| known(person)?.name;
+        let (name, nip) = self.known(&event.by.person);
+        let (name, nip) = (name.map(str::to_owned), nip.cloned());
+        let name_of = |person: &PersonId| self.known(person).0.map(str::to_owned);
         let principal = event.by.acting.as_ref().and_then(|acting| name_of(acting.principal.as_ref()?));
         let to = match &event.what {
             Happened::HandedOver { to } => name_of(to),
@@ -410,9 +418,8 @@ impl Whole {
 
     /// Adds what the newest event adds to its day.
     fn write_tally(&self, batch: &mut Batch, at: DateTime<Utc>, times: &CaseTimes) -> Result<(), Problem> {
-        let events: Vec<Event> = self.events.iter().map(|recorded| recorded.event.clone()).collect();
         let unit = self.form().and_then(|form| form.unit.as_ref()).map(|unit| unit.as_str());
-        let added = increments(self.procedure, &events, times, unit).map_err(Problem::bug)?;
+        let added = increments(self.procedure, &self.plain_events(), times, unit).map_err(Problem::bug)?;
         tallies::add(batch, &self.procedure.office, at, &added)
     }
 

@@ -5,7 +5,7 @@ use workflow::{
     case::{ActingKind, PersonId},
     identity::LetterNumber,
     office::{Affairs, Appointment, Command},
-    procedure::{ActorId, ActorKind},
+    procedure::{ActorId, ActorKind, date_in_words},
 };
 
 use super::{
@@ -92,14 +92,13 @@ fn row(changing: Changing, affairs: &Affairs, one: &Appointment, running: bool) 
     let procedure = Office::expect().procedure();
     let zone = procedure.office.zone;
     let whom = |person: &PersonId| affairs.member(person).map(name).unwrap_or_default();
-    let title = format!("{} {}", one.acting.kind.label(), procedure.title(&one.actor));
+    let title = one.acting.title(&procedure, &one.actor);
     let principal = one.acting.principal.as_ref().map(|person| format!("menggantikan {}", whom(person)));
-    let last = one.until - chrono::TimeDelta::milliseconds(1);
-    let letter = format!("{}, {}", one.acting.letter, zone.date(zone.beginning(one.acting.dated)));
+    let letter = format!("{}, {}", one.acting.letter, date_in_words(one.acting.dated));
     let mut cells = vec![
         whom(&one.person).into_any(),
         view! { {title}<span class="stack__below">{principal}</span> }.into_any(),
-        format!("{} sampai {}", zone.date(one.from), zone.date(last)).into_any(),
+        format!("{} sampai {}", zone.date(one.from), zone.date_before(one.until)).into_any(),
         letter.into_any(),
     ];
     if running {
@@ -166,14 +165,7 @@ fn appointing(changing: Changing, affairs: &Affairs, roles: &[(ActorId, String)]
 }
 
 fn appointment(changing: Changing, principal: Option<PersonId>, reading: &mut Reading) -> Option<Command> {
-    let mut day = |id: &'static str| {
-        let day = workflow::day::parse(&changing.typed(id));
-        if day.is_none() {
-            reading.fault(id, "Isi tanggalnya.");
-        }
-        day
-    };
-    let (dated, from, to) = (day(DATED), day(FROM), day(TO));
+    let (dated, from, to) = (changing.day(DATED, reading), changing.day(FROM, reading), changing.day(TO, reading));
     let letter = reading.take(LETTER, LetterNumber::parse(&changing.typed(LETTER)));
     let person = changing.typed(PERSON);
     if person.is_empty() {

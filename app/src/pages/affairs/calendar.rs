@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use workflow::{
     calendar::{Calendar, Day, DayKind, Hours, Season, Week},
     office::Command,
+    procedure::date_in_words,
 };
 
 use super::changing::{ChangeForm, Changing};
@@ -104,14 +105,12 @@ fn removal(remove: Option<Remove>, at: usize, of: &str) -> Option<AnyView> {
 }
 
 fn seasons(calendar: &Calendar, remove: Option<Remove>) -> AnyView {
-    let zone = calendar.zone;
     let rows: Vec<_> = calendar
         .seasons
         .iter()
         .enumerate()
         .map(|(at, season)| {
-            let span =
-                format!("{} sampai {}", zone.date(zone.beginning(season.from)), zone.date(zone.beginning(season.to)));
+            let span = format!("{} sampai {}", date_in_words(season.from), date_in_words(season.to));
             let mut hours: Vec<String> =
                 WEEK.iter().zip(season.week.days()).map(|((_, day), hours)| format!("{day} {}", told(hours))).collect();
             hours.retain(|day| !day.ends_with("libur"));
@@ -132,7 +131,6 @@ fn seasons(calendar: &Calendar, remove: Option<Remove>) -> AnyView {
 }
 
 fn days(calendar: &Calendar, remove: Option<Remove>) -> AnyView {
-    let zone = calendar.zone;
     let mut all: Vec<(usize, &Day)> = calendar.days.iter().enumerate().collect();
     all.sort_by_key(|(_, day)| day.date);
     let rows: Vec<_> = all
@@ -140,7 +138,7 @@ fn days(calendar: &Calendar, remove: Option<Remove>) -> AnyView {
         .map(|(at, day)| {
             let hours = (!day.hours.is_off()).then(|| format!(", {}", told(&day.hours)));
             vec![
-                zone.date(zone.beginning(day.date)).into_any(),
+                date_in_words(day.date).into_any(),
                 day.name.clone().into_any(),
                 view! { {day.kind.label()}{hours} }.into_any(),
                 view! { {day.source.clone()}{removal(remove, at, &day.name)} }.into_any(),
@@ -254,16 +252,8 @@ fn hours_typed(changing: Changing, ids: &[(&'static str, &'static str); 7], read
     })
 }
 
-fn date(changing: Changing, id: &'static str, reading: &mut Reading) -> Option<chrono::NaiveDate> {
-    let day = workflow::day::parse(&changing.typed(id));
-    if day.is_none() {
-        reading.fault(id, "Isi tanggalnya.");
-    }
-    day
-}
-
 fn day(changing: Changing, reading: &mut Reading) -> Option<Day> {
-    let date = date(changing, DAY, reading);
+    let date = changing.day(DAY, reading);
     let name = named(changing, DAY_NAME, "Isi nama harinya.", reading);
     let source = named(changing, DAY_SOURCE, "Isi dasarnya.", reading);
     let kind: DayKind = json::word(&changing.typed(DAY_KIND))?;
@@ -277,7 +267,7 @@ fn day(changing: Changing, reading: &mut Reading) -> Option<Day> {
 
 fn season(changing: Changing, reading: &mut Reading) -> Option<Season> {
     let name = named(changing, SEASON_NAME, "Isi nama masanya.", reading);
-    let (from, to) = (date(changing, SEASON_FROM, reading), date(changing, SEASON_TO, reading));
+    let (from, to) = (changing.day(SEASON_FROM, reading), changing.day(SEASON_TO, reading));
     let source = named(changing, SEASON_SOURCE, "Isi dasarnya.", reading);
     let week = hours_typed(changing, &SEASON_WEEK, reading);
     Some(Season { name: name?, from: from?, to: to?, week: week?, source: source? })

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use workflow::{
+    day,
     note::Note,
     office::{Affairs, ChangeRequest, Command},
 };
@@ -91,6 +93,15 @@ impl Changing {
     /// What is typed in a field.
     pub fn typed(self, id: &'static str) -> String {
         self.text(id).get_untracked().trim().to_owned()
+    }
+
+    /// The day that is entered in a field, which must be there.
+    pub fn day(self, id: &'static str, reading: &mut Reading) -> Option<NaiveDate> {
+        let day = day::parse(&self.typed(id));
+        if day.is_none() {
+            reading.fault(id, "Isi tanggalnya.");
+        }
+        day
     }
 
     /// Which form is open, tracked.

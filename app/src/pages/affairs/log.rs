@@ -72,17 +72,13 @@ fn what(procedure: &Procedure, SeenChange { event, content, whom, .. }: &SeenCha
         Change::Staffed { actors, .. } if actors.is_empty() => format!("{whom} dinonaktifkan"),
         Change::Staffed { actors, .. } => format!("Peran {whom}: {}", titles(actors)),
         Change::Corrected { .. } => format!("Data {whom} diperbaiki"),
-        Change::Appointed { actor, acting, from, until, .. } => {
-            let last = *until - chrono::TimeDelta::milliseconds(1);
-            format!(
-                "{whom} menjadi {} {}, {} sampai {}, surat nomor {}",
-                acting.kind.label(),
-                procedure.title(actor),
-                zone.date(*from),
-                zone.date(last),
-                acting.letter
-            )
-        }
+        Change::Appointed { actor, acting, from, until, .. } => format!(
+            "{whom} menjadi {}, {} sampai {}, surat nomor {}",
+            acting.title(procedure, actor),
+            zone.date(*from),
+            zone.date_before(*until),
+            acting.letter
+        ),
         Change::Dismissed { .. } => format!("Penunjukan {whom} diakhiri"),
         Change::CalendarSet { .. } => "Kalender kerja diubah".to_owned(),
         Change::BsreMailboxSet => "E-mail BSrE diubah".to_owned(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use workflow::{
     api::{CaseView, SeenDocument, SeenEvent},
     case::{Case, DocumentId, Event, Happened, Misfit, Stage, Status},
-    procedure::{ActorId, Paper, PaperId, Procedure, StepAct, Zone},
+    procedure::{ActorId, Paper, PaperId, Procedure, StepAct, Zone, date_in_words},
 };
 
 /// A case as it is before one's eyes.
@@ -113,7 +113,7 @@ impl CaseFile {
     /// "menggantikan Bambang …, surat nomor 800/15 tanggal 1 Maret 2026", where who acted stood in for another.
     pub fn letter(&self, seen: &SeenEvent) -> Option<String> {
         let acting = seen.event.by.acting.as_ref()?;
-        let dated = self.zone().date(self.zone().beginning(acting.dated));
+        let dated = date_in_words(acting.dated);
         let whom = seen.principal.as_ref().map(|name| format!("menggantikan {name}, ")).unwrap_or_default();
         Some(format!("{whom}surat nomor {} tanggal {dated}", acting.letter))
     }
