@@ -26,31 +26,47 @@ fn main() {
     let both = [&ours, &peer];
     let people = People::sign_in(&both);
 
-    say("the same history of 1,000 cases on both sides");
-    data::plant_history(&both, 0, SCALE[0]);
-    say("the three endpoints against the peer and the empty route");
-    let compared = speed::compare(&ours, &peer, &people);
-    print_compared(&compared);
+    let only = std::env::var("CABUT_BENCH_ONLY").unwrap_or_default();
+    let wanted = |part: &str| only.is_empty() || only == part;
 
-    say("bytes of a visit, then Lighthouse");
-    let visit = visit::heaviest(&ours);
-    print_visit(&visit);
-    let looks = looks(&ours, &people);
-    print_looks(&looks);
-
-    let mut scale = Vec::new();
-    let mut planted = SCALE[0];
-    for cases in SCALE {
-        say(&format!("{} cases in one office", thousands(cases)));
-        data::plant_history(&[&ours], planted, cases);
-        planted = cases;
-        scale.push((cases, speed::costs(&ours, &people)));
+    let mut compared = BTreeMap::new();
+    if wanted("speed") {
+        say("the same history of 1,000 cases on both sides");
+        data::plant_history(&both, 0, SCALE[0]);
+        say("the three endpoints against the peer and the empty route");
+        compared = speed::compare(&ours, &peer, &people);
+        print_compared(&compared);
     }
-    print_scale(&scale);
+    let mut visit = None;
+    if wanted("visit") {
+        say("bytes of a visit");
+        visit = Some(visit::heaviest(&ours));
+        visit.iter().for_each(print_visit);
+    }
+    let mut looks = BTreeMap::new();
+    if wanted("lighthouse") {
+        say("Lighthouse");
+        looks = self::looks(&ours, &people);
+        print_looks(&looks);
+    }
+    let mut scale = Vec::new();
+    if wanted("scale") {
+        let mut planted = if wanted("speed") { SCALE[0] } else { 0 };
+        for cases in SCALE {
+            say(&format!("{} cases in one office", thousands(cases)));
+            data::plant_history(&[&ours], planted, cases);
+            planted = cases;
+            scale.push((cases, speed::costs(&ours, &people)));
+        }
+        print_scale(&scale);
+    }
 
-    let file = given_path("CABUT_BENCH");
-    let text = serde_json::to_string_pretty(&json(&visit, &compared, &looks, &scale)).expect("plain data");
-    fs::write(&file, text + "\n").expect("the figures can be written");
+    // The figures of one run belong together.
+    if let Some(visit) = visit.filter(|_| only.is_empty()) {
+        let file = given_path("CABUT_BENCH");
+        let text = serde_json::to_string_pretty(&json(&visit, &compared, &looks, &scale)).expect("plain data");
+        fs::write(&file, text + "\n").expect("the figures can be written");
+    }
 }
 
 fn say(what: &str) {

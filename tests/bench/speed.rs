@@ -109,7 +109,7 @@ pub struct Compared {
     pub one_row: Ratio,
 }
 
-/// The three endpoints of the peer, by name.
+/// The three endpoints of the peer and its empty route, by name.
 pub fn compare(ours: &Side, peer: &Side, people: &People) -> BTreeMap<&'static str, Compared> {
     let both = [ours, peer];
     let cases = data::plant_cases(&both, (ROUNDS + ROUNDS / 5).div_ceil(people.chain.len()) as u64 + 2);
@@ -119,7 +119,7 @@ pub fn compare(ours: &Side, peer: &Side, people: &People) -> BTreeMap<&'static s
     }
     thread::sleep(QUIET);
     let reads = [("list", waiting(people)), ("case", view(people, shown))];
-    let mut compared = BTreeMap::new();
+    let mut compared = BTreeMap::from([("empty", in_turn(ours, peer, ROUNDS, Duration::ZERO, |_| empty()))]);
     for (name, ask) in reads {
         check_alike(name, &ours.ok(&ask), &peer.ok(&ask));
         compared.insert(name, in_turn(ours, peer, ROUNDS, Duration::ZERO, |_| ask.clone()));

@@ -15,12 +15,18 @@ export const TOUCH = `UPDATE sessions SET last_seen = ?2
 
 // Lists (worker/src/store/lists.rs)
 
+const THEM = "(SELECT person FROM sessions WHERE token_hash = ?1)";
+
+const turns = [7, 8, 9, 10, 11].map((role) => `SELECT rank, ticket FROM case_turns
+    WHERE office = ?2 AND actor = ?${role} AND ?3 IS NULL AND ?4 IS NULL
+      AND EXISTS (SELECT 1 FROM roles WHERE person = ${THEM} AND office = ?2 AND actor = ?${role}
+                    AND held_from <= ?6 AND (held_until IS NULL OR held_until > ?6))`);
+
 export const WAITING = `SELECT
     c.ticket, c.name, c.unit, c.reason, c.way, c.status, c.turn, c.step, c.filed_at, c.since, c.due_at AS due, c.seq,
     c.nip, (SELECT name FROM people WHERE id = c.in_hand) AS in_hand,
-    t.rank, (c.holder IS ?1 OR (c.filer = ?1 AND c.way <> 'desk')) AS own
-  FROM (SELECT rank, ticket FROM case_turns WHERE office = ?2 AND actor = ?6 AND ?3 IS NULL AND ?4 IS NULL
-        ORDER BY rank, ticket LIMIT ?5) t
+    t.rank, (c.holder IS ${THEM} OR (c.filer = ${THEM} AND c.way <> 'desk')) AS own
+  FROM (${turns.join(" UNION ")} ORDER BY rank, ticket LIMIT ?5) t
   CROSS JOIN cases c ON c.ticket = t.ticket ORDER BY t.rank, t.ticket`;
 
 // A case (worker/src/store/cases.rs)

@@ -1,7 +1,7 @@
 //! An office's own affairs: its people, who stands in for whom, its calendar, its settings, and the log of their changes.
 
 use axum::{
-    extract::{Path, RawQuery, Request, State},
+    extract::{Path, RawQuery, Request},
     response::Response,
 };
 use http::{HeaderMap, StatusCode};
@@ -27,11 +27,7 @@ use crate::{
 
 /// `GET /api/offices/{office}/affairs`
 #[worker::send]
-pub async fn show(
-    State(app): State<Shared>,
-    Path(office): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
+pub async fn show(app: Shared, Path(office): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     let procedure = guard::procedure(&office)?;
     let token = TokenHash::read(&headers)?;
     let mut batch = app.db.batch();
@@ -59,11 +55,7 @@ fn shown(mut affairs: Affairs, person: &Person, office: &str) -> Affairs {
 
 /// `POST /api/offices/{office}/affairs`
 #[worker::send]
-pub async fn change(
-    State(app): State<Shared>,
-    Path(office): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
+pub async fn change(app: Shared, Path(office): Path<String>, request: Request) -> Result<Response, Problem> {
     let procedure = guard::procedure(&office)?;
     let token = TokenHash::read(request.headers())?;
     idempotency::require(request.headers())?;
@@ -157,7 +149,7 @@ struct AfterSeq {
 /// `GET /api/offices/{office}/affairs/log?after=`
 #[worker::send]
 pub async fn log(
-    State(app): State<Shared>,
+    app: Shared,
     Path(office): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,

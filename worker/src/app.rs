@@ -2,8 +2,9 @@
 
 use std::{ops::Deref, sync::Arc};
 
+use axum::extract::FromRequestParts;
 use chrono::{DateTime, Utc};
-use http::Uri;
+use http::{Uri, request::Parts};
 use worker::{Context, Env};
 
 use crate::{db::Db, problem::Problem, secret::LookupKey};
@@ -41,10 +42,12 @@ impl Deref for Shared {
     }
 }
 
-#[cfg(feature = "dev")]
-impl axum::extract::FromRef<Shared> for Env {
-    fn from_ref(app: &Shared) -> Env {
-        app.env.clone()
+impl<S: Sync> FromRequestParts<S> for Shared {
+    type Rejection = Problem;
+
+    /// The table of routes is made once, so what belongs to one request comes with it.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Shared, Problem> {
+        parts.extensions.get().cloned().ok_or_else(|| Problem::bug("a request came without its surroundings"))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use axum::{
     body::{Body, Bytes},
-    extract::{Path, Request, State},
+    extract::{Path, Request},
     response::Response,
 };
 use chrono::TimeDelta;
@@ -43,11 +43,7 @@ const NAME_MAX: usize = 120;
 
 /// `POST /api/offices/{office}/documents`
 #[worker::send]
-pub async fn upload(
-    State(app): State<Shared>,
-    Path(office): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
+pub async fn upload(app: Shared, Path(office): Path<String>, request: Request) -> Result<Response, Problem> {
     let token = TokenHash::read(request.headers())?;
     guard::procedure(&office)?;
     idempotency::require(request.headers())?;
@@ -109,7 +105,7 @@ pub async fn upload(
 
 /// `GET /api/documents/{id}`. The reading is recorded before anything is shown.
 #[worker::send]
-pub async fn open(State(app): State<Shared>, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn open(app: Shared, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     let token = TokenHash::read(&headers)?;
     let mut batch = app.db.batch();
     let asking = Asking::ask(&mut batch, &token, app.now);
@@ -141,7 +137,7 @@ pub async fn open(State(app): State<Shared>, Path(id): Path<String>, headers: He
 
 /// `DELETE /api/documents/{id}`
 #[worker::send]
-pub async fn remove(State(app): State<Shared>, Path(id): Path<String>, request: Request) -> Result<Response, Problem> {
+pub async fn remove(app: Shared, Path(id): Path<String>, request: Request) -> Result<Response, Problem> {
     let token = TokenHash::read(request.headers())?;
     let key = Key::read(request.headers(), request.method(), request.uri().path(), b"")?;
     let mut batch = app.db.batch();

@@ -117,11 +117,22 @@ impl Asking {
 
 /// Who asks, where nothing else is to be loaded.
 pub async fn person(app: &App, headers: &HeaderMap) -> Result<Person, Problem> {
+    Ok(person_with(app, headers, |_, _| ()).await?.0)
+}
+
+/// Who asks, and the answers to what `ask` adds to the same round trip: the session's token stands for the person, who is
+/// not known yet. Whether they may have the answers is for the caller to check.
+pub async fn person_with<T>(
+    app: &App,
+    headers: &HeaderMap,
+    ask: impl FnOnce(&mut Batch, &TokenHash) -> T,
+) -> Result<(Person, Answers, T), Problem> {
     let token = TokenHash::read(headers)?;
     let mut batch = app.db.batch();
     let asking = Asking::ask(&mut batch, &token, app.now);
+    let asked = ask(&mut batch, &token);
     let answers = app.db.read(batch).await?;
-    asking.person(&answers)
+    Ok((asking.person(&answers)?, answers, asked))
 }
 
 /// A case that this person may see.

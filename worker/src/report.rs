@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::{
-    extract::{Path, RawQuery, State},
+    extract::{Path, RawQuery},
     response::Response,
 };
 use http::{HeaderMap, StatusCode};
@@ -19,8 +19,9 @@ use workflow::{
 use crate::{
     app::{App, Shared},
     body,
+    db::Batch,
     export::{self, Kind},
-    guard::{self, Asking, TokenHash},
+    guard::{self, TokenHash},
     problem::{Code, Problem},
     routes,
     store::tallies,
@@ -36,7 +37,7 @@ struct Query {
 /// `GET /api/offices/{office}/report?from=&to=`
 #[worker::send]
 pub async fn show(
-    State(app): State<Shared>,
+    app: Shared,
     Path(office): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -48,7 +49,7 @@ pub async fn show(
 /// `GET /api/offices/{office}/report.xlsx?from=&to=`
 #[worker::send]
 pub async fn xlsx(
-    State(app): State<Shared>,
+    app: Shared,
     Path(office): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -59,7 +60,7 @@ pub async fn xlsx(
 /// `GET /api/offices/{office}/report.csv?from=&to=`
 #[worker::send]
 pub async fn csv(
-    State(app): State<Shared>,
+    app: Shared,
     Path(office): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -79,7 +80,7 @@ async fn file(
     export::answer(&name, &report.tables(procedure.version), kind)
 }
 
-/// The report, in one round trip.
+/// The report.
 async fn load(
     app: &App,
     office: &str,
@@ -92,31 +93,21 @@ async fn load(
     if to < from || to - from > report::LONGEST {
         return Err(Code::QueryInvalid.into());
     }
-    let token = TokenHash::read(headers)?;
-    let mut batch = app.db.batch();
-    let asking = Asking::ask(&mut batch, &token, app.now);
-    let loading = tallies::load(&mut batch, office, &parts(from, to))?;
-    let answers = app.db.read(batch).await?;
-    asking.person(&answers)?.check_staff(procedure)?;
-    let kept = loading.tallies(&answers)?;
+    let ask = |batch: &mut Batch, _: &TokenHash| tallies::load(batch, office, &parts(from, to));
+    let (person, answers, loading) = guard::person_with(app, headers, ask).await?;
+    person.check_staff(procedure)?;
+    let kept = loading?.tallies(&answers)?;
     let version = |version| offices().version(office, version);
     Ok((procedure, Report::new((from, to), &kept, procedure, version)))
 }
 
 /// `GET /api/offices/{office}/counts`
 #[worker::send]
-pub async fn counts(
-    State(app): State<Shared>,
-    Path(office): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
+pub async fn counts(app: Shared, Path(office): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     let procedure = guard::procedure(&office)?;
-    let token = TokenHash::read(&headers)?;
-    let mut batch = app.db.batch();
-    let asking = Asking::ask(&mut batch, &token, app.now);
-    let counts = tallies::by_status(&mut batch, &office);
-    let answers = app.db.read(batch).await?;
-    asking.person(&answers)?.check_staff(procedure)?;
+    let ask = |batch: &mut Batch, _: &TokenHash| tallies::by_status(batch, &office);
+    let (person, answers, counts) = guard::person_with(&app, &headers, ask).await?;
+    person.check_staff(procedure)?;
     let counts: BTreeMap<&str, u64> =
         answers.rows(&counts)?.into_iter().map(|StatusCount { status, count }| (status.id(), count)).collect();
     let all = Status::ALL.map(|status| StatusCount { status, count: counts.get(status.id()).copied().unwrap_or(0) });

@@ -1,8 +1,10 @@
 //! Every address the service has, in one table, and what holds for all of them.
 
+use std::sync::LazyLock;
+
 use axum::{
     Router,
-    extract::{Request, State},
+    extract::Request,
     response::{IntoResponse, Response},
     routing::{delete, get, post},
 };
@@ -20,8 +22,8 @@ use crate::{
     report, session, shell,
 };
 
-/// The route table.
-fn router() -> Router<Shared> {
+/// The route table, made once for all requests that this instance answers.
+static ROUTER: LazyLock<Router> = LazyLock::new(|| {
     let api = Router::new()
         .route("/api/session/code", post(session::send_code))
         .route("/api/session", get(session::show).post(session::sign_in).delete(session::sign_out))
@@ -54,7 +56,7 @@ fn router() -> Router<Shared> {
         .route("/dev/empty", get(async || StatusCode::NO_CONTENT))
         .route("/dev/one-row", get(one_row));
     api.method_not_allowed_fallback(method_not_allowed).fallback(elsewhere)
-}
+});
 
 /// Answers a request: from another origin not at all; else by its route.
 pub async fn answer(request: HttpRequest, env: Env, ctx: Context) -> Response {
@@ -62,14 +64,15 @@ pub async fn answer(request: HttpRequest, env: Env, ctx: Context) -> Response {
         Ok(app) => Shared::new(app),
         Err(error) => return secured(Problem::bug(error).into_response()),
     };
-    let request = body::taken(request).await;
+    let mut request = body::taken(request).await;
+    request.extensions_mut().insert(app.clone());
     let is_api = request.uri().path().starts_with("/api/");
     // The framework would answer it in its own words.
     let readable = percent_decode_str(request.uri().path()).decode_utf8().is_ok();
     let response = match guard::same_origin(&request, &app.origin) {
         Ok(()) if !readable => Problem::from(Code::RouteUnknown).into_response(),
         Ok(()) => {
-            let answered = router().with_state(app.clone()).call(request).await;
+            let answered = ROUTER.clone().call(request).await;
             answered.unwrap_or_else(|never| match never {})
         }
         Err(problem) => problem.into_response(),
@@ -114,7 +117,7 @@ async fn openapi() -> Response {
 /// The least that can be asked of D1.
 #[cfg(feature = "dev")]
 #[worker::send]
-async fn one_row(State(app): State<Shared>) -> Result<StatusCode, Problem> {
+async fn one_row(app: Shared) -> Result<StatusCode, Problem> {
     let mut batch = app.db.batch();
     batch.run("SELECT 1", &[]);
     app.db.read(batch).await?;
@@ -127,7 +130,7 @@ async fn method_not_allowed() -> Problem {
 
 /// What no route takes: below `/api` nothing, elsewhere the app, which has its own files and pages.
 #[worker::send]
-async fn elsewhere(State(app): State<Shared>, request: Request) -> Response {
+async fn elsewhere(app: Shared, request: Request) -> Response {
     if request.uri().path().starts_with("/api") {
         return Problem::from(Code::RouteUnknown).into_response();
     }

@@ -1,9 +1,6 @@
 //! Signing in with a code to one's mailbox, and out.
 
-use axum::{
-    extract::{Request, State},
-    response::Response,
-};
+use axum::{extract::Request, response::Response};
 use chrono::TimeDelta;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use workflow::{
@@ -35,7 +32,7 @@ const TRIES_PER_CLIENT: Limit = Limit { most: 30, within: TimeDelta::minutes(15)
 /// `POST /api/session/code`. The answer and the work are the same whatever the address, so that neither
 /// tells whether it is known; only the mail is not written.
 #[worker::send]
-pub async fn send_code(State(app): State<Shared>, request: Request) -> Result<Response, Problem> {
+pub async fn send_code(app: Shared, request: Request) -> Result<Response, Problem> {
     let client = guard::client(&request);
     let CodeRequest { email, office } = body::parse(&body::json_bytes(request).await?)?;
     let office = &guard::procedure(&office)?.office;
@@ -84,7 +81,7 @@ struct Welcome {
 
 /// `POST /api/session`
 #[worker::send]
-pub async fn sign_in(State(app): State<Shared>, request: Request) -> Result<Response, Problem> {
+pub async fn sign_in(app: Shared, request: Request) -> Result<Response, Problem> {
     let client = guard::client(&request);
     let before = TokenHash::find(request.headers());
     let SignIn { email, code } = body::parse(&body::json_bytes(request).await?)?;
@@ -121,13 +118,13 @@ pub async fn sign_in(State(app): State<Shared>, request: Request) -> Result<Resp
 
 /// `GET /api/session`
 #[worker::send]
-pub async fn show(State(app): State<Shared>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn show(app: Shared, headers: HeaderMap) -> Result<Response, Problem> {
     body::json(StatusCode::OK, &guard::person(&app, &headers).await?.me)
 }
 
 /// `DELETE /api/session`
 #[worker::send]
-pub async fn sign_out(State(app): State<Shared>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn sign_out(app: Shared, headers: HeaderMap) -> Result<Response, Problem> {
     if let Some(token) = TokenHash::find(&headers) {
         let mut batch = app.db.batch();
         sessions::end(&mut batch, token.as_str());

@@ -16,11 +16,22 @@ use crate::{database, http, paths};
 /// Lighthouse is large and nothing else needs it, so it lies with the tools. The newest that runs on Node.js 20.
 const LIGHTHOUSE: &str = "12.8.2";
 
+/// What can be measured by itself.
+const PARTS: [&str; 4] = ["speed", "visit", "lighthouse", "scale"];
+
 /// `cargo xtask bench`
 pub fn run(mut args: lexopt::Parser) -> Result<()> {
-    if let Ok(Some(_)) = args.next() {
-        return Err(Failure::new("`cargo xtask bench` takes no arguments."));
-    }
+    let only = match args.next() {
+        Ok(None) => String::new(),
+        Ok(Some(lexopt::Arg::Long("only"))) => {
+            let part = args.value().ok().and_then(|part| part.into_string().ok()).unwrap_or_default();
+            if !PARTS.contains(&part.as_str()) {
+                return Err(Failure::new(format!("--only is followed by one of: {}.", PARTS.join(", "))));
+            }
+            part
+        }
+        _ => return Err(Failure::new("`cargo xtask bench` takes `--only PART` or nothing.")),
+    };
     let mut steps = Steps::new(setup::STEPS + build::APP_STEPS + build::WORKER_STEPS + 5);
     let wasm = set_up(&mut steps)?;
     steps.step("Browser", Browser::set_up)?;
@@ -57,12 +68,15 @@ pub fn run(mut args: lexopt::Parser) -> Result<()> {
         .env("CABUT_LIGHTHOUSE", lighthouse())
         .env("CABUT_CHROMIUM", browser.chromium)
         .env("CABUT_BENCH", paths::at("target/bench.json"))
+        .env("CABUT_BENCH_ONLY", &only)
         .env("CABUT_BENCH_SCRATCH", scratch)
         .shown(|_| ())?;
     if !measured {
         return Err(Failure::new("The bench broke off; what is wrong stands above."));
     }
-    println!("\nThe same figures are in target/bench.json ({}).", steps.took());
+    if only.is_empty() {
+        println!("\nThe same figures are in target/bench.json ({}).", steps.took());
+    }
     Ok(())
 }
 

@@ -35,7 +35,11 @@ const VERBS: [(&str, Verb, &str); 9] = [
     ("build", build::run, "the production build, in dist/"),
     ("size", size::run, "[--json]  the bytes of a first visit and of the Worker, file by file"),
     ("rebuild", rebuild::run, "[--remote | --port N]  make what days and months add up to anew from the events"),
-    ("bench", bench::run, "speed beside a peer and at a million cases, bytes of a visit, Lighthouse; some minutes"),
+    (
+        "bench",
+        bench::run,
+        "[--only PART]  speed beside a peer and at a million cases, bytes of a visit, Lighthouse; some minutes",
+    ),
     ("deploy", deploy::run, "[--dry-run]  build, then publish to Cloudflare"),
     ("admin", admin::run, "OFFICE E-MAIL NAME [--nip NIP] [--remote | --port N]  name an office's first administrator"),
     ("setup", setup::run, "only install what is missing"),

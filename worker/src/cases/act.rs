@@ -1,7 +1,7 @@
 //! Acting on a case.
 
 use axum::{
-    extract::{Path, Request, State},
+    extract::{Path, Request},
     response::Response,
 };
 use http::StatusCode;
@@ -33,7 +33,7 @@ use crate::{
 /// 4. Only whoever was overtaken between 1 and 3 costs a third: they are shown the case as it is now.
 #[worker::send]
 pub async fn act(
-    State(app): State<Shared>,
+    app: Shared,
     Path((office, ticket)): Path<(String, String)>,
     request: Request,
 ) -> Result<Response, Problem> {

@@ -1,7 +1,7 @@
 //! Filing a request.
 
 use axum::{
-    extract::{Path, Request, State},
+    extract::{Path, Request},
     response::Response,
 };
 use chrono::TimeDelta;
@@ -40,11 +40,7 @@ const DRAWS: usize = 3;
 /// 2. The rules decide; then the documents and the holder's other request.
 /// 3. Event, lists, documents, mails and the answer are committed, in one batch.
 #[worker::send]
-pub async fn file(
-    State(app): State<Shared>,
-    Path(office): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
+pub async fn file(app: Shared, Path(office): Path<String>, request: Request) -> Result<Response, Problem> {
     let token = TokenHash::read(request.headers())?;
     let procedure = guard::procedure(&office)?;
     idempotency::require(request.headers())?;

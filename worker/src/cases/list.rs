@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::{
-    extract::{Path, RawQuery, Request, State},
+    extract::{Path, RawQuery, Request},
     response::Response,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -19,7 +19,8 @@ use workflow::{
 use crate::{
     app::Shared,
     body,
-    guard::{self, Person},
+    db::Batch,
+    guard::{self, TokenHash},
     problem::{Code, Problem},
     routes,
     store::{
@@ -42,46 +43,47 @@ const SEARCH_MAX: usize = 120;
 /// `GET /api/offices/{office}/cases?list=&status=&after=`
 #[worker::send]
 pub async fn list(
-    State(app): State<Shared>,
+    app: Shared,
     Path(office): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let procedure = guard::procedure(&office)?;
     let Query { list, status, after } = routes::query(query.as_deref())?;
-    let person = guard::person(&app, &headers).await?;
-    let mut batch = app.db.batch();
+    let after = after.as_deref();
     let page = match list {
         List::Office => {
+            let after = read(after)?;
+            let ask = |batch: &mut Batch, _: &TokenHash| lists::office(batch, &office, status, after.as_ref());
+            let (person, answers, rows) = guard::person_with(&app, &headers, ask).await?;
             person.check_staff(procedure)?;
-            let slot = lists::office(&mut batch, &office, status, read(after.as_deref())?.as_ref());
-            page(app.db.read(batch).await?.rows(&slot)?, by_filing)?
+            page(answers.rows(&rows)?, by_filing)?
         }
         List::Mine => {
-            let slot = lists::mine(&mut batch, &office, &person.me.person, read(after.as_deref())?.as_ref());
-            page(app.db.read(batch).await?.rows(&slot)?, by_filing)?
+            let after = read(after)?;
+            let ask = |batch: &mut Batch, token: &TokenHash| lists::mine(batch, &office, token, after.as_ref());
+            let (_, answers, rows) = guard::person_with(&app, &headers, ask).await?;
+            page(answers.rows(&rows)?, by_filing)?
         }
         List::Passed => {
-            let slot = lists::passed(&mut batch, &office, &person.me.person, read(after.as_deref())?.as_ref());
-            page(app.db.read(batch).await?.rows(&slot)?, |row: &Row| AfterTime {
-                at: row.acted_at.unwrap_or(row.row.filed_at),
-                ticket: row.row.ticket.clone(),
-            })?
+            let after = read(after)?;
+            let ask = |batch: &mut Batch, token: &TokenHash| lists::passed(batch, &office, token, after.as_ref());
+            let (_, answers, rows) = guard::person_with(&app, &headers, ask).await?;
+            page(answers.rows(&rows)?, by_act)?
         }
         List::Waiting => {
-            let actors = actors(procedure, &person);
-            if actors.is_empty() {
-                Page { rows: Vec::new(), next: None }
-            } else {
-                let slot =
-                    lists::waiting(&mut batch, &office, &person.me.person, &actors, read(after.as_deref())?.as_ref());
-                let rows = app.db.read(batch).await?.rows(&slot)?;
-                let page = page(rows, |row: &Row| AfterRank {
-                    rank: row.rank.clone().unwrap_or_default(),
-                    ticket: row.row.ticket.clone(),
-                })?;
-                keep(page, |row| row.own != Some(1))
-            }
+            let after = read(after)?;
+            let actors: Vec<&ActorId> = procedure
+                .actors
+                .iter()
+                .map(|actor| &actor.id)
+                .filter(|actor| procedure.works_on_cases(actor))
+                .collect();
+            let ask = |batch: &mut Batch, token: &TokenHash| {
+                lists::waiting(batch, &office, token, app.now, &actors, after.as_ref())
+            };
+            let (_, answers, rows) = guard::person_with(&app, &headers, ask).await?;
+            keep(page(answers.rows(&rows)?, by_rank)?, |row| row.own != Some(1))
         }
     };
     shown(page)
@@ -89,23 +91,18 @@ pub async fn list(
 
 /// `POST /api/offices/{office}/cases/search`. It changes nothing, so it needs no key.
 #[worker::send]
-pub async fn search(
-    State(app): State<Shared>,
-    Path(office): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
+pub async fn search(app: Shared, Path(office): Path<String>, request: Request) -> Result<Response, Problem> {
     let procedure = guard::procedure(&office)?;
-    let person = guard::person(&app, request.headers()).await?;
-    person.check_staff(procedure)?;
+    let headers = request.headers().clone();
     let Search { text, status, after } = body::parse(&body::json_bytes(request).await?)?;
-    let term = term(&text, procedure);
-    // What holds no letter and no digit finds nothing.
-    if term.is_empty() {
-        return shown(Page { rows: Vec::new(), next: None });
-    }
-    let mut batch = app.db.batch();
-    let slot = lists::search(&mut batch, &office, &term, read(after.as_deref())?.as_ref());
-    let rows = app.db.read(batch).await?.rows(&slot)?;
+    let (term, after) = (term(&text, procedure), read(after.as_deref())?);
+    let ask = |batch: &mut Batch, _: &TokenHash| {
+        // What holds no letter and no digit finds nothing.
+        (!term.is_empty()).then(|| lists::search(batch, &office, &term, after.as_ref()))
+    };
+    let (person, answers, found) = guard::person_with(&app, &headers, ask).await?;
+    person.check_staff(procedure)?;
+    let rows = found.map_or(Ok(Vec::new()), |found| answers.rows(&found))?;
     let page = page(rows, |row: &Row| by_term(&row.row.ticket, &terms_of(row), row.term.as_ref()))?;
     let first = |row: &Row| is_first_of_its_case(&terms_of(row), row.term.as_ref(), &term);
     shown(keep(page, |row| status.is_none_or(|status| row.row.status == status) && first(row)))
@@ -126,11 +123,12 @@ fn by_filing(row: &Row) -> AfterTime {
     AfterTime { at: row.row.filed_at, ticket: row.row.ticket.clone() }
 }
 
-/// As which actors the person may have a turn.
-fn actors(procedure: &Procedure, person: &Person) -> Vec<ActorId> {
-    let who = person.who();
-    let theirs = procedure.actors.iter().filter(|actor| procedure.works_on_cases(&actor.id));
-    theirs.filter(|actor| who.holds(procedure, &actor.id)).map(|actor| actor.id.clone()).collect()
+fn by_act(row: &Row) -> AfterTime {
+    AfterTime { at: row.acted_at.unwrap_or(row.row.filed_at), ticket: row.row.ticket.clone() }
+}
+
+fn by_rank(row: &Row) -> AfterRank {
+    AfterRank { rank: row.rank.clone().unwrap_or_default(), ticket: row.row.ticket.clone() }
 }
 
 /// Where a page goes on behind a case that was found by one of its terms.

@@ -1,9 +1,6 @@
 //! A case's events as they lie on the chain, for anyone who wants to check them.
 
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{extract::Path, response::Response};
 use http::{HeaderMap, StatusCode};
 
 use crate::{
@@ -16,7 +13,7 @@ use crate::{
 /// `GET /api/offices/{office}/cases/{ticket}/log`
 #[worker::send]
 pub async fn log(
-    State(app): State<Shared>,
+    app: Shared,
     Path((office, ticket)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {

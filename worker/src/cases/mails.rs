@@ -1,7 +1,7 @@
 //! The mails that belong to a case: as they were sent, and once more where one was lost.
 
 use axum::{
-    extract::{Path, Request, State},
+    extract::{Path, Request},
     response::Response,
 };
 use http::{HeaderMap, StatusCode};
@@ -26,7 +26,7 @@ use crate::{
 /// to their own; what went to officials and to the outside body is for those who work on the case.
 #[worker::send]
 pub async fn mails(
-    State(app): State<Shared>,
+    app: Shared,
     Path((office, ticket)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -52,7 +52,7 @@ pub async fn mails(
 /// concern; only a mail that failed or was returned. Where it should go elsewhere, that is the act `readdress`.
 #[worker::send]
 pub async fn again(
-    State(app): State<Shared>,
+    app: Shared,
     Path((office, ticket, id)): Path<(String, String, String)>,
     request: Request,
 ) -> Result<Response, Problem> {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use axum::{
-    extract::{Path, RawQuery, Request, State},
+    extract::{Path, RawQuery, Request},
     response::Response,
 };
 use chrono::{DateTime, NaiveDate, TimeZone, Timelike, Utc};
@@ -44,7 +44,7 @@ struct Query {
 /// `GET /api/offices/{office}/register?year=&whole=&after=`
 #[worker::send]
 pub async fn register(
-    State(app): State<Shared>,
+    app: Shared,
     Path(office): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -71,11 +71,7 @@ pub async fn register(
 
 /// `POST /api/offices/{office}/register/search`. It changes nothing of the register, so it needs no key.
 #[worker::send]
-pub async fn search_register(
-    State(app): State<Shared>,
-    Path(office): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
+pub async fn search_register(app: Shared, Path(office): Path<String>, request: Request) -> Result<Response, Problem> {
     let procedure = guard::procedure(&office)?;
     let person = guard::person(&app, request.headers()).await?;
     person.check_staff(procedure)?;
@@ -103,7 +99,7 @@ pub async fn search_register(
 /// `GET /api/offices/{office}/register.xlsx?year=&whole=`
 #[worker::send]
 pub async fn register_xlsx(
-    State(app): State<Shared>,
+    app: Shared,
     Path(office): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -114,7 +110,7 @@ pub async fn register_xlsx(
 /// `GET /api/offices/{office}/register.csv?year=&whole=`
 #[worker::send]
 pub async fn register_csv(
-    State(app): State<Shared>,
+    app: Shared,
     Path(office): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,

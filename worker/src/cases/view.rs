@@ -1,9 +1,6 @@
 //! Looking at a case.
 
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{extract::Path, response::Response};
 use http::{HeaderMap, StatusCode};
 
 use crate::{
@@ -16,7 +13,7 @@ use crate::{
 /// `GET /api/offices/{office}/cases/{ticket}`
 #[worker::send]
 pub async fn view(
-    State(app): State<Shared>,
+    app: Shared,
     Path((office, ticket)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use axum::{
     Router,
-    extract::{Query, State},
+    extract::Query,
     response::{Html, IntoResponse, Response},
     routing::get,
 };
@@ -34,7 +34,7 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS dev_mailbox (
 ) STRICT";
 
 /// `GET /dev/mailbox` for people, `GET /dev/mailbox.json` for tests; both take `?to=&kind=&ticket=`.
-pub fn routes() -> Router<Shared> {
+pub fn routes() -> Router {
     Router::new().route("/dev/mailbox", get(page)).route("/dev/mailbox.json", get(list))
 }
 
@@ -122,7 +122,7 @@ async fn kept(env: &Env, filter: &Filter) -> worker::Result<Vec<Kept>> {
 }
 
 #[worker::send]
-async fn list(State(app): State<Shared>, Query(filter): Query<Filter>) -> Response {
+async fn list(app: Shared, Query(filter): Query<Filter>) -> Response {
     match kept(&app.env, &filter).await {
         Ok(mails) => {
             ([(CONTENT_TYPE, "application/json")], serde_json::to_string(&mails).unwrap_or_default()).into_response()
@@ -132,7 +132,7 @@ async fn list(State(app): State<Shared>, Query(filter): Query<Filter>) -> Respon
 }
 
 #[worker::send]
-async fn page(State(app): State<Shared>, Query(filter): Query<Filter>) -> Response {
+async fn page(app: Shared, Query(filter): Query<Filter>) -> Response {
     match kept(&app.env, &filter).await {
         Ok(mails) => Html(html(&mails, &filter)).into_response(),
         Err(error) => failed(&error),

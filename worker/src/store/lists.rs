@@ -10,7 +10,10 @@ use workflow::{
     reason::Reason,
 };
 
-use crate::db::{Batch, Parameter, Slot, instant};
+use crate::{
+    db::{Batch, Parameter, Slot, instant},
+    guard::TokenHash,
+};
 
 /// One row more than a page is asked for, to see whether there is a next one.
 const ASKED: u32 = workflow::api::PAGE as u32 + 1;
@@ -18,6 +21,9 @@ const ASKED: u32 = workflow::api::PAGE as u32 + 1;
 const COLUMNS: &str =
     "c.ticket, c.name, c.unit, c.reason, c.way, c.status, c.turn, c.step, c.filed_at, c.since, c.due_at AS due, c.seq, c.nip,
      (SELECT name FROM people WHERE id = c.in_hand) AS in_hand";
+
+/// The person whose session's token is the first parameter.
+const THEM: &str = "(SELECT person FROM sessions WHERE token_hash = ?1)";
 
 /// After which row a page begins, where rows are in the order of a time.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -88,55 +94,61 @@ pub fn office(batch: &mut Batch, office: &str, status: Option<Status>, after: Op
 }
 
 /// The cases that the person filed or that are about them, newest first.
-pub fn mine(batch: &mut Batch, office: &str, person: &PersonId, after: Option<&AfterTime>) -> Slot<Row> {
+pub fn mine(batch: &mut Batch, office: &str, token: &TokenHash, after: Option<&AfterTime>) -> Slot<Row> {
     let before = if after.is_some() { "AND (filed_at, ticket) < (?3, ?4)" } else { "AND ?3 IS NULL AND ?4 IS NULL" };
     batch.ask(
         &format!(
             "SELECT {COLUMNS}
-             FROM (SELECT filed_at AS key, ticket FROM case_parties WHERE person = ?1 AND office = ?2 {before}
+             FROM (SELECT filed_at AS key, ticket FROM case_parties WHERE person = {THEM} AND office = ?2 {before}
                    ORDER BY filed_at DESC, ticket DESC LIMIT ?5) p
              CROSS JOIN cases c ON c.ticket = p.ticket ORDER BY p.key DESC, p.ticket DESC"
         ),
-        &[&person.0, &office, &after.map(|after| after.at), &after.map(|after| after.ticket.as_str()), &ASKED],
+        &[&token.as_str(), &office, &after.map(|after| after.at), &after.map(|after| after.ticket.as_str()), &ASKED],
     )
 }
 
 /// The cases on which the person acted as an official, the latest act first.
-pub fn passed(batch: &mut Batch, office: &str, person: &PersonId, after: Option<&AfterTime>) -> Slot<Row> {
+pub fn passed(batch: &mut Batch, office: &str, token: &TokenHash, after: Option<&AfterTime>) -> Slot<Row> {
     let before = if after.is_some() { "AND (at, ticket) < (?3, ?4)" } else { "AND ?3 IS NULL AND ?4 IS NULL" };
     batch.ask(
         &format!(
             "SELECT {COLUMNS}, h.at AS acted_at
-             FROM (SELECT at, ticket FROM case_hands WHERE person = ?1 AND office = ?2 {before}
+             FROM (SELECT at, ticket FROM case_hands WHERE person = {THEM} AND office = ?2 {before}
                    ORDER BY at DESC, ticket DESC LIMIT ?5) h
              CROSS JOIN cases c ON c.ticket = h.ticket ORDER BY h.at DESC, h.ticket DESC"
         ),
-        &[&person.0, &office, &after.map(|after| after.at), &after.map(|after| after.ticket.as_str()), &ASKED],
+        &[&token.as_str(), &office, &after.map(|after| after.at), &after.map(|after| after.ticket.as_str()), &ASKED],
     )
 }
 
-/// The cases that wait for one of these actors, what is to be done first on top. Each actor's rows come in order, so that
-/// SQLite merges them and reads no more than the page and one row more for each actor.
+/// The cases that wait for the person, in whichever of these roles they hold, what is to be done first on top. Each role's
+/// rows come in order, so that SQLite merges them and reads no more than the page and one row more for each role.
 pub fn waiting(
     batch: &mut Batch,
     office: &str,
-    person: &PersonId,
-    actors: &[ActorId],
+    token: &TokenHash,
+    now: DateTime<Utc>,
+    roles: &[&ActorId],
     after: Option<&AfterRank>,
 ) -> Slot<Row> {
     let behind = if after.is_some() { "AND (rank, ticket) > (?3, ?4)" } else { "AND ?3 IS NULL AND ?4 IS NULL" };
-    let each: Vec<String> = (0..actors.len())
-        .map(|at| format!("SELECT rank, ticket FROM case_turns WHERE office = ?2 AND actor = ?{} {behind}", at + 6))
-        .collect();
+    let each = (7..7 + roles.len()).map(|role| {
+        format!(
+            "SELECT rank, ticket FROM case_turns WHERE office = ?2 AND actor = ?{role} {behind}
+               AND EXISTS (SELECT 1 FROM roles WHERE person = {THEM} AND office = ?2 AND actor = ?{role}
+                             AND held_from <= ?6 AND (held_until IS NULL OR held_until > ?6))"
+        )
+    });
     let sql = format!(
-        "SELECT {COLUMNS}, t.rank, (c.holder IS ?1 OR (c.filer = ?1 AND c.way <> 'desk')) AS own
+        "SELECT {COLUMNS}, t.rank, (c.holder IS {THEM} OR (c.filer = {THEM} AND c.way <> 'desk')) AS own
          FROM ({} ORDER BY rank, ticket LIMIT ?5) t
          CROSS JOIN cases c ON c.ticket = t.ticket ORDER BY t.rank, t.ticket",
-        each.join(" UNION ")
+        each.collect::<Vec<_>>().join(" UNION ")
     );
     let (rank, ticket) = (after.map(|after| after.rank.as_str()), after.map(|after| after.ticket.as_str()));
-    let mut parameters: Vec<&dyn Parameter> = vec![&person.0, &office, &rank, &ticket, &ASKED];
-    parameters.extend(actors.iter().map(|actor| &actor.0 as &dyn Parameter));
+    let token = token.as_str();
+    let mut parameters: Vec<&dyn Parameter> = vec![&token, &office, &rank, &ticket, &ASKED, &now];
+    parameters.extend(roles.iter().map(|role| &role.0 as &dyn Parameter));
     batch.ask(&sql, &parameters)
 }
 
