@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use leptos::{prelude::*, task::spawn_local};
-use workflow::{case::ADMINISTRATOR, procedure::Procedure};
+use serde::de::DeserializeOwned;
+use workflow::{api::Me, case::ADMINISTRATOR, procedure::Procedure};
 
 use crate::{
     api::{self, ApiError},
@@ -43,6 +44,11 @@ pub type Pages = fn(Page) -> AnyView;
 pub struct Ahead {
     /// The procedure of its office.
     pub procedure: Option<Arc<Procedure>>,
+    /// Who is signed in.
+    pub me: Option<Me>,
+    /// The case as JSON, on a case's page: only the build with that page need know how to read it. Whoever takes it takes
+    /// it once: when one comes back, it may have moved on.
+    pub case: RwSignal<Option<String>>,
     /// Its text with its address, where text is all that it is.
     pub text: Option<(String, pages::Text)>,
 }
@@ -51,11 +57,21 @@ impl Ahead {
     /// Takes it from the page.
     pub fn read() -> Ahead {
         let path = window().location().pathname().unwrap_or_default();
-        let procedure = browser::text_of("#procedure").and_then(|text| json::read(&text).map(Arc::new));
+        let procedure = embedded("procedure").map(Arc::new);
         // A skeleton is no text.
         let text = browser::text_of("#isi h1").and_then(|_| pages::Text::of(&document()));
-        Ahead { procedure, text: text.map(|text| (path, text)) }
+        Ahead {
+            procedure,
+            me: embedded("me"),
+            case: RwSignal::new(browser::text_of("#case")),
+            text: text.map(|text| (path, text)),
+        }
     }
+}
+
+/// What stands in the page as JSON.
+fn embedded<T: DeserializeOwned>(id: &str) -> Option<T> {
+    json::read(&browser::text_of(&format!("#{id}"))?)
 }
 
 /// The app.
@@ -70,10 +86,11 @@ pub fn App(
     let navigation =
         Navigation::provide(&location.pathname().unwrap_or_default(), &location.search().unwrap_or_default());
     navigation.listen();
+    let me = ahead.me.clone();
     provide_context(ahead);
     Drafts::provide();
     let session = Session::provide();
-    session.begin();
+    session.begin(me);
     let office = Memo::new(move |_| navigation.route().office().map(str::to_owned));
     (move || match office.get() {
         Some(id) => view! { <OfficePages id=id pages=pages /> }.into_any(),

@@ -27,11 +27,17 @@ pub fn random_id() -> String {
 
 /// What is kept on this device under `key`.
 pub fn stored(key: &str) -> Option<String> {
+    if !cfg!(target_arch = "wasm32") {
+        return None;
+    }
     window().local_storage().ok()??.get_item(key).ok()?
 }
 
 /// Keeps `value` on this device under `key`, or forgets it.
 pub fn store(key: &str, value: Option<&str>) {
+    if !cfg!(target_arch = "wasm32") {
+        return;
+    }
     if let Ok(Some(storage)) = window().local_storage() {
         // A full or forbidden storage must not stop anybody from going on.
         let _ = match value {

@@ -3,7 +3,13 @@
 use leptos::{prelude::*, task::spawn_local};
 use workflow::{api::Me, case::Who};
 
-use crate::api::{self, ApiError};
+use crate::{
+    api::{self, ApiError},
+    browser,
+};
+
+/// Says on the device that somebody is signed in, not who: a page of text then starts the app, and else does without it.
+pub const SIGNED_IN: &str = "cabut:masuk";
 
 /// Who is signed in, as far as it is known. Copy it freely.
 #[derive(Clone, Copy)]
@@ -66,32 +72,38 @@ impl Session {
         self.ended.get()
     }
 
-    /// Asks the edge, and hears of it when a later answer says that the session is over.
-    pub fn begin(self) {
+    /// Takes who the edge wrote into the page, or asks it; and hears of it when a later answer says that the session is
+    /// over.
+    pub fn begin(self, me: Option<Me>) {
         api::when_session_ends(move || self.ended.set(true));
-        self.ask();
+        match me {
+            Some(me) => self.enter(me),
+            None => self.ask(),
+        }
     }
 
     /// Asks the edge who is signed in.
     pub fn ask(self) {
         self.state.set(SessionState::Asking);
         spawn_local(async move {
-            self.state.set(match api::session().await {
-                Ok(Some(me)) => SessionState::Somebody(me),
-                Ok(None) => SessionState::Nobody,
-                Err(error) => SessionState::Unknown(error),
-            });
+            match api::session().await {
+                Ok(Some(me)) => self.enter(me),
+                Ok(None) => self.leave(),
+                Err(error) => self.state.set(SessionState::Unknown(error)),
+            }
         });
     }
 
     /// Somebody signed in.
     pub fn enter(self, me: Me) {
+        browser::store(SIGNED_IN, Some("1"));
         self.ended.set(false);
         self.state.set(SessionState::Somebody(me));
     }
 
     /// Nobody is signed in any more.
     pub fn leave(self) {
+        browser::store(SIGNED_IN, None);
         self.ended.set(false);
         self.state.set(SessionState::Nobody);
     }

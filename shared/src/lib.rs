@@ -14,6 +14,7 @@
 //! | [`day`] | days in JSON |
 //! | [`note`] | bounded text that people write |
 //! | [`report`] | what an office's days add up to |
+//! | [`told`] | what a case says of itself, in sentences |
 //! | [`api`] | what crosses the wire between the app and the edge |
 
 pub mod api;
@@ -26,3 +27,4 @@ pub mod office;
 pub mod procedure;
 pub mod reason;
 pub mod report;
+pub mod told;

@@ -202,11 +202,12 @@ impl Browser {
         squeezed(self.asks("return document.body ? document.body.innerText : ''").as_str().unwrap_or_default())
     }
 
-    /// Waits until the page is whole: the app has taken the place of what was rendered ahead, nothing is loading,
-    /// and there is a heading, or a word of what failed.
+    /// Waits until the page is whole: the app has taken the place of what was rendered ahead, where the page is not text
+    /// that does without it; nothing is loading, and there is a heading, or a word of what failed.
     #[track_caller]
     pub fn settles(&self) {
-        let settled = "return document.readyState === 'complete' && window.wasmBindings && !document.querySelector('.app-skeleton')
+        let settled = "return document.readyState === 'complete' && !document.querySelector('.app-skeleton, [inert]')
+            && (window.wasmBindings || !localStorage.getItem('cabut:masuk'))
             && document.querySelector('h1, .app-notice') !== null
             && ![...document.images].some(image => !image.complete)
             && document.getAnimations().every(animation => animation.playState !== 'running')";

@@ -275,7 +275,37 @@ on_both_sizes! {
             verifier.sees(&format!("kasus-tidak-dicabut-{}", procedure.office.id));
         }
     }
+
+    /// The edge writes the head of a request's page, and the app takes its place: the same words in the same elements, so
+    /// that nothing moves under the reader's eyes.
+    fn the_head_of_a_request_stays_as_the_edge_wrote_it(size) {
+        for procedure in both() {
+            let waiting = Matter::filed(procedure);
+            let returned = Matter::at(procedure, StepAct::Check);
+            returned.is_returned();
+            for matter in [&waiting, &returned] {
+                for reader in [&matter.filer, &staff(procedure, "kadin")] {
+                    let browser = Browser::opens(size);
+                    browser.becomes(reader);
+                    browser.goes_to(&at(procedure, &format!("permohonan/{}", matter.ticket)));
+                    browser.settles();
+                    let [edge, app] = serde_json::from_value(browser.asks_later(HEADS)).expect("both heads");
+                    let (edge, app): (String, String) = (edge, app);
+                    assert!(edge.contains("turn__headline"), "{edge}");
+                    assert_eq!(edge, app, "{}", browser.path());
+                }
+            }
+        }
+    }
 }
+
+/// The head of the page as the edge sends it, and as the app shows it.
+const HEADS: &str = "
+    const done = arguments[arguments.length - 1];
+    const head = page => [...page.querySelectorAll('#isi .govuk-caption-l, #isi h1, .case-head, .case-head + .govuk-warning-text, .turn')]
+        .map(element => element.outerHTML.replace(/<!--.*?-->/g, '')).join('\\n');
+    fetch(location.href).then(answer => answer.text())
+        .then(text => done([head(new DOMParser().parseFromString(text, 'text/html')), head(document)]));";
 
 /// Which pages of the table were looked at.
 #[derive(Default)]

@@ -18,4 +18,5 @@ mod procedures;
 mod reminders;
 mod reports;
 mod sessions;
+mod shell;
 mod unattended;

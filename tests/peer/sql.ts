@@ -18,9 +18,9 @@ export const TOUCH = `UPDATE sessions SET last_seen = ?2
 const THEM = "(SELECT person FROM sessions WHERE token_hash = ?1)";
 
 const turns = [7, 8, 9, 10, 11].map((role) => `SELECT rank, ticket FROM case_turns
-    WHERE office = ?2 AND actor = ?${role} AND ?3 IS NULL AND ?4 IS NULL
-      AND EXISTS (SELECT 1 FROM roles WHERE person = ${THEM} AND office = ?2 AND actor = ?${role}
-                    AND held_from <= ?6 AND (held_until IS NULL OR held_until > ?6))`);
+    WHERE office = ?2 AND ?3 IS NULL AND ?4 IS NULL
+      AND actor = (SELECT actor FROM roles WHERE person = ${THEM} AND office = ?2 AND actor = ?${role}
+                     AND held_from <= ?6 AND (held_until IS NULL OR held_until > ?6) LIMIT 1)`);
 
 export const WAITING = `SELECT
     c.ticket, c.name, c.unit, c.reason, c.way, c.status, c.turn, c.step, c.filed_at, c.since, c.due_at AS due, c.seq,

@@ -28,9 +28,9 @@ pub async fn show(app: &App, request: &Request, kind: &'static str) -> Result<Re
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Err(Code::MethodNotAllowed.into());
     }
-    let path = request.uri().path();
+    let (path, known) = (request.uri().path(), request.headers().get(header::IF_NONE_MATCH));
     if takes_brotli(request.headers()) {
-        let mut packed = fetch(app, request, &format!("{path}.br")).await?;
+        let mut packed = fetch(app, request.method(), &format!("{path}.br"), known).await?;
         if packed.status() != StatusCode::NOT_FOUND {
             let headers = packed.headers_mut();
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
@@ -40,18 +40,19 @@ pub async fn show(app: &App, request: &Request, kind: &'static str) -> Result<Re
             return Ok(packed);
         }
     }
-    let plain = fetch(app, request, path).await?;
+    let plain = fetch(app, request.method(), path, known).await?;
     if plain.status() == StatusCode::NOT_FOUND { Err(Code::RouteUnknown.into()) } else { Ok(plain) }
 }
 
-async fn fetch(app: &App, request: &Request, path: &str) -> Result<Response, Problem> {
+/// One of the app's files, unless it is still the one that the browser knows.
+pub async fn fetch(app: &App, method: &Method, path: &str, known: Option<&HeaderValue>) -> Result<Response, Problem> {
     let headers = Headers::new();
-    if let Some(known) = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()) {
+    if let Some(known) = known.and_then(|value| value.to_str().ok()) {
         headers.set("if-none-match", known).map_err(Problem::bug)?;
     }
     let mut init = RequestInit::new();
     init.with_headers(headers);
-    if request.method() == Method::HEAD {
+    if method == Method::HEAD {
         init.with_method(worker::Method::Head);
     }
     let assets = app.env.assets("ASSETS").map_err(Problem::bug)?;

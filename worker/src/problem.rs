@@ -256,6 +256,11 @@ impl Problem {
         self
     }
 
+    /// Whether it is this one.
+    pub fn is(&self, code: Code) -> bool {
+        self.0.wire.code == code.entry().code
+    }
+
     /// Something that can't happen did. The cause is logged and told to nobody.
     pub fn bug(cause: impl Display) -> Problem {
         worker::console_error!("bug: {cause}");

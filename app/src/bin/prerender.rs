@@ -5,10 +5,12 @@
 //!
 //! | file | for | app |
 //! |---|---|---|
-//! | `index.html` | the list of offices | first |
-//! | `<office>.html`, `<office>/sop.html` | the office's start page and its SOP | first |
-//! | `<office>/masuk.html`, `<office>/ajukan/*.html` | sign-in and filing: the frame, and that it is loading | first |
-//! | `app.html` | every other page: the frame, and that it is loading | all |
+//! | `index.html` | the list of offices | first, where somebody is signed in |
+//! | `<office>.html`, `<office>/sop.html` | the office's start page and its SOP | the same |
+//! | `<office>/ajukan/siapa.html` | the first page of filing, to be used once the app is here | first |
+//! | `<office>/ajukan/*.html`, `<office>/masuk.html` | filing and sign-in: the frame, and that it is loading | first |
+//! | `<office>/app.html` | every other page of an office: the frame, and that it is loading | all |
+//! | `app.html` | addresses of no office | first |
 //! | `_headers` | what goes out with them: a strict content security policy, and how long each may be kept | |
 
 use std::{collections::BTreeSet, error::Error, fs, path::Path, sync::Arc};
@@ -18,8 +20,9 @@ use cabut_app::{
     components::Skeleton,
     navigation::Navigation,
     office::Office,
+    pages::filing_ahead,
     routes::FilingPage,
-    session::Session,
+    session::{SIGNED_IN, Session},
     written,
 };
 use leptos::{prelude::*, reactive::owner::Owner};
@@ -29,6 +32,12 @@ use workflow::procedure::{Procedure, offices};
 
 /// What stands in `index.html` where the page goes, as written and as trunk minifies it.
 const PLACES: [&str; 2] = ["<div id=\"app\"></div>", "<div id=app></div>"];
+
+/// How the grey lines begin that say that something is loading.
+const SKELETON: &str = "<div role=\"status\" class=\"app-skeleton\"";
+
+/// Where the edge writes what it knows of a case (`worker/src/shell.rs`).
+const CASE_PLACE: &str = "<!--permohonan-->";
 
 /// Said to whoever runs no scripts.
 const NO_SCRIPT: &str = "<noscript><p class=\"govuk-width-container govuk-body\">Layanan ini memerlukan JavaScript. \
@@ -46,7 +55,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let all = with_start_of(&template, &read(&rest)?).ok_or("trunk's pages start the app in no way that is known")?;
     // It is not a page of its own.
     fs::remove_file(&rest)?;
-    let (first, all) = (asking(&template), asking(&all));
+    let first = asking(&template);
     let text = after_text(&template).ok_or("trunk's page starts the app in no way that is known")?;
 
     let all_offices = offices().iter().map(|procedure| procedure.office.clone()).collect();
@@ -54,30 +63,43 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(&index, fill(&text, "Cabut tanda tangan elektronik – Cabut TTE", &root, None))?;
 
     let waiting = render("/app", None, || bare(view! { <Skeleton /> }.into_any()));
-    fs::write(dist.join("app.html"), fill(&all, "Memuat… – Cabut TTE", &waiting, Some(NO_SCRIPT.to_owned())))?;
+    fs::write(dist.join("app.html"), fill(&first, "Memuat… – Cabut TTE", &waiting, Some(NO_SCRIPT.to_owned())))?;
 
     for procedure in offices().iter() {
         let id = &procedure.office.id;
         let place = &procedure.office.place;
-        let json = || Some(embedded("procedure", &for_the_app(procedure)));
         let of = || Some(Office::new(Arc::new(procedure.clone())));
 
-        let start = render(&format!("/{id}"), of(), || framed(view! { <written::Start /> }.into_any()));
+        let start = render(&format!("/{id}"), of(), || signed_out(view! { <written::Start /> }.into_any()));
         let title = format!("Cabut tanda tangan elektronik (TTE) – Cabut TTE {place}");
-        fs::write(dist.join(format!("{id}.html")), fill(&text, &title, &start, json()))?;
+        fs::write(dist.join(format!("{id}.html")), fill(&text, &title, &start, None))?;
 
-        let sop = render(&format!("/{id}/sop"), of(), || framed(view! { <written::Sop /> }.into_any()));
+        let sop = render(&format!("/{id}/sop"), of(), || signed_out(view! { <written::Sop /> }.into_any()));
         let title = format!("Standar Operasional Prosedur – Cabut TTE {place}");
         fs::create_dir_all(dist.join(id).join("ajukan"))?;
-        fs::write(dist.join(id).join("sop.html"), fill(&text, &title, &sop, json()))?;
+        fs::write(dist.join(id).join("sop.html"), fill(&text, &title, &sop, None))?;
 
         let waiting = render(&format!("/{id}/masuk"), of(), || framed(view! { <Skeleton /> }.into_any()));
-        let after = || Some(format!("{}{NO_SCRIPT}", json().unwrap_or_default()));
-        let waits = fill(&first, &format!("Memuat… – Cabut TTE {place}"), &waiting, after());
+        let json = embedded("procedure", &for_the_app(procedure));
+        let after = || Some(format!("{json}{NO_SCRIPT}"));
+        if !waiting.contains(SKELETON) {
+            return Err(format!("what is loading begins in another way than {SKELETON}").into());
+        }
+        let waits = |app| fill(app, &format!("Memuat… – Cabut TTE {place}"), &waiting, after());
+        fs::write(
+            dist.join(id).join("app.html"),
+            waits(&all).replacen(SKELETON, &format!("{CASE_PLACE}{SKELETON}"), 1),
+        )?;
+        let waits = waits(&first);
         fs::write(dist.join(id).join("masuk.html"), &waits)?;
         for page in FilingPage::ALL {
             fs::write(dist.join(id).join("ajukan").join(page.id()).with_extension("html"), &waits)?;
         }
+        let page = FilingPage::ALL[0];
+        let filing = render(&format!("/{id}/ajukan/{}", page.id()), of(), || framed(filing_ahead()));
+        let title = format!("Siapa yang mengajukan? – Cabut TTE {place}");
+        let file = dist.join(id).join("ajukan").join(page.id()).with_extension("html");
+        fs::write(file, fill(&first, &title, &filing, after()))?;
     }
     fs::write(dist.join("_headers"), headers([&template, &text, &all], dist)?)?;
     Ok(())
@@ -99,30 +121,47 @@ fn with_start_of(template: &str, other: &str) -> Option<String> {
     Some(format!("{}{styles}{}{}", &template[..from], &other[other_from..other_to], &template[to..]))
 }
 
-/// The page `template`, asking who is signed in while the app is on its way: the app shows nothing before it knows.
+/// The page `template`, asking who is signed in while the app is on its way: the app shows nothing before it knows. In the
+/// pages of those who are, the edge says so itself.
 fn asking(template: &str) -> String {
     template.replacen("</head>", "<link rel=preload href=/api/session as=fetch crossorigin></head>", 1)
 }
 
-/// The page `template`, but starting the app once the text is painted: the line is the text's until then. Without it
-/// every link leads on, and only who is signed in is not yet told.
+/// The page `template`, but starting the app only where somebody is signed in, and once the text is painted: the line is
+/// the text's until then. Everybody else can do without: the app is fetched for the page they go to next.
 fn after_text(template: &str) -> Option<String> {
     let (from, to) = (template.find("<script")?, template.find("</head>")?);
     let mut quoted = template[from..to].split('\'').skip(1).step_by(2);
     let (script, wasm) = (quoted.next()?, quoted.next()?);
     (script.ends_with(".js") && wasm.ends_with(".wasm")).then(|| {
-        let start = format!(
-            "<script type=module>\
-            if (!document.hidden) await new Promise(painted => requestAnimationFrame(() => setTimeout(painted)));\
-            const wasmFile = fetch('{wasm}');\
-            const bindings = await import('{script}');\
-            await bindings.default({{ module_or_path: wasmFile }});\
-            window.wasmBindings = bindings;\
-            </script>"
-        );
-        format!("{}{start}{}", &template[..from], &template[to..])
+        let start = AFTER_TEXT.lines().map(str::trim).collect::<String>();
+        let start = start.replace("SIGNED_IN", SIGNED_IN).replace("SCRIPT", script).replace("WASM", wasm);
+        format!("{}<script type=module>{start}</script>{}", &template[..from], &template[to..])
     })
 }
+
+/// Runs in a page of text. The app wants to know the office's procedure, which the text does without.
+const AFTER_TEXT: &str = "\
+    if (!document.hidden) await new Promise(painted => requestAnimationFrame(() => setTimeout(painted)));
+    let signedIn = null;
+    try { signedIn = localStorage.getItem('SIGNED_IN'); } catch {}
+    if (signedIn) {
+      const office = location.pathname.split('/')[1];
+      const ask = async () => (await fetch(`/api/offices/${office}/procedure`)).text();
+      const asked = office ? ask().catch(() => '') : '';
+      const wasm = fetch('WASM');
+      const bindings = await import('SCRIPT');
+      const procedure = document.createElement('script');
+      procedure.type = 'application/json';
+      procedure.id = 'procedure';
+      procedure.textContent = await asked;
+      if (procedure.textContent) document.body.append(procedure);
+      await bindings.default({ module_or_path: wasm });
+      window.wasmBindings = bindings;
+    } else if (!navigator.connection?.saveData) {
+      const fetched = async file => (await fetch(file, { priority: 'low' })).blob();
+      await Promise.all(['SCRIPT', 'WASM'].map(fetched)).catch(() => {});
+    }";
 
 /// A page as HTML, by the components that the browser uses.
 fn render(path: &str, office: Option<Office>, page: impl FnOnce() -> AnyView) -> String {
@@ -138,6 +177,12 @@ fn render(path: &str, office: Option<Office>, page: impl FnOnce() -> AnyView) ->
     owner.unset();
     // Markers for hydration, which this app does not do.
     html.replace("<!>", "")
+}
+
+/// The frame as somebody sees it who is not signed in.
+fn signed_out(page: AnyView) -> AnyView {
+    Session::expect().leave();
+    framed(page)
 }
 
 /// JSON in the page for the app to take. `<` can't end the element early.

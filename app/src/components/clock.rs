@@ -1,16 +1,7 @@
-//! Moments beside now, and moments typed into a form.
+//! Moments typed into a form.
 
 use chrono::{DateTime, TimeZone, Timelike, Utc};
 use workflow::{day, procedure::Zone};
-
-/// "hari ini 14.05 WIB" on the same day, else the whole moment.
-pub fn since(at: DateTime<Utc>, zone: Zone, now: DateTime<Utc>) -> String {
-    if zone.local(at).date_naive() == zone.local(now).date_naive() {
-        format!("hari ini {}", zone.hour(at))
-    } else {
-        zone.brief(at)
-    }
-}
 
 /// What an `<input type="date">` and an `<input type="time">` hold for this instant.
 pub fn inputs(at: DateTime<Utc>, zone: Zone) -> (String, String) {

@@ -40,7 +40,17 @@ where
     T: Send + Sync + 'static,
     F: Future<Output = Result<T, ApiError>> + 'static,
 {
-    let state = RwSignal::new(Load::Waiting);
+    load_unless(None, ask)
+}
+
+/// The same, but nothing is asked for as long as what is here already will do.
+pub fn load_unless<T, F>(here: Option<T>, ask: impl Fn() -> F + Send + Sync + 'static) -> Loading<T>
+where
+    T: Send + Sync + 'static,
+    F: Future<Output = Result<T, ApiError>> + 'static,
+{
+    let waits = here.is_none();
+    let state = RwSignal::new(here.map_or(Load::Waiting, Load::Ready));
     let round = StoredValue::new(0_u32);
     let again = Callback::new(move |()| {
         round.update_value(|round| *round += 1);
@@ -55,7 +65,7 @@ where
             }
         });
     });
-    if cfg!(target_arch = "wasm32") {
+    if waits && cfg!(target_arch = "wasm32") {
         again.run(());
     }
     Loading { state, again }

@@ -15,7 +15,7 @@ mod upload;
 pub use buttons::{Button, ButtonKind, Confirm, LinkButton, Submit};
 pub use errors::{ErrorSummary, Errors, FieldError, Reading};
 pub use fields::{Checkboxes, Choice, Radios, Select, TextArea, TextInput, checkbox, checklist};
-pub use loading::{Empty, Failure, Load, Loaded, Loading, Skeleton, load};
+pub use loading::{Empty, Failure, Load, Loaded, Loading, Skeleton, load, load_unless};
 pub use notes::{Banner, Details, Inset, Panel, Tag, Warning};
 pub use shell::{NavLink, Shell};
 pub use steps::steps;

@@ -2,28 +2,27 @@
 
 mod about;
 mod acts;
-pub mod file;
 pub mod mails;
 mod papers;
 mod steps;
-pub mod tell;
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use workflow::case::{Status, open_acts};
+use workflow::{api::CaseView, case::Status};
 
 use crate::{
     api::{self, ApiError},
+    app::Ahead,
     browser,
-    components::{Loaded, Loading, Tag, Warning, load},
+    components::{Loaded, Loading, Tag, Warning, load_unless},
+    json,
     navigation::Heading,
     office::Office,
     session::Session,
 };
 use acts::Acts;
-use file::CaseFile;
-use tell::TurnWords;
+use workflow::told::{self, CaseFile, Head, TurnWords};
 
 /// One request.
 #[component]
@@ -44,7 +43,11 @@ pub fn Case(
 /// Loads a case of this office, with the version of the procedure that it follows.
 pub fn open(ticket: &str) -> Loading<Arc<CaseFile>> {
     let (office, ticket) = (Office::expect(), ticket.to_owned());
-    load(move || {
+    let ahead = expect_context::<Ahead>().case;
+    let here = ahead.try_update_untracked(Option::take).flatten().and_then(|text| json::read::<CaseView>(&text));
+    let here = here.filter(|view| view.ticket.as_str() == ticket && view.version == office.procedure().version);
+    let here = here.and_then(|view| CaseFile::new(office.procedure(), view).ok()).map(Arc::new);
+    load_unless(here, move || {
         let (office, ticket) = (office.clone(), ticket.clone());
         async move {
             let view = api::case(office.id(), &ticket).await?;
@@ -58,19 +61,18 @@ pub fn open(ticket: &str) -> Loading<Arc<CaseFile>> {
     })
 }
 
+/// The edge begins this page in the same words and the same elements (`worker/src/shell.rs`).
 fn page(file: &Arc<CaseFile>, acts: Acts) -> AnyView {
     let Some(who) = Session::expect().who() else { return ().into_any() };
-    let now = browser::now();
-    let mine = open_acts(&file.procedure, &file.case, &who).iter().any(|open| open.act.moves_on());
-    let TurnWords { headline, more, items, mine } = tell::turn(file, &who, mine, now);
+    let Head { status, name, urgent, turn } = told::head(file, &who, browser::now());
+    let TurnWords { headline, more, items, mine } = turn;
     let more: Vec<_> = more.into_iter().map(|text| view! { <p class="govuk-body turn__more">{text}</p> }).collect();
     let items: Vec<_> = items.into_iter().map(|text| view! { <li>{text}</li> }).collect();
     let items = (!items.is_empty()).then(|| view! { <ul class="govuk-list govuk-list--bullet">{items}</ul> });
-    let urgent = tell::urgent(file).map(|text| view! { <Warning text=text /> });
+    let urgent = urgent.map(|text| view! { <Warning text=text /> });
     let mails = mails::are_theirs(file, &who).then(|| mails::ask(file));
-    let name = file.form().map(|form| form.name.to_string()).unwrap_or_default();
     view! {
-        <p class="case-head">{status(file.status())}{urgent.is_some().then(urgent_tag)}<span class="case-head__name">{name}</span></p>
+        <p class="case-head">{self::status(status)}{urgent.is_some().then(urgent_tag)}<span class="case-head__name">{name}</span></p>
         {urgent}
         {mails.map(|mails| mails::lost(file, mails, acts))}
         <section class="turn" class=("turn--mine", mine) aria-label="Giliran sekarang">
@@ -105,12 +107,5 @@ pub fn urgent_tag() -> AnyView {
 
 /// A status as a tag.
 pub fn status(status: Status) -> AnyView {
-    let colour = match status {
-        Status::InOffice | Status::WithBsre => "blue",
-        Status::WithApplicant => "yellow",
-        Status::RevokedOpen | Status::Revoked => "green",
-        Status::Refused => "red",
-        Status::Withdrawn => "grey",
-    };
-    view! { <Tag label=status.label() colour=colour /> }.into_any()
+    view! { <Tag label=status.label() colour=told::colour(status) /> }.into_any()
 }

@@ -40,6 +40,24 @@ pub fn Filing(
     }
 }
 
+/// The first page as it stands until the app is here: for somebody without a role, with nothing typed. Nothing on it can be
+/// used, so that nothing is lost.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn ahead() -> AnyView {
+    use workflow::{api::Me, case::PersonId, identity::EmailAddress};
+
+    Drafts::provide();
+    let email = EmailAddress::parse("pemohon@contoh.invalid").expect("it is an address");
+    let me = Me { person: PersonId(String::new()), name: None, email, roles: Vec::new() };
+    let draft = Drafts::open(Office::expect().id(), &me.person.0);
+    view! {
+        <div inert="" aria-busy="true">
+            <fill::Fill page=FilingPage::Who draft=draft me=me />
+        </div>
+    }
+    .into_any()
+}
+
 /// The page after `page`, or back to the answers where one came from there to change something.
 fn next(draft: Draft, office: &Office, page: FilingPage, back: bool) -> String {
     let first = untrack(|| draft.unfinished(&office.procedure()));

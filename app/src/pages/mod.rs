@@ -26,6 +26,8 @@ pub use affairs::OfficeAffairs;
 pub use case::Case;
 pub use cases::Cases;
 pub use filing::Filing;
+#[cfg(not(target_arch = "wasm32"))]
+pub use filing::ahead as filing_ahead;
 pub use mine::Mine;
 pub use not_found::NotFound;
 pub use register::Register;
@@ -46,8 +48,9 @@ pub fn first(page: Page) -> AnyView {
         Page::SignIn => view! { <SignIn /> }.into_any(),
         Page::File(page) => view! { <Filing page=page /> }.into_any(),
         _ => {
-            // The address is the new one already.
-            let _ = window().location().reload();
+            // The address is the new one already. Who came from another site is sent here anew, and now with their cookie.
+            let location = window().location();
+            let _ = location.href().and_then(|here| location.replace(&here));
             view! { <crate::components::Skeleton /> }.into_any()
         }
     }

@@ -17,13 +17,14 @@ use workflow::{
     procedure::Sheet,
 };
 
-use super::case::{file::CaseFile, mails, open};
+use super::case::{mails, open};
 use crate::{
     components::{Button, Empty, Load, Loaded},
     navigation::Heading,
     office::Office,
     routes::{Page, sheet_id},
 };
+use workflow::told::CaseFile;
 
 /// A sheet, with a button that prints it.
 #[component]

@@ -62,6 +62,15 @@ impl Zone {
         format!("{} {} {} {}", local.day(), &month(local.date_naive())[..3], local.year(), self.hour(at))
     }
 
+    /// The same beside the present: "hari ini 14.05 WIB" on the same day.
+    pub fn since(self, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+        if self.local(at).date_naive() == self.local(now).date_naive() {
+            format!("hari ini {}", self.hour(at))
+        } else {
+            self.brief(at)
+        }
+    }
+
     /// The minute: "09.05 WIB".
     pub fn hour(self, at: DateTime<Utc>) -> String {
         let local = self.local(at);

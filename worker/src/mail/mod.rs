@@ -19,6 +19,7 @@ mod outbox;
 mod texts;
 
 pub use bounce::receive;
+pub use letter::escape;
 pub use outbox::{MailRow, Named, again, deliver, drop_reminders, insert, of_case, readdress, row, sweep};
 pub use texts::{Facts, appointed, code, digest, for_event, invited, reminder};
 use workflow::{api::MailKind, identity::TicketNumber};

@@ -3,11 +3,12 @@
 use leptos::prelude::*;
 use workflow::case::DocumentId;
 
-use super::{file::CaseFile, papers, tell};
+use super::papers;
 use crate::{
     components::{Details, SummaryList, SummaryRow},
     pages::sheets::parts,
 };
+use workflow::told::{self, CaseFile};
 
 /// Holder and reason as a summary list.
 pub fn holder(file: &CaseFile) -> AnyView {
@@ -19,7 +20,7 @@ pub fn holder(file: &CaseFile) -> AnyView {
         rows.push(("Nomor surat", letter.to_string()));
     }
     rows.push(("Alasan", parts::reason(file)));
-    rows.push(("Diajukan", format!("{}, {}", file.zone().brief(file.case.filed_at), tell::way_words(file.case.way))));
+    rows.push(("Diajukan", format!("{}, {}", file.zone().brief(file.case.filed_at), told::way_words(file.case.way))));
     rows.retain(|(_, value)| !value.is_empty());
     let rows = rows.into_iter().map(|(name, value)| SummaryRow::new(name, value)).collect();
     view! { <SummaryList rows=rows /> }.into_any()
@@ -45,7 +46,7 @@ pub fn log(file: &CaseFile) -> AnyView {
         .iter()
         .map(|seen| {
             let hash = seen.hash.to_string();
-            view! { <li>{format!("{}: {} ", file.zone().brief(seen.event.at), tell::happened(file, seen))}<code class="seal">{hash[..12].to_owned()}"…"</code></li> }
+            view! { <li>{format!("{}: {} ", file.zone().brief(seen.event.at), told::happened(file, seen))}<code class="seal">{hash[..12].to_owned()}"…"</code></li> }
         })
         .collect();
     view! {

@@ -14,7 +14,6 @@ use workflow::{
     procedure::StepAct,
 };
 
-use super::file::CaseFile;
 use crate::{
     api::{self, ApiError},
     browser,
@@ -23,6 +22,7 @@ use crate::{
 };
 use draft::Draft;
 use typed::Typed;
+use workflow::told::CaseFile;
 
 /// The acts of one case's page. Copy it freely.
 #[derive(Clone, Copy)]

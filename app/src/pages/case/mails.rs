@@ -10,11 +10,12 @@ use workflow::{
     procedure::Zone,
 };
 
-use super::{acts::Acts, file::CaseFile};
+use super::acts::Acts;
 use crate::{
     api,
     components::{Button, ButtonKind, Details, Load, Loaded, Loading, SummaryList, SummaryRow, Warning, load},
 };
+use workflow::told::CaseFile;
 
 /// Asks for the mails of a case.
 pub fn ask(file: &CaseFile) -> Loading<Vec<SentMail>> {

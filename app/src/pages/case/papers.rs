@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use workflow::case::DocumentId;
 
-use super::file::CaseFile;
 use crate::words;
+use workflow::told::CaseFile;
 
 /// The document's name as a link that opens it, or as text where this person has no reason to read it.
 pub fn link(file: &CaseFile, name: &str, id: &DocumentId) -> AnyView {

@@ -7,12 +7,13 @@ use workflow::{
     procedure::{ActorKind, Sheet},
 };
 
-use super::{file::CaseFile, papers, tell};
+use super::papers;
 use crate::{
     pages::sheets,
     routes::{Page, Route, sheet_id},
     words,
 };
+use workflow::told::{self, CaseFile};
 
 /// The timeline.
 pub fn steps(file: &CaseFile, who: &Who) -> AnyView {
@@ -117,11 +118,11 @@ fn entry(file: &CaseFile, seen: &SeenEvent) -> AnyView {
         .map(|held| view! { <li>{papers::link(file, file.paper_name(&held.paper), &held.document)}</li> })
         .collect();
     let papers = (!handed.is_empty()).then(|| view! { <ul class="steps__papers">{handed}</ul> });
-    let note = tell::note(seen).map(|note| view! { <p class="steps__note">{format!("“{note}”")}</p> });
+    let note = told::note(seen).map(|note| view! { <p class="steps__note">{format!("“{note}”")}</p> });
     let letter = file.letter(seen).map(|letter| view! { <p class="steps__meta">{letter}</p> });
     view! {
         <li>
-            <p class="steps__happened">{tell::happened(file, seen)}</p>
+            <p class="steps__happened">{told::happened(file, seen)}</p>
             <p class="steps__meta">{format!("{who}, {}", file.zone().brief(seen.event.at))}</p>
             {letter}
             {note}

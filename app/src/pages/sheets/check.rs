@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use workflow::{api::SeenEvent, case::Happened};
 
 use super::parts;
-use crate::pages::case::{file::CaseFile, tell};
+use workflow::told::{self, CaseFile};
 
 /// Check list kelengkapan, as ticked the last time.
 pub fn checklist(file: &CaseFile) -> Option<AnyView> {
@@ -27,8 +27,8 @@ pub fn checklist(file: &CaseFile) -> Option<AnyView> {
     let returns: Vec<_> = file
         .where_happened(|what| matches!(what, Happened::Returned { .. }))
         .map(|seen| {
-            let note = tell::note(seen).map(|note| format!(". {note}")).unwrap_or_default();
-            view! { <li>{format!("{}: {}{note}", file.zone().brief(seen.event.at), tell::happened(file, seen))}</li> }
+            let note = told::note(seen).map(|note| format!(". {note}")).unwrap_or_default();
+            view! { <li>{format!("{}: {}{note}", file.zone().brief(seen.event.at), told::happened(file, seen))}</li> }
         })
         .collect();
     let returned = (!returns.is_empty())
@@ -41,7 +41,7 @@ pub fn checklist(file: &CaseFile) -> Option<AnyView> {
             {parts::table("Daftar periksa", &["No.", "Yang diperiksa", "Sesuai", "Berkas"], rows)}
             {returned}
             <h3>"Catatan"</h3>
-            <p class="sheet-note">{tell::note(seen).unwrap_or(parts::NONE).to_owned()}</p>
+            <p class="sheet-note">{told::note(seen).unwrap_or(parts::NONE).to_owned()}</p>
             {parts::signature(file, seen)}
         }
         .into_any(),
@@ -67,7 +67,7 @@ pub fn approval(file: &CaseFile) -> Option<AnyView> {
             </p>
             {parts::entries(rows)}
             <p>{format!("Permohonan ini disetujui untuk diajukan pencabutannya ke {}.", file.outside())}</p>
-            {tell::note(seen).map(|note| view! { <p>{format!("Catatan: {note}")}</p> })}
+            {told::note(seen).map(|note| view! { <p>{format!("Catatan: {note}")}</p> })}
             {parts::signature(file, seen)}
         }
         .into_any(),

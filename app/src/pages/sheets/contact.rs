@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use workflow::case::Happened;
 
 use super::parts;
-use crate::pages::case::{file::CaseFile, tell};
+use workflow::told::{self, CaseFile};
 
 /// Every attempt; none before the first.
 pub fn sheet(file: &CaseFile) -> Option<AnyView> {
@@ -18,7 +18,7 @@ pub fn sheet(file: &CaseFile) -> Option<AnyView> {
                 file.zone().brief(seen.event.at),
                 channel.label().to_owned(),
                 if *reached { "Terhubung" } else { "Tidak terhubung" }.to_owned(),
-                tell::note(seen).unwrap_or(parts::NONE).to_owned(),
+                told::note(seen).unwrap_or(parts::NONE).to_owned(),
                 file.who(seen),
             ])
         })

@@ -7,7 +7,7 @@ use workflow::{
 };
 
 use super::parts;
-use crate::pages::case::{file::CaseFile, tell};
+use workflow::told::{self, CaseFile};
 
 /// Every disposition of the case, or that of the event `seq` alone; none before the first.
 pub fn sheet(file: &CaseFile, seq: Option<u32>) -> Option<AnyView> {
@@ -52,7 +52,7 @@ fn block(file: &CaseFile, seen: &SeenEvent) -> Option<AnyView> {
                 <h3>"Dengan hormat harap"</h3>
                 {parts::choice(wishes)}
                 <h3>"Catatan"</h3>
-                <p class="sheet-note">{tell::note(seen).unwrap_or(parts::NONE).to_owned()}</p>
+                <p class="sheet-note">{told::note(seen).unwrap_or(parts::NONE).to_owned()}</p>
                 {parts::signature(file, seen)}
             </section>
         }

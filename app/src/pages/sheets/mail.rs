@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use workflow::api::{MailKind, MailState, SentMail};
 
 use super::parts;
-use crate::pages::case::{file::CaseFile, mails};
+use crate::pages::case::mails;
+use workflow::told::CaseFile;
 
 /// Every mail of this kind, newest last; none before the first was written.
 pub fn sheet(file: &CaseFile, name: &str, kind: MailKind, mails: &[SentMail]) -> Option<AnyView> {

@@ -7,7 +7,7 @@ use workflow::{
     case::{Event, FilingWay},
 };
 
-use crate::pages::case::file::CaseFile;
+use workflow::told::CaseFile;
 
 /// What stands where nothing is known: an empty cell would read as forgotten.
 pub const NONE: &str = "–";
@@ -117,7 +117,7 @@ pub fn holder(file: &CaseFile) -> Vec<(&'static str, String)> {
 /// The reason with what was written about it.
 pub fn reason(file: &CaseFile) -> String {
     let label = file.case.reason.label();
-    match crate::pages::case::tell::note(file.filed()) {
+    match workflow::told::note(file.filed()) {
         Some(note) => format!("{label}. {note}"),
         None => label.to_owned(),
     }

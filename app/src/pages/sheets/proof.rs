@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use workflow::case::{Answer, Happened, Stage};
 
 use super::parts;
-use crate::pages::case::file::CaseFile;
+use workflow::told::CaseFile;
 
 /// The proof; none before the outside body has said that it is revoked.
 pub fn sheet(file: &CaseFile) -> Option<AnyView> {

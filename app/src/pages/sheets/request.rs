@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use workflow::case::{FilingWay, Happened};
 
 use super::parts;
-use crate::pages::case::{file::CaseFile, tell};
+use workflow::told::{self, CaseFile};
 
 /// The request as it was filed, with the identity as last corrected.
 pub fn sheet(file: &CaseFile) -> AnyView {
@@ -31,7 +31,7 @@ fn form(file: &CaseFile) -> AnyView {
         ("Nomor tiket", file.case.ticket.to_string()),
         ("Tanggal pengajuan", file.zone().brief(file.case.filed_at)),
     ];
-    rows.push(("Cara pengajuan", tell::way_words(file.case.way).to_owned()));
+    rows.push(("Cara pengajuan", told::way_words(file.case.way).to_owned()));
     rows.extend(parts::holder(file));
     rows.push(("Alasan pencabutan", parts::reason(file)));
     view! {

@@ -5,6 +5,7 @@ use workflow::{
     case::{Act, Ask, CONTACT_ATTEMPTS, Channel, FilingWay, Stage, Urgency},
     office::Affairs,
     procedure::{FieldId, PaperId},
+    told::CaseFile,
 };
 
 use super::{
@@ -15,7 +16,7 @@ use super::{
 use crate::{
     api, browser,
     components::{Checkboxes, Choice, Inset, Loaded, Radios, TextArea, TextInput, Upload, checkbox, checklist, load},
-    pages::case::{file::CaseFile, papers},
+    pages::case::papers,
 };
 
 /// What the act asks, without its buttons.

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use workflow::case::FilingWay;
 
-use crate::{navigation::encode, pages::case::file::CaseFile};
+use crate::navigation::encode;
+use workflow::told::CaseFile;
 
 /// Links that call, write on WhatsApp or write an e-mail.
 pub fn links(file: &CaseFile) -> Option<AnyView> {

@@ -9,12 +9,10 @@ use workflow::{
     identity::{EmailAddress, LetterNumber, Nik, Nip, PersonName, PhoneNumber},
     note::{Note, NoteError},
     procedure::{FieldId, PaperId, Zone},
+    told::CaseFile,
 };
 
-use crate::{
-    components::{FieldError, Reading, clock},
-    pages::case::file::CaseFile,
-};
+use crate::components::{FieldError, Reading, clock};
 
 /// The ids of the fields on the page.
 pub mod id {

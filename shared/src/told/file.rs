@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use workflow::{
+use crate::{
     api::{CaseView, SeenDocument, SeenEvent},
     case::{Case, DocumentId, Event, Happened, Misfit, Stage, Status},
     procedure::{ActorId, Paper, PaperId, Procedure, StepAct, Zone, date_in_words},
@@ -47,7 +47,7 @@ impl CaseFile {
     }
 
     /// The holder's form, as last corrected. Absent once erased, or where the reader has no reason to see it.
-    pub fn form(&self) -> Option<&workflow::case::Form> {
+    pub fn form(&self) -> Option<&crate::case::Form> {
         self.view.events.iter().rev().find_map(|seen| seen.content.as_ref()?.form.as_ref())
     }
 
@@ -147,7 +147,7 @@ impl CaseFile {
     }
 
     /// Papers and entries in words.
-    pub fn completion(&self, papers: &[PaperId], fields: &[workflow::procedure::FieldId]) -> Vec<String> {
+    pub fn completion(&self, papers: &[PaperId], fields: &[crate::procedure::FieldId]) -> Vec<String> {
         let papers = papers.iter().map(|id| self.paper_name(id).to_owned());
         papers.chain(fields.iter().map(|field| field.label().to_owned())).collect()
     }

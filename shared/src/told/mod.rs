@@ -1,14 +1,51 @@
-//! What a case says of itself, in sentences. Pure, so that it can be tested without a browser.
+//! What a case says of itself, in sentences: the same on the page that the edge begins and the app goes on with.
+
+mod file;
+
+pub use file::CaseFile;
 
 use chrono::{DateTime, Utc};
-use workflow::{
+
+use crate::{
     api::SeenEvent,
-    case::{Act, Answer, End, FilingWay, Happened, Stage, Who, open_acts},
+    case::{Act, Answer, End, FilingWay, Happened, Stage, Status, Who, open_acts},
     procedure::{ActorKind, Step},
 };
 
-use super::file::CaseFile;
-use crate::components::clock;
+/// What stands at the head of a case's page.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Head {
+    /// What lists call its state.
+    pub status: Status,
+    /// The holder's name, where the reader may know it.
+    pub name: String,
+    /// What a request that cannot wait asks of the office.
+    pub urgent: Option<String>,
+    /// Whose turn it is.
+    pub turn: TurnWords,
+}
+
+/// The head of the case's page, for `who`.
+pub fn head(file: &CaseFile, who: &Who, now: DateTime<Utc>) -> Head {
+    let mine = open_acts(&file.procedure, &file.case, who).iter().any(|open| open.act.moves_on());
+    Head {
+        status: file.status(),
+        name: file.form().map(|form| form.name.to_string()).unwrap_or_default(),
+        urgent: urgent(file),
+        turn: turn(file, who, mine, now),
+    }
+}
+
+/// The colour in which a state is shown, one of GOV.UK's tags.
+pub fn colour(status: Status) -> &'static str {
+    match status {
+        Status::InOffice | Status::WithBsre => "blue",
+        Status::WithApplicant => "yellow",
+        Status::RevokedOpen | Status::Revoked => "green",
+        Status::Refused => "red",
+        Status::Withdrawn => "grey",
+    }
+}
 
 /// Whose turn it is, or how it ended: a headline, and what there is to add.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,7 +61,7 @@ pub struct TurnWords {
 }
 
 /// Whose turn it is, told to `who`. The applicant also hears where the file lies and what they can do.
-pub fn turn(file: &CaseFile, who: &Who, mine: bool, now: DateTime<Utc>) -> TurnWords {
+fn turn(file: &CaseFile, who: &Who, mine: bool, now: DateTime<Utc>) -> TurnWords {
     let mut words = whose(file, who, mine, now);
     if file.case.is_party(&who.person) {
         words.more.extend(place(file));
@@ -87,7 +124,7 @@ fn can_do(file: &CaseFile, who: &Who, mine: bool) -> Option<String> {
 
 /// Whose turn it is.
 fn whose(file: &CaseFile, who: &Who, mine: bool, now: DateTime<Utc>) -> TurnWords {
-    let since = clock::since(file.case.since, file.zone(), now);
+    let since = file.zone().since(file.case.since, now);
     let said = |headline: String, more: Vec<String>| TurnWords { headline, more, items: Vec::new(), mine };
     match &file.case.stage {
         Stage::Ended { end } => {
@@ -168,7 +205,7 @@ fn by_when(file: &CaseFile) -> Option<String> {
 }
 
 /// What a request that cannot wait asks of the office; none where it can.
-pub fn urgent(file: &CaseFile) -> Option<String> {
+fn urgent(file: &CaseFile) -> Option<String> {
     let urgent = file.view.times.urgent?;
     let until = file.zone().brief(urgent.until);
     match (urgent.revoked_at, &file.case.stage) {
@@ -242,8 +279,8 @@ pub fn happened(file: &CaseFile, seen: &SeenEvent) -> String {
 }
 
 /// "telepon", "WhatsApp"
-pub fn channel_words(channel: workflow::case::Channel) -> String {
-    use workflow::case::Channel;
+pub fn channel_words(channel: crate::case::Channel) -> String {
+    use crate::case::Channel;
     match channel {
         Channel::Call | Channel::InPerson => channel.label().to_lowercase(),
         Channel::Whatsapp | Channel::Email => channel.label().to_owned(),
