@@ -19,9 +19,14 @@ use crate::{
     session::{Session, SessionState},
 };
 
-/// Takes the place of what was rendered ahead.
+/// Takes the place of what was rendered ahead. In a task of its own: what is pressed meanwhile waits for less.
 #[cfg(target_arch = "wasm32")]
 pub fn start(pages: Pages) {
+    set_timeout(move || mount(pages), std::time::Duration::ZERO);
+}
+
+#[cfg(target_arch = "wasm32")]
+fn mount(pages: Pages) {
     use wasm_bindgen::JsCast;
 
     let root = document().get_element_by_id("app").expect("index.html has the element with id app");
@@ -58,8 +63,8 @@ impl Ahead {
     pub fn read() -> Ahead {
         let path = window().location().pathname().unwrap_or_default();
         let procedure = embedded("procedure").map(Arc::new);
-        // A skeleton is no text.
-        let text = browser::text_of("#isi h1").and_then(|_| pages::Text::of(&document()));
+        let is_text = matches!(Route::parse(&path), Route::Offices | Route::Office(_, Page::Start | Page::Sop));
+        let text = is_text.then(|| pages::Text::of(&document())).flatten();
         Ahead {
             procedure,
             me: embedded("me"),

@@ -55,8 +55,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let all = with_start_of(&template, &read(&rest)?).ok_or("trunk's pages start the app in no way that is known")?;
     // It is not a page of its own.
     fs::remove_file(&rest)?;
-    let first = asking(&template);
-    let text = after_text(&template).ok_or("trunk's page starts the app in no way that is known")?;
+    let starting = |template: &str, script| {
+        starting(template, script).ok_or("trunk's page starts the app in no way that is known")
+    };
+    let text = starting(&template, AFTER_TEXT)?;
+    let (first, all) = (asking(&starting(&template, AT_ONCE)?), starting(&all, AT_ONCE)?);
 
     let all_offices = offices().iter().map(|procedure| procedure.office.clone()).collect();
     let root = render("/", None, || bare(view! { <written::Offices offices=all_offices /> }.into_any()));
@@ -101,7 +104,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let file = dist.join(id).join("ajukan").join(page.id()).with_extension("html");
         fs::write(file, fill(&first, &title, &filing, after()))?;
     }
-    fs::write(dist.join("_headers"), headers([&template, &text, &all], dist)?)?;
+    fs::write(dist.join("_headers"), headers([&first, &text, &all], dist)?)?;
     Ok(())
 }
 
@@ -127,22 +130,45 @@ fn asking(template: &str) -> String {
     template.replacen("</head>", "<link rel=preload href=/api/session as=fetch crossorigin></head>", 1)
 }
 
-/// The page `template`, but starting the app only where somebody is signed in, and once the text is painted: the line is
-/// the text's until then. Everybody else can do without: the app is fetched for the page they go to next.
-fn after_text(template: &str) -> Option<String> {
-    let (from, to) = (template.find("<script")?, template.find("</head>")?);
+/// The page `template`, but fetching and starting the app by this script.
+fn starting(template: &str, script: &str) -> Option<String> {
+    let from = template.find("<script")?;
+    let to = from + template[from..].find("</script>")? + "</script>".len();
     let mut quoted = template[from..to].split('\'').skip(1).step_by(2);
-    let (script, wasm) = (quoted.next()?, quoted.next()?);
-    (script.ends_with(".js") && wasm.ends_with(".wasm")).then(|| {
-        let start = AFTER_TEXT.lines().map(str::trim).collect::<String>();
-        let start = start.replace("SIGNED_IN", SIGNED_IN).replace("SCRIPT", script).replace("WASM", wasm);
-        format!("{}<script type=module>{start}</script>{}", &template[..from], &template[to..])
+    let (bindings, wasm) = (quoted.next()?, quoted.next()?);
+    (bindings.ends_with(".js") && wasm.ends_with(".wasm")).then(|| {
+        let script = format!("{PAINTED}{script}").lines().map(str::trim).collect::<String>();
+        let script = script.replace("SIGNED_IN", SIGNED_IN).replace("BINDINGS", bindings).replace("WASM", wasm);
+        let tags = template[to..].split_inclusive('>');
+        let rest: String = tags.filter(|tag| !(tag.starts_with("<link") && tag.contains("preload"))).collect();
+        format!("{}<script type=module>{script}</script>{rest}", &template[..from])
     })
 }
 
-/// Runs in a page of text. The app wants to know the office's procedure, which the text does without.
+/// What is there ahead of the app has the line to itself until it is painted: who waits has something to read. A browser that
+/// can says when it has; it no longer does once somebody has pressed something.
+const PAINTED: &str = "\
+    const says = 'largest-contentful-paint';
+    const painted = document.hidden || new Promise(painted => {
+      const can = self.PerformanceObserver?.supportedEntryTypes?.includes(says);
+      if (can) new PerformanceObserver(painted).observe({ type: says, buffered: true });
+      requestAnimationFrame(() => setTimeout(painted, can ? 200 : 0));
+    });
+    ";
+
+/// Runs in a page that is the app's. Whoever asks for `wasmBindings` asks whether the app is there: it starts in the next task.
+const AT_ONCE: &str = "\
+    await painted;
+    const wasm = fetch('WASM');
+    const bindings = await import('BINDINGS');
+    await bindings.default({ module_or_path: wasm });
+    setTimeout(() => { window.wasmBindings = bindings; });
+    ";
+
+/// Runs in a page of text. Only where somebody is signed in is there an app to start, which wants to know the office's
+/// procedure; for everybody else it is fetched for the page they go to next.
 const AFTER_TEXT: &str = "\
-    if (!document.hidden) await new Promise(painted => requestAnimationFrame(() => setTimeout(painted)));
+    await painted;
     let signedIn = null;
     try { signedIn = localStorage.getItem('SIGNED_IN'); } catch {}
     if (signedIn) {
@@ -150,17 +176,17 @@ const AFTER_TEXT: &str = "\
       const ask = async () => (await fetch(`/api/offices/${office}/procedure`)).text();
       const asked = office ? ask().catch(() => '') : '';
       const wasm = fetch('WASM');
-      const bindings = await import('SCRIPT');
+      const bindings = await import('BINDINGS');
       const procedure = document.createElement('script');
       procedure.type = 'application/json';
       procedure.id = 'procedure';
       procedure.textContent = await asked;
       if (procedure.textContent) document.body.append(procedure);
       await bindings.default({ module_or_path: wasm });
-      window.wasmBindings = bindings;
+      setTimeout(() => { window.wasmBindings = bindings; });
     } else if (!navigator.connection?.saveData) {
       const fetched = async file => (await fetch(file, { priority: 'low' })).blob();
-      await Promise.all(['SCRIPT', 'WASM'].map(fetched)).catch(() => {});
+      await Promise.all(['BINDINGS', 'WASM'].map(fetched)).catch(() => {});
     }";
 
 /// A page as HTML, by the components that the browser uses.
@@ -192,10 +218,15 @@ fn embedded(id: &str, json: &str) -> String {
 
 /// The procedure without what only the written pages tell, and without what is absent: every applicant downloads it.
 fn for_the_app(procedure: &Procedure) -> String {
+    /// Lists, so that the app reads them as empty where they are left out.
+    const TOLD_IN_TEXT: [&str; 8] =
+        ["approved_by", "cover", "equipment", "legal_basis", "qualifications", "records", "related", "warnings"];
     fn lighten(value: &mut Value) {
         match value {
             Value::Object(entries) => {
-                entries.retain(|key, value| key != "inferred" && !value.is_null());
+                entries.retain(|key, value| {
+                    key != "inferred" && !TOLD_IN_TEXT.contains(&key.as_str()) && !value.is_null()
+                });
                 entries.values_mut().for_each(lighten);
             }
             Value::Array(items) => items.iter_mut().for_each(lighten),

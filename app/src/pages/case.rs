@@ -6,10 +6,13 @@ pub mod mails;
 mod papers;
 mod steps;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use leptos::prelude::*;
-use workflow::{api::CaseView, case::Status};
+use workflow::{
+    api::{CaseView, SentMail},
+    case::{Status, Who},
+};
 
 use crate::{
     api::{self, ApiError},
@@ -32,10 +35,18 @@ pub fn Case(
 ) -> impl IntoView {
     let loading = open(&ticket);
     let acts = Acts::new(loading);
+    // What is further down comes in a task of its own: until then what is above can be read and pressed.
+    let rest = RwSignal::new(false);
+    set_timeout(
+        move || {
+            rest.try_set(true);
+        },
+        Duration::ZERO,
+    );
     view! {
         <Heading text=ticket caption="Permohonan pencabutan TTE" />
         {acts.results()}
-        <Loaded loading=loading children=move |file| page(&file, acts) />
+        <Loaded loading=loading children=move |file| page(&file, acts, rest) />
     }
     .into_any()
 }
@@ -62,7 +73,7 @@ pub fn open(ticket: &str) -> Loading<Arc<CaseFile>> {
 }
 
 /// The edge begins this page in the same words and the same elements (`worker/src/shell.rs`).
-fn page(file: &Arc<CaseFile>, acts: Acts) -> AnyView {
+fn page(file: &Arc<CaseFile>, acts: Acts, rest: RwSignal<bool>) -> AnyView {
     let Some(who) = Session::expect().who() else { return ().into_any() };
     let Head { status, name, urgent, turn } = told::head(file, &who, browser::now());
     let TurnWords { headline, more, items, mine } = turn;
@@ -71,6 +82,7 @@ fn page(file: &Arc<CaseFile>, acts: Acts) -> AnyView {
     let items = (!items.is_empty()).then(|| view! { <ul class="govuk-list govuk-list--bullet">{items}</ul> });
     let urgent = urgent.map(|text| view! { <Warning text=text /> });
     let mails = mails::are_theirs(file, &who).then(|| mails::ask(file));
+    let (below_file, reader) = (file.clone(), who.clone());
     view! {
         <p class="case-head">{self::status(status)}{urgent.is_some().then(urgent_tag)}<span class="case-head__name">{name}</span></p>
         {urgent}
@@ -81,10 +93,18 @@ fn page(file: &Arc<CaseFile>, acts: Acts) -> AnyView {
             {more}
         </section>
         {acts.section(file, &who)}
+        {move || rest.get().then(|| below(&below_file, &reader, mails))}
+    }
+    .into_any()
+}
+
+/// What stands below whose turn it is and what one may do: the steps, and what the request is about.
+fn below(file: &CaseFile, who: &Who, mails: Option<Loading<Vec<SentMail>>>) -> AnyView {
+    view! {
         <section aria-labelledby="langkah">
             <h2 class="govuk-heading-m" id="langkah">"Langkah SOP"</h2>
             {steps::shares(file)}
-            {steps::steps(file, &who)}
+            {steps::steps(file, who)}
         </section>
         <section aria-labelledby="data">
             <h2 class="govuk-heading-m" id="data">"Data permohonan"</h2>
