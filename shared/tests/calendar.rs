@@ -199,6 +199,19 @@ fn an_office_that_never_works_is_never_due() {
 }
 
 #[test]
+fn an_office_that_worked_on_one_day_alone_never_worked_longer() {
+    let only = Day { hours: hours("08:00-09:00"), ..off("2026-03-02", DayKind::Working) };
+    let calendar = Calendar { week: Week::default(), seasons: Vec::new(), days: vec![only], ..calendar() };
+    let working = WorkingTime::new(&calendar).unwrap();
+    let (before, after) = (wib("2026-03-01 10:00:00"), wib("2026-03-03 10:00:00"));
+    assert_eq!(working.before(before, TimeDelta::minutes(1)), None, "it had not begun");
+    assert_eq!(working.before(after, TimeDelta::minutes(61)), None);
+    assert_eq!(working.before(after, TimeDelta::minutes(30)), Some(wib("2026-03-02 08:30:00")));
+    assert_eq!(working.after(before, TimeDelta::minutes(60)), Some(wib("2026-03-02 09:00:00")));
+    assert_eq!(working.after(before, TimeDelta::minutes(61)), None);
+}
+
+#[test]
 fn hours_are_read_as_they_are_written() {
     for text in ["", "07:30-12:00 13:00-16:00", "00:00-24:00", "00:00-00:01"] {
         assert_eq!(hours(text).to_string(), text);

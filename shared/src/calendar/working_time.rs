@@ -195,7 +195,8 @@ impl Count {
         let over = odd.partition_point(|(day, _)| self.until(day + 1, odd) < target);
         let next = odd.get(over).map(|(day, _)| *day);
         if self.week[7] == 0 {
-            return next;
+            // Before the first of them there never was any.
+            return next.filter(|day| self.until(*day, odd) < target);
         }
         let regular = target - self.change(over);
         let weeks = (regular - 1).div_euclid(self.week[7]);

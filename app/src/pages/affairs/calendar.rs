@@ -47,8 +47,55 @@ const SEASON_FROM: &str = "masa-mulai";
 const SEASON_TO: &str = "masa-sampai";
 const SEASON_SOURCE: &str = "masa-dasar";
 
+/// What was put into the calendar and taken out of it while it is edited. It is kept beside the calendar, so that nothing is
+/// lost when somebody else is faster and a fresher one comes.
+#[derive(Clone, Debug, Default)]
+pub struct Edits {
+    days: Edited<Day>,
+    seasons: Edited<Season>,
+}
+
+impl Edits {
+    fn on(&self, calendar: &Calendar) -> Calendar {
+        let mut calendar = calendar.clone();
+        self.days.on(&mut calendar.days);
+        self.seasons.on(&mut calendar.seasons);
+        calendar
+    }
+}
+
+/// The same of one list.
+#[derive(Clone, Debug)]
+struct Edited<T> {
+    put_in: Vec<T>,
+    taken_out: Vec<T>,
+}
+
+impl<T> Default for Edited<T> {
+    fn default() -> Self {
+        Edited { put_in: Vec::new(), taken_out: Vec::new() }
+    }
+}
+
+impl<T: Clone + PartialEq> Edited<T> {
+    fn on(&self, list: &mut Vec<T>) {
+        list.retain(|one| !self.taken_out.contains(one));
+        list.extend(self.put_in.iter().cloned());
+    }
+
+    /// Takes out the one that now stands at this place of `list`.
+    fn take_out(&mut self, mut list: Vec<T>, at: usize) {
+        self.on(&mut list);
+        let one = list.remove(at);
+        match self.put_in.iter().position(|put_in| *put_in == one) {
+            Some(place) => drop(self.put_in.remove(place)),
+            None => self.taken_out.push(one),
+        }
+    }
+}
+
 /// The calendar in force, and its editor.
-pub fn calendar(changing: Changing, seq: u32, calendar: &Calendar) -> AnyView {
+pub fn calendar(changing: Changing, edits: RwSignal<Edits>, seq: u32, calendar: &Calendar) -> AnyView {
     let mut entries: Vec<_> = hours_of(&calendar.week, &WEEK);
     entries.push((SOURCE, calendar.source.clone()));
     entries.push((DAY_KIND, json::word_of(DayKind::Regional)));
@@ -56,8 +103,11 @@ pub fn calendar(changing: Changing, seq: u32, calendar: &Calendar) -> AnyView {
     let calendar = calendar.clone();
     let opener = move || changing.opener("Ubah kalender", EDIT, String::new(), entries.clone(), Vec::new());
     let shown = move || match changing.open() {
-        Some((EDIT, _)) => editor(changing, seq, calendar.clone()),
-        _ => view! { {opener()}{week(&calendar)}{seasons(&calendar, None)}{days(&calendar, None)} }.into_any(),
+        Some((EDIT, _)) => editor(changing, edits, seq, calendar.clone()),
+        _ => {
+            edits.set(Edits::default());
+            view! { {opener()}{week(&calendar)}{seasons(&calendar, None)}{days(&calendar, None)} }.into_any()
+        }
     };
     view! {
         <p class="govuk-body">
@@ -153,14 +203,19 @@ fn days(calendar: &Calendar, remove: Option<Remove>) -> AnyView {
     view! { <h2 class="govuk-heading-m">"Hari libur dan hari kerja khusus"</h2>{shown} }.into_any()
 }
 
-fn editor(changing: Changing, seq: u32, calendar: Calendar) -> AnyView {
-    let draft = RwSignal::new(calendar);
-    let drop_season = Callback::new(move |at: usize| draft.update(|draft| drop(draft.seasons.remove(at))));
-    let drop_day = Callback::new(move |at: usize| draft.update(|draft| drop(draft.days.remove(at))));
+fn editor(changing: Changing, edits: RwSignal<Edits>, seq: u32, calendar: Calendar) -> AnyView {
+    let calendar = StoredValue::new(calendar);
+    let edited = move || calendar.with_value(|calendar| edits.read().on(calendar));
+    let drop_season = Callback::new(move |at: usize| {
+        edits.update(|edits| edits.seasons.take_out(calendar.get_value().seasons, at));
+    });
+    let drop_day = Callback::new(move |at: usize| {
+        edits.update(|edits| edits.days.take_out(calendar.get_value().days, at));
+    });
     let add_season = Callback::new(move |()| {
         let mut reading = Reading::default();
         if let Some(season) = season(changing, &mut reading) {
-            draft.update(|draft| draft.seasons.push(season));
+            edits.update(|edits| edits.seasons.put_in.push(season));
             changing.text(SEASON_NAME).set(String::new());
         }
         changing.errors.show(reading.0);
@@ -168,7 +223,7 @@ fn editor(changing: Changing, seq: u32, calendar: Calendar) -> AnyView {
     let add_day = Callback::new(move |()| {
         let mut reading = Reading::default();
         if let Some(day) = day(changing, &mut reading) {
-            draft.update(|draft| draft.days.push(day));
+            edits.update(|edits| edits.days.put_in.push(day));
             changing.text(DAY).set(String::new());
             changing.text(DAY_NAME).set(String::new());
         }
@@ -185,7 +240,7 @@ fn editor(changing: Changing, seq: u32, calendar: Calendar) -> AnyView {
             <div class="week">{hours(WEEK)}</div>
         </fieldset>
         {changing.line(SOURCE, "Dasar jam kerja", "Peraturan atau keputusan, misalnya Perpres 21/2023.", "text")}
-        {move || days(&draft.read(), Some(drop_day))}
+        {move || days(&edited(), Some(drop_day))}
         <fieldset class="govuk-fieldset">
             <legend class="govuk-fieldset__legend govuk-fieldset__legend--s">"Tambah hari"</legend>
             {changing.line(DAY, "Tanggal", "", "date")}
@@ -195,7 +250,7 @@ fn editor(changing: Changing, seq: u32, calendar: Calendar) -> AnyView {
             {changing.line(DAY_SOURCE, "Dasar", "Nomor surat keputusan atau edaran.", "text")}
             <Button label="Tambah hari ini ke kalender" kind=ButtonKind::Secondary on_press=add_day />
         </fieldset>
-        {move || seasons(&draft.read(), Some(drop_season))}
+        {move || seasons(&edited(), Some(drop_season))}
         <fieldset class="govuk-fieldset">
             <legend class="govuk-fieldset__legend govuk-fieldset__legend--s">"Tambah masa, misalnya Ramadan"</legend>
             {changing.line(SEASON_NAME, "Nama", "", "text")}
@@ -221,7 +276,7 @@ fn editor(changing: Changing, seq: u32, calendar: Calendar) -> AnyView {
             reading.fault(id, "Tambahkan dulu ke kalender, atau kosongkan.");
             return None;
         }
-        Some(Command::SetCalendar { calendar: Box::new(Calendar { week, source, ..draft.get_untracked() }) })
+        Some(Command::SetCalendar { calendar: Box::new(Calendar { week, source, ..untrack(edited) }) })
     })
 }
 
@@ -271,4 +326,26 @@ fn season(changing: Changing, reading: &mut Reading) -> Option<Season> {
     let source = named(changing, SEASON_SOURCE, "Isi dasarnya.", reading);
     let week = hours_typed(changing, &SEASON_WEEK, reading);
     Some(Season { name: name?, from: from?, to: to?, week: week?, source: source? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edits_are_made_on_whatever_the_calendar_has_become() {
+        let mut edits = Edited::default();
+        edits.put_in.push(7);
+        edits.take_out(vec![1, 2, 3], 1);
+        let on = |edits: &Edited<u8>, list: &[u8]| {
+            let mut list = list.to_vec();
+            edits.on(&mut list);
+            list
+        };
+        assert_eq!(on(&edits, &[1, 2, 3]), [1, 3, 7]);
+        assert_eq!(on(&edits, &[0, 1, 2, 3, 4]), [0, 1, 3, 4, 7], "somebody else put in two");
+        assert_eq!(on(&edits, &[1]), [1, 7], "somebody else took the same one out");
+        edits.take_out(vec![1, 2, 3], 2);
+        assert_eq!(on(&edits, &[1, 2, 3]), [1, 3], "what was put in is taken out again");
+    }
 }

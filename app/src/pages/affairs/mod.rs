@@ -70,9 +70,10 @@ fn affairs(page: AffairsPage) -> AnyView {
         async move { api::affairs(&id).await }
     });
     let changing = Changing::new(loading);
+    let edits = RwSignal::new(calendar::Edits::default());
     let shown = move |affairs: Affairs| {
         match (page, &affairs.settings) {
-        (AffairsPage::Calendar, Some(settings)) => calendar::calendar(changing, affairs.seq, &settings.calendar),
+        (AffairsPage::Calendar, Some(settings)) => calendar::calendar(changing, edits, affairs.seq, &settings.calendar),
         (AffairsPage::Settings, Some(settings)) => settings::settings(changing, affairs.seq, settings),
         (AffairsPage::People, _) => people::people(changing, affairs),
         _ => view! { <Empty title="Hanya untuk administrator" text="Mintalah administrator kantor bila ada yang perlu diubah." /> }
