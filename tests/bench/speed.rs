@@ -2,8 +2,9 @@
 
 use std::{collections::BTreeMap, thread, time::Duration};
 
+use chrono::{Datelike, Utc};
 use serde_json::{Value, json};
-use workflow::identity::TicketNumber;
+use workflow::{case::Status, identity::TicketNumber};
 
 use crate::{
     data::{self, OFFICE},
@@ -85,6 +86,12 @@ fn path(rest: &str) -> String {
 
 fn waiting(people: &People) -> Ask {
     Ask::get(path("cases?list=waiting"), Some(people.head()))
+}
+
+/// The report on this month.
+fn month() -> String {
+    let today = Utc::now().date_naive();
+    format!("report?from={}&to={today}", today.with_day(1).expect("every month has a first"))
 }
 
 fn view(people: &People, ticket: &TicketNumber) -> Ask {
@@ -205,7 +212,22 @@ pub struct Cost {
     pub rows_read: u64,
 }
 
+/// How many rows a page may read: three for each that it shows, of which a list has 20, the month a day each, and counts one
+/// for each state.
+const MOST_ROWS: [(&str, u64); 7] = [
+    ("list waiting", 60),
+    ("list office", 60),
+    ("list mine", 60),
+    ("search", 60),
+    ("register", 60),
+    ("counts", 3 * Status::ALL.len() as u64),
+    ("month", 3 * 31),
+];
+
 /// Every list, the case and the act, at the history's present length.
+///
+/// # Panics
+/// When one reads more rows than it may.
 pub fn costs(ours: &Side, people: &People) -> BTreeMap<&'static str, Cost> {
     let cases = data::plant_cases(&[ours], (ROUNDS_OF_SCALE + ROUNDS_OF_SCALE / 5) as u64 + 1);
     let (shown, acted_on) = cases.split_first().expect("they were planted");
@@ -217,11 +239,17 @@ pub fn costs(ours: &Side, people: &People) -> BTreeMap<&'static str, Cost> {
         ("list mine", get("cases?list=mine", &people.filer)),
         ("search", Ask::post(path("cases/search"), people.head(), search)),
         ("register", get("register", people.head())),
+        ("counts", get("counts", people.head())),
+        ("month", get(&month(), people.head())),
         ("case", view(people, shown)),
     ];
     let mut costs = BTreeMap::new();
     for (name, ask) in reads {
         costs.insert(name, cost(ours, Duration::ZERO, |_| ask.clone()));
+    }
+    for (name, most) in MOST_ROWS {
+        let read = costs[name].rows_read;
+        assert!(read <= most, "{name} read {read} rows, of {most}");
     }
     costs.insert("act", cost(ours, QUIET, |round| forward(people.head(), &acted_on[round], 1)));
     costs

@@ -147,23 +147,28 @@ on_both_sizes! {
         let browser = Browser::opens(size);
         browser.becomes(&matter.filer);
         browser.provokes("ERR_BLOCKED_BY_CLIENT");
+        // What the edge does not write into the page: a request that one comes to from a list, who is signed in where
+        // somebody may sign in, and the office's procedure behind a page of text.
+        browser.goes_to(&at(procedure, "permohonan"));
+        browser.reads(matter.ticket.as_str());
         browser.devtools("Network.setBlockedURLs", json!({ "urls": ["*/cases/*"] }));
-        browser.goes_to(&at(procedure, &format!("permohonan/{}", matter.ticket)));
+        browser.follows(matter.ticket.as_str());
         browser.reads("Coba lagi");
         browser.sees("kasus-tidak-tersambung");
         browser.devtools("Network.setBlockedURLs", json!({ "urls": [] }));
         browser.presses("Coba lagi");
         browser.reads("Langkah SOP");
-
-        // Who is signed in, and the office itself, can fail to come too.
-        for (part, name) in [("*/api/session", "sesi-tidak-tersambung"), ("*/procedure*", "kantor-tidak-tersambung")] {
+        for (part, page, name, then) in [
+            ("*/api/session", "ajukan/siapa", "sesi-tidak-tersambung", "Siapa yang mengajukan?"),
+            ("*/procedure*", "", "kantor-tidak-tersambung", "Arti pencabutan"),
+        ] {
             browser.devtools("Network.setBlockedURLs", json!({ "urls": [part] }));
-            browser.reloads();
+            browser.goes_to(&at(procedure, page));
             browser.reads("Coba lagi");
             browser.sees(name);
             browser.devtools("Network.setBlockedURLs", json!({ "urls": [] }));
             browser.presses("Coba lagi");
-            browser.reads("Langkah SOP");
+            browser.reads(then);
         }
 
         // Answers that are held back: the page says that it loads.

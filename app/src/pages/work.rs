@@ -4,7 +4,7 @@ mod together;
 
 use leptos::prelude::*;
 use workflow::{
-    api::{CaseRow, List, StatusCount},
+    api::{CaseRow, List},
     case::Status,
     procedure::Procedure,
 };
@@ -13,7 +13,7 @@ use super::lists::{self, Cases};
 use crate::{
     api::{self, CaseQuery},
     browser,
-    components::{Loaded, load, table::Row},
+    components::{Failure, Load, load, table::Row},
     navigation::{Heading, Navigation},
     office::Office,
     routes::Page,
@@ -57,7 +57,8 @@ pub fn Work() -> impl IntoView {
     .into_any()
 }
 
-/// How many of the office's requests stand where, each with the list of them; for the office's staff.
+/// How many of the office's requests stand where, each with the list of them; for the office's staff. The numbers come into
+/// their places: nothing moves under a finger.
 fn counts() -> Option<AnyView> {
     let office = Office::expect();
     let staff = Session::expect().who().is_some_and(|who| who.is_staff(&office.procedure()));
@@ -68,24 +69,37 @@ fn counts() -> Option<AnyView> {
             async move { api::counts(&office).await }
         })
     })?;
-    let shown = move |counts: Vec<StatusCount>| {
-        let items: Vec<_> = Status::ALL
-            .into_iter()
-            .filter_map(|status| counts.iter().find(|one| one.status == status && one.count > 0))
-            .map(|one| {
-                let href = lists::with_query(office.href(Page::Cases), &[("status", one.status.id())]);
-                view! {
-                    <li class="counts__item">
-                        <a class="govuk-link counts__link" href=href><span class="counts__number">{words::number(one.count)}</span>" "{one.status.label()}</a>
-                    </li>
-                }
-            })
-            .collect();
-        (!items.is_empty())
-            .then(|| view! { <nav aria-label="Permohonan di kantor menurut keadaan"><ul class="counts">{items}</ul></nav> })
-            .into_any()
+    let number = move |status: Status| {
+        loading.state.with(|counts| match counts {
+            Load::Ready(counts) => {
+                let count = counts.iter().find(|one| one.status == status).map_or(0, |one| one.count);
+                words::number(count)
+            }
+            _ => "–".to_owned(),
+        })
     };
-    Some(view! { <Loaded loading=loading children=shown /> }.into_any())
+    let items: Vec<_> = Status::ALL
+        .into_iter()
+        .map(|status| {
+            let href = lists::with_query(office.href(Page::Cases), &[("status", status.id())]);
+            view! {
+                <li class="counts__item">
+                    <a class="govuk-link counts__link" href=href><span class="counts__number">{move || number(status)}</span>" "{status.label()}</a>
+                </li>
+            }
+        })
+        .collect();
+    let failed = move || match loading.state.get() {
+        Load::Failed(error) => Some(view! { <Failure error=error again=loading.again /> }),
+        _ => None,
+    };
+    Some(
+        view! {
+            <nav aria-label="Permohonan di kantor menurut keadaan"><ul class="counts">{items}</ul></nav>
+            {failed}
+        }
+        .into_any(),
+    )
 }
 
 fn waiting(query: CaseQuery) -> Cases {
