@@ -148,7 +148,7 @@ on_both_sizes! {
         browser.becomes(&matter.filer);
         browser.provokes("ERR_BLOCKED_BY_CLIENT");
         // What the edge does not write into the page: a request that one comes to from a list, who is signed in where
-        // somebody may sign in, and the office's procedure behind a page of text.
+        // somebody may sign in, and the procedure of an office that one comes to from the list of offices.
         browser.goes_to(&at(procedure, "permohonan"));
         browser.reads(matter.ticket.as_str());
         browser.devtools("Network.setBlockedURLs", json!({ "urls": ["*/cases/*"] }));
@@ -158,18 +158,25 @@ on_both_sizes! {
         browser.devtools("Network.setBlockedURLs", json!({ "urls": [] }));
         browser.presses("Coba lagi");
         browser.reads("Langkah SOP");
-        for (part, page, name, then) in [
-            ("*/api/session", "ajukan/siapa", "sesi-tidak-tersambung", "Siapa yang mengajukan?"),
-            ("*/procedure*", "", "kantor-tidak-tersambung", "Arti pencabutan"),
-        ] {
-            browser.devtools("Network.setBlockedURLs", json!({ "urls": [part] }));
-            browser.goes_to(&at(procedure, page));
-            browser.reads("Coba lagi");
-            browser.sees(name);
-            browser.devtools("Network.setBlockedURLs", json!({ "urls": [] }));
-            browser.presses("Coba lagi");
-            browser.reads(then);
-        }
+        browser.devtools("Network.setBlockedURLs", json!({ "urls": ["*/api/session"] }));
+        browser.goes_to(&at(procedure, "ajukan/siapa"));
+        browser.reads("Coba lagi");
+        browser.sees("sesi-tidak-tersambung");
+        browser.devtools("Network.setBlockedURLs", json!({ "urls": [] }));
+        browser.presses("Coba lagi");
+        browser.reads("Siapa yang mengajukan?");
+        browser.goes_to("/");
+        browser.settles();
+        browser.devtools("Network.setBlockedURLs", json!({ "urls": ["*/procedure*"] }));
+        browser.follows(&procedure.office.place);
+        browser.reads("Coba lagi");
+        browser.sees("kantor-tidak-tersambung");
+        // Text that is there stays, whatever else does not come.
+        browser.reloads();
+        browser.reads("Arti pencabutan");
+        browser.devtools("Network.setBlockedURLs", json!({ "urls": [] }));
+        browser.reloads();
+        browser.settles();
 
         // Answers that are held back: the page says that it loads.
         browser.devtools("Fetch.enable", json!({ "patterns": [{ "urlPattern": "*/cases*" }] }));

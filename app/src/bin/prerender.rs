@@ -166,24 +166,23 @@ const AT_ONCE: &str = "\
     ";
 
 /// Runs in a page of text. Only where somebody is signed in is there an app to start, which wants to know the office's
-/// procedure; for everybody else it is fetched for the page they go to next.
+/// procedure: where that does not come, the text stays. For everybody else the app is fetched for the page they go to next.
 const AFTER_TEXT: &str = "\
     await painted;
     let signedIn = null;
     try { signedIn = localStorage.getItem('SIGNED_IN'); } catch {}
     if (signedIn) {
       const office = location.pathname.split('/')[1];
-      const ask = async () => (await fetch(`/api/offices/${office}/procedure`)).text();
-      const asked = office ? ask().catch(() => '') : '';
+      const asked = office && fetch(`/api/offices/${office}/procedure`)
+        .then(answer => answer.ok ? answer.text() : '').catch(() => '');
       const wasm = fetch('WASM');
       const bindings = await import('BINDINGS');
-      const procedure = document.createElement('script');
-      procedure.type = 'application/json';
-      procedure.id = 'procedure';
-      procedure.textContent = await asked;
-      if (procedure.textContent) document.body.append(procedure);
-      await bindings.default({ module_or_path: wasm });
-      setTimeout(() => { window.wasmBindings = bindings; });
+      const known = { type: 'application/json', id: 'procedure', textContent: await asked };
+      document.body.append(Object.assign(document.createElement('script'), known));
+      if (known.textContent || !office) {
+        await bindings.default({ module_or_path: wasm });
+        setTimeout(() => { window.wasmBindings = bindings; });
+      }
     } else if (!navigator.connection?.saveData) {
       const fetched = async file => (await fetch(file, { priority: 'low' })).blob();
       await Promise.all(['BINDINGS', 'WASM'].map(fetched)).catch(() => {});
