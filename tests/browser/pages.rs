@@ -288,6 +288,18 @@ on_both_sizes! {
         }
     }
 
+    /// What stands in the page is not asked for again.
+    fn a_requests_page_asks_the_edge_for_nothing_more(size) {
+        let procedure = office("madiun");
+        let matter = Matter::filed(procedure);
+        let browser = Browser::opens(size);
+        browser.becomes(&matter.filer);
+        browser.goes_to(&at(procedure, &format!("permohonan/{}", matter.ticket)));
+        browser.reads("Langkah SOP");
+        let asked = "return performance.getEntriesByType('resource').map(one => new URL(one.name).pathname).filter(path => path.startsWith('/api/'))";
+        assert_eq!(browser.asks(asked), json!([]));
+    }
+
     /// The edge writes the head of a request's page, and the app takes its place: the same words in the same elements, so
     /// that nothing moves under the reader's eyes.
     fn the_head_of_a_request_stays_as_the_edge_wrote_it(size) {

@@ -224,7 +224,7 @@ fn for_the_app(procedure: &Procedure) -> String {
         match value {
             Value::Object(entries) => {
                 entries.retain(|key, value| {
-                    key != "inferred" && !TOLD_IN_TEXT.contains(&key.as_str()) && !value.is_null()
+                    key != "inferred" && !value.is_null() && !(value.is_array() && TOLD_IN_TEXT.contains(&key.as_str()))
                 });
                 entries.values_mut().for_each(lighten);
             }
