@@ -5,11 +5,13 @@ mod common;
 
 use std::collections::BTreeMap;
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use proptest::prelude::*;
 use workflow::{
     case::Digest,
     log::{
-        Frontier, LARGEST, TreeError, consistency_proof, empty_root, inclusion_proof, leaf, leaf_hash,
+        Checkpoint, CheckpointFault, Frontier, KeyError, LARGEST, MOST_SIGNATURES, NoteError, SignedNote, Signer,
+        TreeError, VerifierKey, consistency_proof, empty_root, inclusion_proof, leaf, leaf_hash,
         needed_for_consistency, needed_for_inclusion, needed_for_root, node_hash, root, stored_hash_count,
         stored_hash_index, verify_consistency, verify_inclusion,
     },
@@ -252,7 +254,199 @@ fn what_a_tree_does_not_have_it_does_not_prove() {
     assert!(!verify_inclusion(leaves(1)[0], 0, 0, &[], empty_root()));
 }
 
+/// Key, text and signature of the tests of Go's `golang.org/x/mod/sumdb/note`.
+mod go {
+    pub const SECRET: &str = "AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz";
+    pub const PUBLIC: &str = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
+    pub const OTHER_PUBLIC: &str = "EnochRoot+af0cfe78+ATtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop";
+    pub const TEXT: &str = "If you think cryptography is the answer to your problem,\n\
+        then you don't know what your problem is.\n";
+    pub const SIGNATURE: &str =
+        "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
+    pub const OTHER_SIGNATURE: &str =
+        "— EnochRoot rwz+eBzmZa0SO3NbfRGzPCpDckykFXSdeX+MNtCOXm2/5n2tiOHp+vAF1aGrQ5ovTG01oOTGwnWLox33WWd1RvMc+QQ=\n";
+}
+
+fn key(text: &str) -> VerifierKey {
+    VerifierKey::parse(text).expect("a published key")
+}
+
+fn open<'a>(note: &str, keys: &'a [VerifierKey]) -> Result<Vec<&'a VerifierKey>, NoteError> {
+    SignedNote::parse(note)?.open(keys)
+}
+
+#[test]
+fn notes_are_signed_to_the_byte_as_go_signs_them() {
+    let secret = STANDARD.decode(go::SECRET).expect("base64");
+    let seed = secret[1..].try_into().expect("32 bytes behind the kind");
+    let signer = Signer::new("PeterNeumann", seed).expect("a name");
+    assert_eq!(signer.verifier_key(), key(go::PUBLIC));
+    assert_eq!(signer.verifier_key().to_string(), go::PUBLIC);
+    let note = SignedNote::sign(go::TEXT, &signer).expect("a text");
+    assert_eq!(note.to_string(), format!("{}\n{}", go::TEXT, go::SIGNATURE));
+    assert!(!format!("{signer:?}").contains("81"), "a signer shows no secret");
+}
+
+#[test]
+fn a_note_holds_by_its_known_keys_and_whoever_else_signed_is_passed_over() {
+    let (peter, enoch) = (key(go::PUBLIC), key(go::OTHER_PUBLIC));
+    let both = format!("{}\n{}{}", go::TEXT, go::SIGNATURE, go::OTHER_SIGNATURE);
+    assert_eq!(open(&both, std::slice::from_ref(&peter)), Ok(vec![&peter]));
+    assert_eq!(open(&both, std::slice::from_ref(&enoch)), Ok(vec![&enoch]));
+    assert_eq!(open(&both, &[enoch.clone(), peter.clone()]), Ok(vec![&peter, &enoch]));
+    assert_eq!(open(&both, &[]), Err(NoteError::UnknownSigner));
+    let read = SignedNote::parse(&both).expect("a note");
+    assert_eq!((read.text(), read.to_string()), (go::TEXT, both.clone()));
+
+    // One wrong signature of a known key spoils the note, whoever else signed it.
+    let wrong = both.replace("EnochRoot rwz+eBz", "EnochRoot rwz+eBy");
+    assert_eq!(open(&wrong, std::slice::from_ref(&peter)), Ok(vec![&peter]));
+    assert_eq!(open(&wrong, &[peter.clone(), enoch]), Err(NoteError::WrongSignature));
+    let short = format!("{}\n— PeterNeumann x08gowA=\n", go::TEXT);
+    assert_eq!(open(&short, &[peter]), Err(NoteError::WrongSignature));
+}
+
+#[test]
+fn no_changed_byte_of_a_note_or_key_is_taken() {
+    let peter = [key(go::PUBLIC)];
+    let note = format!("{}\n{}", go::TEXT, go::SIGNATURE);
+    let mut refused = 0;
+    for at in 0..note.len() {
+        for bit in 0..8 {
+            let mut bytes = note.clone().into_bytes();
+            bytes[at] ^= 1 << bit;
+            let opened = String::from_utf8(bytes).map(|changed| open(&changed, &peter).is_ok());
+            assert_ne!(opened, Ok(true), "bit {bit} of byte {at}");
+            refused += 1;
+        }
+        if note.is_char_boundary(at) {
+            assert!(open(&note[..at], &peter).is_err(), "cut off at {at}");
+            assert!(at == 0 || open(&note[at..], &peter).is_err(), "begun at {at}");
+        }
+    }
+    for from in 0..go::PUBLIC.len() {
+        for to in from..=go::PUBLIC.len() {
+            assert!(to - from == go::PUBLIC.len() || VerifierKey::parse(&go::PUBLIC[from..to]).is_err());
+        }
+        let mut bytes = go::PUBLIC.to_owned().into_bytes();
+        bytes[from] += 1;
+        assert!(VerifierKey::parse(std::str::from_utf8(&bytes).expect("ASCII")).is_err(), "byte {from} of the key");
+        refused += 1;
+    }
+    println!("notes: {refused} changed notes and keys refused");
+}
+
+#[test]
+fn what_is_not_a_note_or_a_key_is_refused() {
+    let (text, signature) = (go::TEXT, go::SIGNATURE);
+    for malformed in [
+        String::new(),
+        "\n\n".to_owned(),
+        text.to_owned(),
+        format!("{text}\n"),
+        format!("{text}{signature}"),
+        format!("{text}\n{}", signature.trim_end()),
+        format!("{text}\n{signature}\n"),
+        format!("\u{1}{text}\n{signature}"),
+        format!("a\tb\n\n{signature}"),
+        format!("a\r\n\n{signature}"),
+        format!("{text}\n{signature}Unexpected line.\n"),
+        format!("{text}\n{}", signature.replace("— ", "- ")),
+        format!("{text}\n{}", signature.replace("PeterNeumann", "Peter Neumann")),
+        format!("{text}\n{}", signature.replace("PeterNeumann", "Peter\u{2003}Neumann")),
+        format!("{text}\n{}", signature.replace("PeterNeumann", "Peter+Neumann")),
+        format!("{text}\n{}", signature.replace("PeterNeumann ", " ")),
+        format!("{text}\n{}", signature.replace('=', "")),
+        // The same bytes in base64 with a bit set that stands for nothing.
+        format!("{text}\n{}", signature.replace("nAM=", "nAN=")),
+        format!("{text}\n— PeterNeumann x08gow==\n"),
+    ] {
+        assert_eq!(SignedNote::parse(&malformed), Err(NoteError::Malformed), "{malformed:?}");
+    }
+    let most = format!("{text}\n{}", signature.repeat(MOST_SIGNATURES));
+    assert_eq!(open(&most, &[key(go::PUBLIC)]).map(|signed| signed.len()), Ok(MOST_SIGNATURES));
+    assert_eq!(SignedNote::parse(&format!("{most}{signature}")), Err(NoteError::TooManySignatures));
+
+    let parse = |text: &str| VerifierKey::parse(text).expect_err("no key");
+    assert_eq!(parse("PeterNeumann+cc469956+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWBADKEY=="), KeyError::Form);
+    assert_eq!(parse("PeterNeumann+173116ae+ZRpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"), KeyError::OtherKind);
+    assert_eq!(parse(&go::PUBLIC.replace("c74f20a3", "C74F20A3")), KeyError::Id { written: "C74F20A3".to_owned() });
+    // The neutral element, under which one signature would fit every text.
+    let weak = STANDARD.encode([&[1, 1][..], &[0; 31]].concat());
+    assert_eq!(parse(&format!("PeterNeumann+00000000+{weak}")), KeyError::Weak);
+    assert_eq!(Signer::new("a b", &[0; 32]).map(|_| ()), Err(KeyError::Form));
+    assert!(Signer::new("a\nb", &[0; 32]).is_err() && Signer::new("a+b", &[0; 32]).is_err());
+}
+
+const ORIGIN: &str = "cabut.example/log/madiun";
+
+fn signer() -> Signer {
+    Signer::new(ORIGIN, &[7; 32]).expect("a name")
+}
+
+fn checkpoint(size: u64, root: Digest) -> Checkpoint {
+    Checkpoint::new(ORIGIN, size, root).expect("an origin")
+}
+
+#[test]
+fn a_checkpoint_is_read_and_written_in_one_way() {
+    let text = "example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n";
+    let read = Checkpoint::parse(text).expect("the example of tlog-checkpoint");
+    assert_eq!(
+        (read.origin(), read.size(), read.to_string()),
+        ("example.com/behind-the-sofa", 20_852_163, text.into())
+    );
+    let extended = format!("{text}more\nand more\n");
+    let read = Checkpoint::parse(&extended).expect("extended");
+    assert_eq!((read.extensions().len(), read.to_string()), (2, extended));
+    let empty = checkpoint(0, empty_root()).to_string();
+    assert_eq!(empty, format!("{ORIGIN}\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"));
+    assert_eq!(Checkpoint::parse(&empty), Ok(checkpoint(0, empty_root())));
+
+    let root = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=";
+    for malformed in [
+        String::new(),
+        "a\n1\n".to_owned(),
+        format!("a\n1\n{root}"),
+        format!("\n1\n{root}\n"),
+        format!("a\n01\n{root}\n"),
+        format!("a\n+1\n{root}\n"),
+        format!("a\n-1\n{root}\n"),
+        format!("a\n 1\n{root}\n"),
+        format!("a\n\n{root}\n"),
+        format!("a\n18446744073709551616\n{root}\n"),
+        format!("a\n1\n{root}\n\n"),
+        format!("a\n1\n{root}\n\nmore\n"),
+        format!("a\r\n1\n{root}\n"),
+        format!("a\n1\n{}\n", root.replace("q2I=", "q2J=")),
+        format!("a\n1\n{}\n", root.replace("q2I=", "q2I")),
+        format!("a\n1\n{}\n", root.replace("/Xajj", "_Xajj")),
+        "a\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxqw==\n".to_owned(),
+    ] {
+        assert_eq!(Checkpoint::parse(&malformed), Err(NoteError::Malformed), "{malformed:?}");
+    }
+}
+
+#[test]
+fn a_log_speaks_for_itself_alone() {
+    let note = checkpoint(3, Digest::of(b"root")).sign(&signer()).expect("its own key");
+    let (own, other) = (signer().verifier_key(), Signer::new("other.example/log", &[8; 32]).expect("a name"));
+    assert_eq!(Checkpoint::open(&note, &[own]), Ok(checkpoint(3, Digest::of(b"root"))));
+    assert_eq!(checkpoint(3, Digest::of(b"root")).sign(&other), Err(CheckpointFault::OtherLog));
+    let forged = SignedNote::sign(note.text(), &other).expect("a text");
+    assert_eq!(Checkpoint::open(&forged, &[other.verifier_key()]), Err(CheckpointFault::OtherLog));
+}
+
 proptest! {
+    #[test]
+    fn whatever_is_signed_is_read_again_and_nothing_else_panics(origin in "[^\\x00-\\x1f]{1,40}", size: u64, root: [u8; 32], junk in "(?s).{0,200}") {
+        let checkpoint = Checkpoint::new(&origin, size, root.into()).expect("a line");
+        prop_assert_eq!(Checkpoint::parse(&checkpoint.to_string()), Ok(checkpoint.clone()));
+        let note = SignedNote::sign(&checkpoint.to_string(), &signer()).expect("a text");
+        prop_assert_eq!(SignedNote::parse(&note.to_string()), Ok(note));
+        let _ = (SignedNote::parse(&junk).is_ok(), Checkpoint::parse(&junk).is_ok(), VerifierKey::parse(&junk).is_ok());
+    }
+
     #[test]
     fn a_log_that_is_continued_is_the_log_that_was_never_left(before in 0..3000_u64, more in 1..40_u64) {
         let all = leaves(before + more);

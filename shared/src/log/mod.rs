@@ -16,10 +16,14 @@
 //! chain, text beside events included. It gives nothing away: the event names people and documents by random ids, and
 //! binds what people wrote by a salted digest, so that nobody can find out by trying what a leaf stands for.
 
+mod checkpoint;
 mod proof;
+mod signed_note;
 mod tree;
 
+pub use checkpoint::{Checkpoint, CheckpointFault};
 pub use proof::{inclusion_root, verify_consistency, verify_inclusion};
+pub use signed_note::{KeyError, MOST_SIGNATURES, NoteError, Signature, SignedNote, Signer, VerifierKey};
 pub use tree::{
     Frontier, LARGEST, StoredHash, TreeError, consistency_proof, empty_root, inclusion_proof, leaf_hash,
     needed_for_consistency, needed_for_inclusion, needed_for_root, node_hash, root, stored_hash_count,
