@@ -1,7 +1,4 @@
-//! An office's log as outsiders check it: the tree by RFC 6962, notes and checkpoints by C2SP, receipts, and that no
-//! tampering with an export goes unseen or unnamed.
-
-mod common;
+//! An office's log as outsiders check it: the tree by RFC 6962, notes and checkpoints by C2SP, and receipts.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +7,10 @@ use proptest::prelude::*;
 use workflow::{
     case::Digest,
     log::{
-        Checkpoint, CheckpointFault, Frontier, KeyError, LARGEST, MOST_SIGNATURES, NoteError, SignedNote, Signer,
-        TreeError, VerifierKey, consistency_proof, empty_root, inclusion_proof, leaf, leaf_hash,
-        needed_for_consistency, needed_for_inclusion, needed_for_root, node_hash, root, stored_hash_count,
-        stored_hash_index, verify_consistency, verify_inclusion,
+        Checkpoint, CheckpointFault, Frontier, KeyError, LARGEST, MOST_SIGNATURES, NoteError, Receipt, ReceiptFault,
+        SignedNote, Signer, TreeError, VerifierKey, consistency_proof, empty_root, inclusion_proof, inclusion_root,
+        leaf, leaf_hash, needed_for_consistency, needed_for_inclusion, needed_for_root, node_hash, root,
+        stored_hash_count, stored_hash_index, verify_consistency, verify_inclusion,
     },
 };
 
@@ -463,4 +460,92 @@ proptest! {
         prop_assert_eq!(frontier.size(), before + more);
         prop_assert_eq!(frontier.root(), by_the_book::root(&all));
     }
+}
+
+/// The receipt of the event at this position, in the log of these events when it had so many.
+fn receipt(events: &[Digest], index: u64, size: u64) -> Receipt {
+    let leaves: Vec<Digest> = events.iter().map(|&event| leaf(event)).collect();
+    let stored = stored(&leaves);
+    let read = |index| stored.get(&index).copied();
+    let checkpoint = checkpoint(size, root(size, read).expect("stored")).sign(&signer()).expect("its own key");
+    let proof = inclusion_proof(index, size, read).expect("in the tree");
+    Receipt { event: events[index as usize], index, proof, checkpoint }
+}
+
+#[test]
+fn a_receipt_proves_its_event_in_every_form_and_no_changed_one_does() {
+    let events: Vec<Digest> = (0..40_u8).map(|n| Digest::of(&[n])).collect();
+    let keys = [signer().verifier_key()];
+    let (mut held, mut refused) = (0, 0);
+    for size in 1..=40 {
+        for index in 0..size {
+            let receipt = receipt(&events, index, size);
+            let checked = receipt.check(&keys).expect("holds");
+            assert_eq!((checked.event, checked.index, checked.checkpoint.size()), (receipt.event, index, size));
+            assert_eq!(Receipt::parse(&receipt.to_string()), Ok(receipt.clone()));
+            assert_eq!(Receipt::parse_short(&receipt.short().expect("our own")), Ok(receipt.clone()));
+            let json = serde_json::to_string(&receipt).expect("a text");
+            assert_eq!(serde_json::from_str::<Receipt>(&json).expect("the same"), receipt);
+            held += 1;
+
+            let mut refuse = |changed: Receipt, fault: ReceiptFault| {
+                assert_eq!(changed.check(&keys), Err(fault));
+                refused += 1;
+            };
+            let other = events[(index as usize + 1) % 40];
+            refuse(Receipt { event: other, ..receipt.clone() }, ReceiptFault::NotInLog);
+            refuse(Receipt { index: index + 1, ..receipt.clone() }, ReceiptFault::NotInLog);
+            let forged = receipt.checkpoint.to_string().replace(&format!("\n{size}\n"), &format!("\n{}\n", size + 1));
+            let forged = SignedNote::parse(&forged).expect("a note");
+            let wrong = ReceiptFault::Checkpoint(CheckpointFault::Note(NoteError::WrongSignature));
+            refuse(Receipt { checkpoint: forged, ..receipt.clone() }, wrong);
+        }
+    }
+    let receipt = receipt(&events, 33, 40);
+    let unknown = ReceiptFault::Checkpoint(CheckpointFault::Note(NoteError::UnknownSigner));
+    assert_eq!(receipt.check(&[key(go::PUBLIC)]), Err(unknown));
+    let (text, short) = (receipt.to_string(), receipt.short().expect("our own"));
+    for at in 0..text.len() {
+        for bit in 0..8 {
+            let mut bytes = text.clone().into_bytes();
+            bytes[at] ^= 1 << bit;
+            let Ok(changed) = String::from_utf8(bytes) else { continue };
+            assert!(Receipt::parse(&changed).and_then(|changed| changed.check(&keys)).is_err(), "bit {bit} of {at}");
+            refused += 1;
+        }
+        assert!(!text.is_char_boundary(at) || Receipt::parse(&text[..at]).is_err(), "cut off at {at}");
+    }
+    for at in 0..short.len() {
+        for character in "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567a018=-".chars() {
+            let changed = format!("{}{character}{}", &short[..at], &short[at + 1..]);
+            let checked = Receipt::parse_short(&changed).and_then(|changed| changed.check(&keys));
+            assert!(changed == short || checked.is_err(), "{character} at {at}");
+            refused += 1;
+        }
+        let cut = Receipt::parse_short(&short[..at]).and_then(|cut| cut.check(&keys));
+        assert!(cut.is_err(), "cut off at {at}");
+    }
+    println!("receipts: {held} held, {refused} changed ones refused");
+}
+
+#[test]
+fn a_receipt_of_a_log_of_a_million_fits_a_qr_code() {
+    // Any hashes make a proof as long as the longest in such a log, and the root that belongs to it.
+    let (event, index, size) = (Digest::of(b"event"), 524_287, 1_000_000);
+    let proof = inclusion_proof(index, size, |index| Some(Digest::of(&index.to_be_bytes()))).expect("in the tree");
+    let root = inclusion_root(leaf(event), index, size, &proof).expect("as long as it should be");
+    let checkpoint = checkpoint(size, root).sign(&signer()).expect("its own key");
+    let receipt = Receipt { event, index, proof, checkpoint };
+    assert!(receipt.check(&[signer().verifier_key()]).is_ok());
+    let short = receipt.short().expect("our own");
+    assert_eq!(Receipt::parse_short(&short), Ok(receipt.clone()));
+    assert!(short.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()));
+    // A QR code of version 25 holds 1,451 such characters at level M; an address of 80 bytes before it takes 119.
+    assert!(short.len() + 119 <= 1451, "{} characters", short.len());
+    println!(
+        "a receipt at 1,000,000 entries: {} hashes, {} characters short, {} bytes as text",
+        receipt.proof.len(),
+        short.len(),
+        receipt.to_string().len()
+    );
 }
