@@ -1,17 +1,23 @@
-//! An office's log as outsiders check it: the tree by RFC 6962, notes and checkpoints by C2SP, and receipts.
+//! An office's log as outsiders check it: the tree by RFC 6962, notes and checkpoints by C2SP, receipts, and that no
+//! tampering with an export goes unseen or unnamed.
+
+mod common;
 
 use std::collections::BTreeMap;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use common::{act, at, command, filed, person, procedure, who};
 use proptest::prelude::*;
 use workflow::{
-    case::Digest,
+    case::{Act, By, Case, Digest, Event, FilingWay, SealedEvent, seal},
+    identity::TicketNumber,
     log::{
-        Checkpoint, CheckpointFault, Frontier, KeyError, LARGEST, MOST_SIGNATURES, NoteError, Receipt, ReceiptFault,
-        SignedNote, Signer, TreeError, VerifierKey, consistency_proof, empty_root, inclusion_proof, inclusion_root,
-        leaf, leaf_hash, needed_for_consistency, needed_for_inclusion, needed_for_root, node_hash, root,
-        stored_hash_count, stored_hash_index, verify_consistency, verify_inclusion,
+        Chain, Checkpoint, CheckpointFault, Entry, ExportFault, Frontier, KeyError, LARGEST, MOST_SIGNATURES,
+        NoteError, Receipt, ReceiptFault, SignedNote, Signer, TreeError, VerifierKey, check_export, consistency_proof,
+        empty_root, inclusion_proof, inclusion_root, leaf, leaf_hash, needed_for_consistency, needed_for_inclusion,
+        needed_for_root, node_hash, root, stored_hash_count, stored_hash_index, verify_consistency, verify_inclusion,
     },
+    office::{Change, OfficeEvent, Retention},
 };
 
 /// The stored hashes of a log with these leaves, as the database would hold them.
@@ -548,4 +554,307 @@ fn a_receipt_of_a_log_of_a_million_fits_a_qr_code() {
         short.len(),
         receipt.to_string().len()
     );
+}
+
+/// Every event of a case that goes the whole way.
+fn case_events(number: u64) -> Vec<Event> {
+    let procedure = procedure("temanggung");
+    let office = &procedure.office.id;
+    let first = filed(&procedure, FilingWay::Desk);
+    let mut case = Case::begin(&first).expect("begins");
+    let mut events = vec![first];
+    let (head, verifier) = (who("h", office, &["kadin"]), who("v", office, &["verifikator"]));
+    for (who, kind) in [
+        (&head, Act::Forward),
+        (&verifier, Act::Return),
+        (&verifier, Act::Resubmit),
+        (&verifier, Act::Approve),
+        (&verifier, Act::Send),
+        (&verifier, Act::Answer),
+        (&verifier, Act::Contact),
+        (&verifier, Act::Close),
+    ] {
+        let now = at(i64::from(case.seq));
+        let asked = command(&procedure, &case, kind, false, now);
+        events.push(act(&procedure, &mut case, who, asked, now).expect("in order"));
+    }
+    let ticket = TicketNumber::new(&procedure.office.ticket_prefix, number).expect("the prefix is valid");
+    events.into_iter().map(|event| Event { case: ticket.clone(), ..event }).collect()
+}
+
+fn office_event(seq: u32) -> OfficeEvent {
+    let by = By { person: person("admin"), actor: workflow::case::ADMINISTRATOR.into(), behalf: None, acting: None };
+    let what = Change::RetentionSet { retention: Retention { revoked_years: seq as u8, ended_months: 12 } };
+    OfficeEvent { office: "temanggung".to_owned(), seq, at: at(seq.into()), by, what, content: Digest::of(b"why") }
+}
+
+/// 40 entries: four whole cases and four changes of the office, as they come when many work at once.
+fn log() -> Vec<Entry> {
+    let mut chains: Vec<(Chain, Vec<SealedEvent>)> = (1..=4)
+        .map(|number| {
+            let events = case_events(number);
+            (Chain::Case(events[0].case.clone()), sealed(&events))
+        })
+        .collect();
+    let office: Vec<OfficeEvent> = (1..=4).map(office_event).collect();
+    chains.push((Chain::Office("temanggung".to_owned()), sealed(&office)));
+    let mut entries = Vec::new();
+    let mut turn = 0;
+    while chains.iter().any(|(_, events)| !events.is_empty()) {
+        // Now here, now there, now twice running.
+        turn = (turn * 5 + 3) % 17;
+        let which = turn % chains.len();
+        let (chain, events) = &mut chains[which];
+        if events.is_empty() {
+            chains.remove(which);
+            continue;
+        }
+        entries.push(Entry { n: entries.len() as u64, chain: chain.clone(), sealed: events.remove(0) });
+    }
+    entries
+}
+
+fn sealed<E: workflow::case::Chained>(events: &[E]) -> Vec<SealedEvent> {
+    let mut prev = Digest::ZERO;
+    let seal = |event| {
+        let sealed = seal(event, prev);
+        prev = sealed.hash;
+        sealed
+    };
+    events.iter().map(seal).collect()
+}
+
+fn lines(entries: &[Entry]) -> String {
+    entries.iter().map(|entry| serde_json::to_string(entry).expect("an entry") + "\n").collect()
+}
+
+fn renumbered(mut entries: Vec<Entry>) -> Vec<Entry> {
+    entries.iter_mut().zip(0..).for_each(|(entry, n)| entry.n = n);
+    entries
+}
+
+/// Signed checkpoints of the log at these sizes.
+fn signed(entries: &[Entry], sizes: impl Iterator<Item = usize>) -> Vec<String> {
+    let leaves: Vec<Digest> = entries.iter().map(|entry| leaf(entry.sealed.hash)).collect();
+    let sign = |size| checkpoint(size as u64, by_the_book::root(&leaves[..size])).sign(&signer());
+    sizes.map(|size| sign(size).expect("its own key").to_string()).collect()
+}
+
+fn check(entries: &[Entry], checkpoints: &[String]) -> Result<u64, ExportFault> {
+    let checkpoints: Vec<&str> = checkpoints.iter().map(String::as_str).collect();
+    check_export(&lines(entries), &checkpoints, &[signer().verifier_key()]).map(|verified| verified.entries)
+}
+
+/// The sentence of each fault says at which position it is.
+fn named(fault: ExportFault, position: u64) -> bool {
+    let (from, to) = fault.span().expect("a fault of the entries");
+    let told = fault.to_string();
+    from <= position && position <= to && told.contains(&from.to_string()) && !fault.code().is_empty()
+}
+
+#[test]
+fn a_whole_export_holds_against_every_checkpoint_ever_signed() {
+    let whole = log();
+    let verified = check_export(
+        &lines(&whole),
+        &signed(&whole, 0..=40).iter().rev().map(String::as_str).collect::<Vec<_>>(),
+        &[signer().verifier_key()],
+    )
+    .expect("holds");
+    assert_eq!((verified.entries, verified.chains, verified.checkpoints), (40, 5, 41));
+    assert_eq!(check(&[], &signed(&[], 0..=0)), Ok(0), "an empty log is signed too");
+    assert_eq!(check(&whole, &[]), Err(ExportFault::NoCheckpoint));
+}
+
+#[test]
+fn every_single_edit_at_every_position_is_found_and_named() {
+    let whole = log();
+    let last = signed(&whole, 40..=40);
+    let mut found = 0;
+    for p in 0..40 {
+        let position = p as u64;
+        let edits: [fn(&mut Entry); 9] = [
+            |entry| entry.sealed.body = entry.sealed.body.replace("2026", "2025"),
+            |entry| entry.sealed.body.push(' '),
+            |entry| entry.sealed.hash = flipped(entry.sealed.hash, 0),
+            |entry| entry.sealed.prev = flipped(entry.sealed.prev, 255),
+            |entry| entry.chain = Chain::Office("lain".to_owned()),
+            |entry| entry.chain = Chain::Case(TicketNumber::new("TMG", 99).expect("valid")),
+            |entry| entry.n += 1,
+            |entry| entry.n = entry.n.wrapping_sub(1),
+            |entry| entry.n += 1000,
+        ];
+        for edit in edits {
+            let mut edited = whole.clone();
+            edit(&mut edited[p]);
+            assert_eq!(check(&edited, &last), Err(ExportFault::Edited { position }));
+            found += 1;
+        }
+        let broken = lines(&whole).replacen(&format!("{{\"n\":{p},"), &format!("{{\"n\":{p},\"m\":1,"), 1);
+        let fault = check_export(&broken, &[&last[0]], &[signer().verifier_key()]);
+        assert_eq!(fault, Err(ExportFault::Unreadable { position }));
+        found += 1;
+    }
+    println!("edits: {found} found and named");
+}
+
+#[test]
+fn every_removal_and_every_cut_at_every_position_is_found_and_named() {
+    let whole = log();
+    let (last, each) = (signed(&whole, 40..=40), signed(&whole, 0..=40));
+    let mut found = 0;
+    for p in 0..40 {
+        let position = p as u64;
+        let mut removed = whole.clone();
+        removed.remove(p);
+        let fault = check(&removed, &last).expect_err("one is missing");
+        let expected = match position {
+            39 => ExportFault::CutOff { from: 39, to: 39 },
+            _ => ExportFault::Missing { from: position, to: position },
+        };
+        assert_eq!(fault, expected);
+
+        // Numbered anew, the gap shows on the event's own chain or in the next root.
+        let removed = renumbered(removed);
+        let fault = check(&removed, &each).expect_err("one is missing");
+        assert!(named(fault, position), "{position}: {fault:?}");
+        let fault = check(&removed, &last).expect_err("one is missing");
+        assert!(named(fault, position) || fault == ExportFault::CutOff { from: 39, to: 39 }, "{position}: {fault:?}");
+
+        let cut = &whole[..p];
+        assert_eq!(check(cut, &last), Err(ExportFault::CutOff { from: position, to: 39 }));
+        assert_eq!(check(cut, &each), Err(ExportFault::CutOff { from: position, to: 39 }));
+        // What comes after the newest checkpoint is not proven.
+        let early = signed(&whole, p..=p);
+        assert_eq!(check(&whole, &early), Err(ExportFault::Unsigned { from: position, to: 39 }));
+        found += 6;
+    }
+    println!("removals and cuts: {found} found and named");
+}
+
+#[test]
+fn every_insertion_at_every_position_is_found_and_named() {
+    let whole = log();
+    let (last, each) = (signed(&whole, 40..=40), signed(&whole, 0..=40));
+    let mut found = 0;
+    for p in 0..=40 {
+        for (copied, entry) in whole.iter().enumerate() {
+            let position = p as u64;
+            let mut inserted = whole.clone();
+            inserted.insert(p, entry.clone());
+            // A copy behind its original is the same export as one before it.
+            let same = if copied + 1 == p { position - 1 } else { position };
+            assert_eq!(check(&inserted, &last), Err(ExportFault::Inserted { from: same, to: same }), "{copied} at {p}");
+
+            inserted[p].n = position;
+            let fault = check(&inserted, &last).expect_err("one too many");
+            assert!(
+                matches!(fault, ExportFault::Inserted { .. }) && named(fault, position),
+                "{copied} at {p}: {fault:?}"
+            );
+
+            let inserted = renumbered(inserted);
+            let fault = check(&inserted, &last).expect_err("one too many");
+            assert!(
+                matches!(fault, ExportFault::Inserted { .. }) && named(fault, position),
+                "{copied} at {p}: {fault:?}"
+            );
+            found += 3;
+        }
+
+        // A case that never was, sealed as a case is.
+        let mut invented = case_events(9).remove(0);
+        invented.at = at(1);
+        let chain = Chain::Case(invented.case.clone());
+        let mut inserted = whole.clone();
+        inserted.insert(p, Entry { n: 0, chain, sealed: seal(&invented, Digest::ZERO) });
+        let fault = check(&renumbered(inserted), &each).expect_err("one too many");
+        let expected = match p {
+            40 => ExportFault::Unsigned { from: 40, to: 40 },
+            _ => ExportFault::Contradicted { from: p as u64, to: p as u64, checkpoint: p + 1 },
+        };
+        assert_eq!(fault, expected);
+        found += 1;
+    }
+    println!("insertions: {found} found and named");
+}
+
+#[test]
+fn every_swap_of_every_two_is_found_and_named() {
+    let whole = log();
+    let (last, each) = (signed(&whole, 40..=40), signed(&whole, 0..=40));
+    let mut found = 0;
+    for p in 0..40 {
+        for q in p + 1..40 {
+            let (position, other) = (p as u64, q as u64);
+            let mut swapped = whole.clone();
+            swapped.swap(p, q);
+            assert_eq!(check(&swapped, &last), Err(ExportFault::Swapped { position, other }));
+
+            let swapped = renumbered(swapped);
+            let fault = check(&swapped, &each[p..p + 2]).expect_err("swapped");
+            assert!(named(fault, position), "{p} and {q}: {fault:?}");
+            let fault = check(&swapped, &last).expect_err("swapped");
+            assert!(fault.span().is_some_and(|(_, to)| position <= to), "{p} and {q}: {fault:?}");
+            found += 3;
+        }
+    }
+    println!("swaps: {found} found and named");
+}
+
+/// Whoever holds the database can seal a chain anew. What was signed stays what it was.
+#[test]
+fn a_chain_that_was_rewritten_from_any_position_on_contradicts_what_was_signed() {
+    let whole = log();
+    let (each, daily) = (signed(&whole, 0..=40), signed(&whole, (0..=40).step_by(8)));
+    let mut found = 0;
+    for p in 0..40 {
+        let position = p as u64;
+        let mut rewritten = whole.clone();
+        let mut prev = whole[p].sealed.prev;
+        for (at, entry) in rewritten.iter_mut().enumerate().skip(p).filter(|(_, entry)| entry.chain == whole[p].chain) {
+            let body = if at == p { entry.sealed.body.replace("2026", "2025") } else { entry.sealed.body.clone() };
+            entry.sealed = match &entry.chain {
+                Chain::Case(_) => seal(&serde_json::from_str::<Event>(&body).expect("an event"), prev),
+                Chain::Office(_) => seal(&serde_json::from_str::<OfficeEvent>(&body).expect("a change"), prev),
+            };
+            prev = entry.sealed.hash;
+        }
+        assert_ne!(rewritten, whole);
+        let exact = ExportFault::Contradicted { from: position, to: position, checkpoint: p + 1 };
+        assert_eq!(check(&rewritten, &each), Err(exact));
+        let day = position / 8;
+        let same_day = ExportFault::Contradicted { from: day * 8, to: day * 8 + 7, checkpoint: p / 8 + 1 };
+        assert_eq!(check(&rewritten, &daily), Err(same_day));
+        found += 2;
+    }
+    println!("rewritten chains: {found} found and named");
+}
+
+#[test]
+fn a_checkpoint_that_the_log_did_not_sign_is_named() {
+    let whole = log();
+    let mut checkpoints = signed(&whole, (0..=40).step_by(20));
+    let mut refuse = |at: usize, forged: String, fault: CheckpointFault| {
+        let genuine = std::mem::replace(&mut checkpoints[at], forged);
+        let found = check(&whole, &checkpoints).expect_err("forged");
+        assert_eq!(found, ExportFault::Checkpoint { checkpoint: at, fault });
+        assert_eq!((found.code(), found.span()), (fault.code(), None));
+        checkpoints[at] = genuine;
+    };
+    for at in 0..3 {
+        let size = at * 20;
+        let genuine = signed(&whole, size..=size).remove(0);
+        refuse(at, genuine.replace(&format!("\n{size}\n"), "\n39\n"), NoteError::WrongSignature.into());
+        refuse(at, genuine.trim_end().to_owned(), NoteError::Malformed.into());
+        let text = SignedNote::parse(&genuine).expect("a note").text().to_owned();
+        let stranger = Signer::new(ORIGIN, &[9; 32]).expect("a name");
+        refuse(at, SignedNote::sign(&text, &stranger).expect("a text").to_string(), NoteError::UnknownSigner.into());
+        let text = text.replace(ORIGIN, "cabut.example/log/lain");
+        refuse(at, SignedNote::sign(&text, &signer()).expect("a text").to_string(), CheckpointFault::OtherLog);
+    }
+    // A log that signed two different trees of one size is caught by either.
+    let other = checkpoint(20, Digest::of(b"another tree")).sign(&signer()).expect("its own key").to_string();
+    checkpoints.push(other);
+    assert_eq!(check(&whole, &checkpoints), Err(ExportFault::Contradicted { from: 0, to: 19, checkpoint: 3 }));
 }

@@ -9,6 +9,7 @@
 //! | [`Checkpoint`]: how large the log is, and its root | C2SP tlog-checkpoint |
 //! | [`SignedNote`]: a text with the log's signature | C2SP signed-note |
 //! | [`Receipt`]: that one event is in the log | C2SP tlog-proof, and a short form for a QR code |
+//! | [`check_export`]: that a whole export is what was signed | |
 //!
 //! **What an entry holds.** `"cabut log v1\n" ‖ hash`, where `hash` is the 32 bytes of the sealed event's hash on the chain
 //! of its case or of the office ([`crate::case::seal`]). That hash commits to the whole event and to all before it on its
@@ -17,12 +18,14 @@
 
 mod base32;
 mod checkpoint;
+mod export;
 mod proof;
 mod receipt;
 mod signed_note;
 mod tree;
 
 pub use checkpoint::{Checkpoint, CheckpointFault};
+pub use export::{Chain, Entry, ExportFault, Verified, check_export};
 pub use proof::{inclusion_root, verify_consistency, verify_inclusion};
 pub use receipt::{Checked, Receipt, ReceiptFault};
 pub use signed_note::{KeyError, MOST_SIGNATURES, NoteError, Signature, SignedNote, Signer, VerifierKey};
