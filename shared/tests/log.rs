@@ -534,6 +534,26 @@ fn a_receipt_proves_its_event_in_every_form_and_no_changed_one_does() {
     println!("receipts: {held} held, {refused} changed ones refused");
 }
 
+/// Else one receipt could be told as many, each good.
+#[test]
+fn a_short_receipt_has_one_way_to_write_a_number() {
+    const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let receipt = receipt(&[Digest::of(b"event")], 0, 1);
+    let short = receipt.short().expect("our own");
+    let bits: String = short.chars().map(|c| format!("{:05b}", ALPHABET.find(c).expect("in it"))).collect();
+    // Behind the form's number, the origin with its length, the key's id and the signature stands the size.
+    let (before, rest) = bits.split_at(8 * (2 + ORIGIN.len() + 4 + 64));
+    let rest = rest.strip_prefix("00000001").expect("a size of 1");
+    for (size, read) in [("00000001", true), ("1000000100000000", false), ("100000011000000000000000", false)] {
+        let whole = format!("{before}{size}{rest}");
+        let whole = &whole[..whole.len() / 8 * 8];
+        let five = |at: usize| format!("{:0<5}", &whole[at..(at + 5).min(whole.len())]);
+        let value = |at| usize::from_str_radix(&five(at), 2).expect("five bits");
+        let written: String = (0..whole.len()).step_by(5).map(|at| &ALPHABET[value(at)..=value(at)]).collect();
+        assert_eq!(Receipt::parse_short(&written).is_ok(), read, "a size of {size}");
+    }
+}
+
 #[test]
 fn a_receipt_of_a_log_of_a_million_fits_a_qr_code() {
     // Any hashes make a proof as long as the longest in such a log, and the root that belongs to it.
@@ -829,6 +849,16 @@ fn a_chain_that_was_rewritten_from_any_position_on_contradicts_what_was_signed()
         found += 2;
     }
     println!("rewritten chains: {found} found and named");
+}
+
+/// Even where the log signed it.
+#[test]
+fn an_event_that_does_not_count_on_from_the_one_before_is_found() {
+    let events = case_events(5);
+    let skipped = sealed(&[events[0].clone(), events[2].clone()]);
+    let chain = Chain::Case(events[0].case.clone());
+    let entries: Vec<Entry> = (0..).zip(skipped).map(|(n, sealed)| Entry { n, chain: chain.clone(), sealed }).collect();
+    assert_eq!(check(&entries, &signed(&entries, 2..=2)), Err(ExportFault::Edited { position: 1 }));
 }
 
 #[test]
