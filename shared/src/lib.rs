@@ -8,6 +8,7 @@
 //! | [`procedure`] | a procedure (SOP) as data, read from one TOML file per office and version |
 //! | [`case`] | a case as its events: [`case::decide`], [`case::Case::evolve`], [`case::open_acts`], the hash chain |
 //! | [`office`] | an office's own affairs: roles, acting officials, its calendar, and its log |
+//! | [`log`] | one append-only log per office over all events, which outsiders can check |
 //! | [`calendar`] | when an office works, and counting by it |
 //! | [`identity`] | NIK, NIP, e-mail, phone, names, letter and ticket numbers: parsed, not checked |
 //! | [`reason`] | why a certificate is to be revoked, with its RFC 5280 code |
@@ -22,6 +23,7 @@ pub mod calendar;
 pub mod case;
 pub mod day;
 pub mod identity;
+pub mod log;
 pub mod note;
 pub mod office;
 pub mod procedure;

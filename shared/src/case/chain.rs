@@ -73,6 +73,12 @@ impl fmt::Debug for Digest {
     }
 }
 
+impl From<[u8; 32]> for Digest {
+    fn from(bytes: [u8; 32]) -> Digest {
+        Digest(bytes)
+    }
+}
+
 impl TryFrom<String> for Digest {
     type Error = DigestError;
 
@@ -185,10 +191,7 @@ pub fn verify_chain<E: Chained>(export: &[SealedEvent]) -> Result<Vec<E>, Fault>
         if sealed.prev != prev {
             return Err(Fault::Broken { position });
         }
-        if hash(E::DOMAIN, &sealed.body, prev) != sealed.hash {
-            return Err(Fault::Changed { position });
-        }
-        let event: E = serde_json::from_str(&sealed.body).map_err(|_| Fault::Unreadable { position })?;
+        let event: E = open(sealed, position)?;
         let other = events.first().is_some_and(|first| !first.beside(&event));
         if usize::try_from(event.seq()) != Ok(position + 1) || other {
             return Err(Fault::OutOfPlace { position });
@@ -197,6 +200,18 @@ pub fn verify_chain<E: Chained>(export: &[SealedEvent]) -> Result<Vec<E>, Fault>
         events.push(event);
     }
     Ok(events)
+}
+
+/// Reads one entry and checks it by itself: its hash is that of its text behind the `prev` that it names. Whether that is
+/// the entry before it only the chain can tell.
+///
+/// # Errors
+/// [`Fault::Changed`] or [`Fault::Unreadable`], at this position.
+pub fn open<E: Chained>(sealed: &SealedEvent, position: usize) -> Result<E, Fault> {
+    if hash(E::DOMAIN, &sealed.body, sealed.prev) != sealed.hash {
+        return Err(Fault::Changed { position });
+    }
+    serde_json::from_str(&sealed.body).map_err(|_| Fault::Unreadable { position })
 }
 
 /// What is wrong with an export, and at which position (from 0).

@@ -13,7 +13,7 @@ mod remind;
 mod state;
 mod timeline;
 
-pub use chain::{Chained, Digest, Fault, SealedEvent, commit, seal, verify, verify_chain};
+pub use chain::{Chained, Digest, Fault, SealedEvent, commit, open, seal, verify, verify_chain};
 pub use clock::{Run, URGENT, due, rank, runs, times};
 pub use command::{Act, Command, Content, Evidence, FileRequest, Form, UnitHead};
 pub use decide::{Decided, Known, checklist, decide, file};
