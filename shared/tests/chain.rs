@@ -2,43 +2,15 @@
 
 mod common;
 
-use common::{act, at, command, event, filed, filer, known, procedure, request, ticket, who};
-use workflow::case::{Act, Case, Digest, Event, FilingWay, SealedEvent, commit, file, seal, verify};
+use common::{at, event, filer, known, procedure, request, sealed, ticket, whole_case};
+use workflow::case::{Digest, Event, FilingWay, SealedEvent, commit, file, seal, verify};
 
 fn events() -> Vec<Event> {
-    let procedure = procedure("temanggung");
-    let office = &procedure.office.id;
-    let first = filed(&procedure, FilingWay::Desk);
-    let mut case = Case::begin(&first).expect("begins");
-    let mut events = vec![first];
-    let (head, verifier) = (who("h", office, &["kadin"]), who("v", office, &["verifikator"]));
-    for (who, kind) in [
-        (&head, Act::Forward),
-        (&verifier, Act::Return),
-        (&verifier, Act::Resubmit),
-        (&verifier, Act::Approve),
-        (&verifier, Act::Send),
-        (&verifier, Act::Answer),
-        (&verifier, Act::Contact),
-        (&verifier, Act::Close),
-    ] {
-        let now = at(i64::from(case.seq));
-        let asked = command(&procedure, &case, kind, false, now);
-        events.push(act(&procedure, &mut case, who, asked, now).expect("in order"));
-    }
-    events
+    whole_case(&procedure("temanggung"))
 }
 
 fn export() -> Vec<SealedEvent> {
-    let mut prev = Digest::ZERO;
-    events()
-        .iter()
-        .map(|event| {
-            let sealed = seal(event, prev);
-            prev = sealed.hash;
-            sealed
-        })
-        .collect()
+    sealed(&events())
 }
 
 #[test]

@@ -6,10 +6,10 @@ mod common;
 use std::collections::BTreeMap;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use common::{act, at, command, filed, person, procedure, who};
+use common::{at, person, procedure, sealed, whole_case};
 use proptest::prelude::*;
 use workflow::{
-    case::{Act, By, Case, Digest, Event, FilingWay, SealedEvent, seal},
+    case::{By, Digest, Event, SealedEvent, seal},
     identity::TicketNumber,
     log::{
         Chain, Checkpoint, CheckpointFault, Entry, ExportFault, Frontier, KeyError, LARGEST, MOST_SIGNATURES,
@@ -576,30 +576,11 @@ fn a_receipt_of_a_log_of_a_million_fits_a_qr_code() {
     );
 }
 
-/// Every event of a case that goes the whole way.
+/// The events of a case of its own that goes the whole way.
 fn case_events(number: u64) -> Vec<Event> {
     let procedure = procedure("temanggung");
-    let office = &procedure.office.id;
-    let first = filed(&procedure, FilingWay::Desk);
-    let mut case = Case::begin(&first).expect("begins");
-    let mut events = vec![first];
-    let (head, verifier) = (who("h", office, &["kadin"]), who("v", office, &["verifikator"]));
-    for (who, kind) in [
-        (&head, Act::Forward),
-        (&verifier, Act::Return),
-        (&verifier, Act::Resubmit),
-        (&verifier, Act::Approve),
-        (&verifier, Act::Send),
-        (&verifier, Act::Answer),
-        (&verifier, Act::Contact),
-        (&verifier, Act::Close),
-    ] {
-        let now = at(i64::from(case.seq));
-        let asked = command(&procedure, &case, kind, false, now);
-        events.push(act(&procedure, &mut case, who, asked, now).expect("in order"));
-    }
     let ticket = TicketNumber::new(&procedure.office.ticket_prefix, number).expect("the prefix is valid");
-    events.into_iter().map(|event| Event { case: ticket.clone(), ..event }).collect()
+    whole_case(&procedure).into_iter().map(|event| Event { case: ticket.clone(), ..event }).collect()
 }
 
 fn office_event(seq: u32) -> OfficeEvent {
@@ -632,16 +613,6 @@ fn log() -> Vec<Entry> {
         entries.push(Entry { n: entries.len() as u64, chain: chain.clone(), sealed: events.remove(0) });
     }
     entries
-}
-
-fn sealed<E: workflow::case::Chained>(events: &[E]) -> Vec<SealedEvent> {
-    let mut prev = Digest::ZERO;
-    let seal = |event| {
-        let sealed = seal(event, prev);
-        prev = sealed.hash;
-        sealed
-    };
-    events.iter().map(seal).collect()
 }
 
 fn lines(entries: &[Entry]) -> String {

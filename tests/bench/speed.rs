@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, thread, time::Duration};
 
 use chrono::{Datelike, Utc};
 use serde_json::{Value, json};
-use workflow::{case::Status, identity::TicketNumber};
+use workflow::{api::PAGE, case::Status, identity::TicketNumber};
 
 use crate::{
     data::{self, OFFICE},
@@ -212,14 +212,14 @@ pub struct Cost {
     pub rows_read: u64,
 }
 
-/// How many rows a page may read: three for each that it shows, of which a list has 20, the month a day each, and counts one
-/// for each state.
+/// How many rows a page may read: three for each that it shows, which are a page of a list, a day each of the month, a count for
+/// each state.
 const MOST_ROWS: [(&str, u64); 7] = [
-    ("list waiting", 60),
-    ("list office", 60),
-    ("list mine", 60),
-    ("search", 60),
-    ("register", 60),
+    ("list waiting", 3 * PAGE as u64),
+    ("list office", 3 * PAGE as u64),
+    ("list mine", 3 * PAGE as u64),
+    ("search", 3 * PAGE as u64),
+    ("register", 3 * PAGE as u64),
     ("counts", 3 * Status::ALL.len() as u64),
     ("month", 3 * 31),
 ];

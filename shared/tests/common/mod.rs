@@ -5,8 +5,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use workflow::{
     case::{
-        Act, Answer, Ask, Case, Channel, Command, Decided, Digest, DocumentId, Event, Evidence, FileRequest, FilingWay,
-        Form, Handed, Known, PersonId, Role, Stage, UnitHead, Urgency, Who, checklist, decide, file,
+        Act, Answer, Ask, Case, Chained, Channel, Command, Decided, Digest, DocumentId, Event, Evidence, FileRequest,
+        FilingWay, Form, Handed, Known, PersonId, Role, SealedEvent, Stage, UnitHead, Urgency, Who, checklist, decide,
+        file, seal,
     },
     identity::{EmailAddress, LetterNumber, Nik, Nip, PersonName, PhoneNumber, TicketNumber},
     note::Note,
@@ -170,4 +171,39 @@ pub fn act(
     let event = event(decided, case.ticket.clone(), case.seq + 1, now);
     case.evolve(procedure, &event).expect("what was decided fits");
     Ok(event)
+}
+
+/// Every event of a case that goes the whole way, once back to the applicant.
+pub fn whole_case(procedure: &Procedure) -> Vec<Event> {
+    let office = &procedure.office.id;
+    let first = filed(procedure, FilingWay::Desk);
+    let mut case = Case::begin(&first).expect("begins");
+    let mut events = vec![first];
+    let (head, verifier) = (who("h", office, &["kadin"]), who("v", office, &["verifikator"]));
+    for (who, kind) in [
+        (&head, Act::Forward),
+        (&verifier, Act::Return),
+        (&verifier, Act::Resubmit),
+        (&verifier, Act::Approve),
+        (&verifier, Act::Send),
+        (&verifier, Act::Answer),
+        (&verifier, Act::Contact),
+        (&verifier, Act::Close),
+    ] {
+        let now = at(i64::from(case.seq));
+        let asked = command(procedure, &case, kind, false, now);
+        events.push(act(procedure, &mut case, who, asked, now).expect("in order"));
+    }
+    events
+}
+
+/// Seals events behind each other, as a chain.
+pub fn sealed<E: Chained>(events: &[E]) -> Vec<SealedEvent> {
+    let mut prev = Digest::ZERO;
+    let seal = |event| {
+        let sealed = seal(event, prev);
+        prev = sealed.hash;
+        sealed
+    };
+    events.iter().map(seal).collect()
 }
