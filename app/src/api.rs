@@ -10,11 +10,13 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, ProgressEvent, XmlHttpRequest};
 use workflow::{
     api::{
-        ActRequest, CaseRow, CaseView, CodeRequest, Document, List, Me, Page, RegisterRow, RegisterSearch, Search,
-        SeenChange, SentMail, SignIn, StatusCount,
+        ActRequest, CaseRow, CaseView, CodeRequest, Correction, CorrectionRequest, Document, List, Me, OwnSession,
+        Page, Proof, ProofCodeRequest, Reading, RegisterRow, RegisterSearch, Search, SeenChange, SentMail, SignIn,
+        Standing, StatusCount,
     },
-    case::{DocumentId, FileRequest, Status},
+    case::{DocumentId, FileRequest},
     identity::TicketNumber,
+    note::Note,
     office::{Affairs, ChangeRequest},
     procedure::{PaperId, Procedure},
     report::Report,
@@ -96,6 +98,17 @@ impl ApiError {
         }
     }
 
+    /// Whether an act that the page offered is not this person's, or not any more: perhaps their roles have changed since
+    /// they came.
+    pub fn is_not_theirs(&self) -> bool {
+        matches!(self.status(), Some(403 | 404 | 409))
+    }
+
+    /// Whether the act asks for a code from the mailbox before it is done.
+    pub fn needs_proof(&self) -> bool {
+        self.code() == Some("fresh_code_needed")
+    }
+
     /// Whether asking the same again may help.
     pub fn is_passing(&self) -> bool {
         match self {
@@ -145,6 +158,32 @@ pub async fn sign_out() -> Answer<()> {
     }
 }
 
+/// Sends a code to one's own mailbox, in the name of this office.
+pub async fn request_proof_code(office: &str) -> Answer<()> {
+    let request = ProofCodeRequest { office: office.to_owned() };
+    send(Method::POST, "/api/session/proof/code", Some(json(&request)), None).await.map(drop)
+}
+
+/// Proves one's mailbox with the code.
+pub async fn prove(proof: &Proof) -> Answer<()> {
+    send(Method::POST, "/api/session/proof", Some(json(proof)), None).await.map(drop)
+}
+
+/// Where one is signed in.
+pub async fn own_sessions() -> Answer<Vec<OwnSession>> {
+    get("/api/sessions").await
+}
+
+/// Signs out there.
+pub async fn end_session(id: &str) -> Answer<()> {
+    send(Method::DELETE, &format!("/api/sessions/{}", encode(id)), None, None).await.map(drop)
+}
+
+/// Signs out everywhere but here.
+pub async fn end_other_sessions() -> Answer<()> {
+    send(Method::DELETE, "/api/sessions", None, None).await.map(drop)
+}
+
 /// An office's procedure: the newest version, or the one a case follows.
 pub async fn procedure(office: &str, version: Option<u32>) -> Answer<Procedure> {
     let version = version.map(|version| format!("?version={version}")).unwrap_or_default();
@@ -177,8 +216,8 @@ pub async fn file(office: &str, request: &FileRequest, key: &str) -> Answer<Tick
 /// What to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CaseQuery {
-    /// Only those in this state.
-    pub status: Option<Status>,
+    /// Only those that stand so.
+    pub status: Option<Standing>,
     /// Ticket, name or NIP, as typed; only in the office's list.
     pub search: String,
     /// Where the page before ended.
@@ -216,7 +255,21 @@ pub async fn case(office: &str, ticket: &str) -> Answer<CaseView> {
 
 /// Does an act. Asked again with the same request it sends the same key, so it happens once.
 pub async fn act(office: &str, ticket: &str, request: &ActRequest) -> Answer<CaseView> {
-    parse(&write(Method::POST, &case_url(office, ticket, "/acts"), json(request)).await?)
+    let answer = write(Method::POST, &case_url(office, ticket, "/acts"), json(request)).await;
+    parse(&answer.map_err(no_longer_theirs)?)
+}
+
+/// Whoever does an act has the request before them: if it is not found, it is theirs no more.
+fn no_longer_theirs(error: ApiError) -> ApiError {
+    match error {
+        ApiError::Problem(mut problem) if problem.status == 404 => {
+            problem.detail =
+                "Akses Anda ke permohonan ini sudah berakhir. Bila ini keliru, hubungi administrator kantor."
+                    .to_owned();
+            ApiError::Problem(problem)
+        }
+        error => error,
+    }
 }
 
 /// The mails of a case as they were sent.
@@ -277,6 +330,63 @@ pub async fn affairs_log(office: &str, after: Option<&str>) -> Answer<Page<SeenC
     get(&format!("{}/log{after}", affairs_url(office))).await
 }
 
+/// A page of who saw what is personal in my requests.
+pub async fn my_readings(after: Option<&str>) -> Answer<Page<Reading>> {
+    let after = after.map(|after| format!("?after={}", encode(after))).unwrap_or_default();
+    get(&format!("/api/me/readings{after}")).await
+}
+
+/// What one asked to have put right.
+pub async fn own_corrections(office: &str) -> Answer<Vec<Correction>> {
+    get(&corrections_url(office)).await
+}
+
+/// What anybody did, what waits for an answer on top; for the office's administrators.
+pub async fn all_corrections(office: &str) -> Answer<Vec<Correction>> {
+    get(&format!("{}/all", corrections_url(office))).await
+}
+
+/// Asks for what is held on one to be put right.
+pub async fn ask_for_correction(office: &str, text: &Note) -> Answer<()> {
+    let request = CorrectionRequest { text: text.clone() };
+    write(Method::POST, &corrections_url(office), json(&request)).await.map(drop)
+}
+
+/// Says what was done about it.
+pub async fn answer_correction(office: &str, id: &str, text: &Note) -> Answer<()> {
+    let request = CorrectionRequest { text: text.clone() };
+    let url = format!("{}/{}/answer", corrections_url(office), encode(id));
+    write(Method::POST, &url, json(&request)).await.map(drop)
+}
+
+fn corrections_url(office: &str) -> String {
+    format!("/api/offices/{}/corrections", encode(office))
+}
+
+/// The public keys of the office's log, one a line.
+pub async fn log_keys(office: &str) -> Answer<String> {
+    send(Method::GET, &log_url(office, "/keys"), None, None).await
+}
+
+/// The newest checkpoint of the office's log, a signed note.
+pub async fn log_checkpoint(office: &str) -> Answer<String> {
+    send(Method::GET, &log_url(office, "/checkpoint"), None, None).await
+}
+
+/// That the log of `to` entries begins with that of `from`: hashes in base64, one a line.
+pub async fn log_consistency(office: &str, from: u64, to: u64) -> Answer<String> {
+    send(Method::GET, &log_url(office, &format!("/consistency?from={from}&to={to}")), None, None).await
+}
+
+/// A part of the office's log, one JSON object a line; for its auditors.
+pub async fn log_entries(office: &str, from: u64) -> Answer<String> {
+    send(Method::GET, &log_url(office, &format!("?from={from}")), None, None).await
+}
+
+fn log_url(office: &str, rest: &str) -> String {
+    format!("/api/offices/{}/log{rest}", encode(office))
+}
+
 fn affairs_url(office: &str) -> String {
     format!("/api/offices/{}/affairs", encode(office))
 }
@@ -290,7 +400,8 @@ fn case_url(office: &str, ticket: &str, rest: &str) -> String {
     format!("/api/offices/{}/cases/{}{rest}", encode(office), encode(ticket))
 }
 
-/// Uploads a document. `progress` hears percents. A repeated attempt with the same key is stored once.
+/// Uploads a document. `progress` hears percents. A repeated attempt with the same key is stored once. What is handed in
+/// is the answer's digest: the edge takes place and camera out of a photo, so this file's own would be another.
 pub async fn upload(
     office: &str,
     name: &str,
@@ -345,7 +456,7 @@ async fn get<T: DeserializeOwned>(url: &str) -> Answer<T> {
     parse(&send(Method::GET, url, None, None).await?)
 }
 
-/// A write whose key is kept for as long as the same is tried again.
+/// A write whose key is kept until it is done: the edge knows no key of what it refused, and the same may be tried again.
 async fn write(method: Method, url: &str, body: String) -> Answer<String> {
     let what = format!("{method} {url} {body}");
     let key = LAST_WRITE.with_borrow_mut(|last| match last {
@@ -354,7 +465,7 @@ async fn write(method: Method, url: &str, body: String) -> Answer<String> {
     });
     let body = if body.is_empty() { None } else { Some(body) };
     let answer = send(method, url, body, Some(&key)).await;
-    if !matches!(&answer, Err(error) if error.is_passing()) {
+    if answer.is_ok() {
         LAST_WRITE.with_borrow_mut(|last| *last = None);
     }
     answer
@@ -363,7 +474,7 @@ async fn write(method: Method, url: &str, body: String) -> Answer<String> {
 async fn send(method: Method, url: &str, body: Option<String>, key: Option<&str>) -> Answer<String> {
     call(method, url, body, key).await.inspect_err(|error| {
         // A wrong code is no ended session.
-        if !url.starts_with("/api/session") {
+        if error.code() != Some("code_wrong") {
             heard(error);
         }
     })

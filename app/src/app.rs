@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use leptos::{prelude::*, task::spawn_local};
 use serde::de::DeserializeOwned;
-use workflow::{api::Me, case::ADMINISTRATOR, procedure::Procedure};
+use workflow::{
+    api::Me,
+    case::{ADMINISTRATOR, AUDITOR},
+    procedure::Procedure,
+};
 
 use crate::{
     api::{self, ApiError},
@@ -173,8 +177,10 @@ pub fn framed(page: AnyView) -> AnyView {
             // What one comes for first: on a phone the rest has to be pushed into view.
             let mut pages = Vec::new();
             let administers = session.who().is_some_and(|who| who.administers(office.id()));
+            let audits = session.who().is_some_and(|who| who.audits(office.id()));
             let acts = session.me().is_some_and(|me| {
-                me.roles.iter().any(|role| role.office == office.id() && role.actor.0 != ADMINISTRATOR)
+                let works = |actor: &str| actor != ADMINISTRATOR && actor != AUDITOR;
+                me.roles.iter().any(|role| role.office == office.id() && works(&role.actor.0))
             });
             if acts {
                 pages.push((Page::Work, "Perlu dikerjakan"));
@@ -182,6 +188,9 @@ pub fn framed(page: AnyView) -> AnyView {
             if staff {
                 pages.push((Page::Cases, "Semua permohonan"));
                 pages.extend([(Page::Register, "Register"), (Page::Report, "Laporan")]);
+            }
+            if audits {
+                pages.push((Page::Log, "Catatan"));
             }
             if staff || administers {
                 pages.push((Page::Affairs(AffairsPage::People), "Kantor"));
@@ -206,7 +215,7 @@ pub fn framed(page: AnyView) -> AnyView {
             view! { <SignedIn name=me.name.unwrap_or_else(|| me.email.to_string()) /> }.into_any()
         }
         SessionState::Nobody => view! {
-            <a class="app-session govuk-service-navigation__link" href=sign_in.clone()>
+            <a class="app-session" href=sign_in.clone()>
                 "Masuk"
             </a>
         }
@@ -230,7 +239,8 @@ fn SignedIn(
 ) -> impl IntoView {
     let session = Session::expect();
     let navigation = Navigation::expect();
-    let home = Office::expect().href(Page::Start);
+    let office = Office::expect();
+    let (home, data) = (office.href(Page::Start), office.href(Page::MyData));
     let drafts: Drafts = expect_context();
     let pending = RwSignal::new(false);
     let leave = move |_| {
@@ -252,7 +262,7 @@ fn SignedIn(
     };
     view! {
         <div class="app-session">
-            <span class="app-session__name">{name}</span>
+            <a class="app-session__name" href=data>{name}</a>
             <button type="button" class="app-link-button" aria-disabled=move || pending.get().then_some("true") on:click=leave>
                 "Keluar"
             </button>
@@ -271,8 +281,14 @@ fn PageOfRoute(
     let session = Session::expect();
     let office = Office::expect();
     let route = Memo::new(move |_| navigation.route());
-    // Signing in again as the same person must not build the page anew and lose what was typed.
-    let known = Memo::new(move |_| session.state());
+    // Neither signing in again as the same person nor another role of theirs builds the page anew: what was typed stays.
+    let known = Memo::new_with_compare(
+        move |_| session.state(),
+        |old, new| match (old, new) {
+            (Some(SessionState::Somebody(old)), Some(SessionState::Somebody(new))) => old.person != new.person,
+            _ => true,
+        },
+    );
     let page = move || {
         let Route::Office(_, page) = route.get() else {
             return view! { <pages::NotFound /> }.into_any();

@@ -13,11 +13,6 @@ pub fn now() -> DateTime<Utc> {
     DateTime::default()
 }
 
-/// Whether the device believes that it has a connection.
-pub fn is_online() -> bool {
-    window().navigator().on_line()
-}
-
 /// A random name, different each time.
 pub fn random_id() -> String {
     window()
@@ -47,12 +42,17 @@ pub fn store(key: &str, value: Option<&str>) {
     }
 }
 
-/// Forgets everything kept on this device under keys that begin so.
-pub fn forget(beginning: &str) {
+/// Forgets what is kept on this device under keys that begin so, where its value is to go.
+pub fn forget(beginning: &str, goes: impl Fn(&str) -> bool) {
+    if !cfg!(target_arch = "wasm32") {
+        return;
+    }
     let Ok(Some(storage)) = window().local_storage() else { return };
     let keys = (0..storage.length().unwrap_or(0)).filter_map(|place| storage.key(place).ok()?);
     for key in keys.filter(|key| key.starts_with(beginning)).collect::<Vec<_>>() {
-        store(&key, None);
+        if stored(&key).is_some_and(|value| goes(&value)) {
+            store(&key, None);
+        }
     }
 }
 
@@ -65,11 +65,14 @@ pub fn focus(id: &str) {
 
 /// Moves the focus to the first element that `selector` finds.
 pub fn focus_first(selector: &str) {
-    if let Ok(Some(element)) = document().query_selector(selector)
-        && let Ok(element) = element.dyn_into::<HtmlElement>()
-    {
+    if let Some(element) = first(selector) {
         let _ = element.focus();
     }
+}
+
+/// The first element that `selector` finds.
+pub fn first(selector: &str) -> Option<HtmlElement> {
+    document().query_selector(selector).ok()??.dyn_into().ok()
 }
 
 /// The element with this id.

@@ -98,6 +98,8 @@ const PLACE: &str = "cabut:draf:";
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Kept {
+    /// When it was last worked on, in whole hours since 1970.
+    worked: u32,
     /// When the oldest paper was uploaded, in whole hours since 1970.
     at: Option<u32>,
     texts: Vec<(String, String)>,
@@ -158,7 +160,7 @@ impl Draft {
         self.uploaded.update_value(|at| *at = at.or_else(|| Some(hour())).filter(|_| !papers.is_empty()));
         let texts = Entry::ALL.into_iter().map(|entry| (entry.id().to_owned(), self.typed(entry)));
         let texts: Vec<_> = texts.filter(|(_, text)| !text.is_empty()).collect();
-        let kept = Kept { at: self.uploaded.get_value(), texts, papers, sent: self.sent.get() };
+        let kept = Kept { worked: hour(), at: self.uploaded.get_value(), texts, papers, sent: self.sent.get() };
         let empty = kept.texts.is_empty() && kept.papers.is_empty();
         let json = if empty { None } else { Some(json::write(&kept)) };
         browser::store(&self.place.get_value(), json.as_deref());
@@ -337,6 +339,9 @@ fn named(empty: &'static str) -> impl FnOnce(&str) -> Result<PersonName, String>
     }
 }
 
+/// For how many hours a draft stays on the device when nobody goes on with it: a name, a NIK and a NIP lie in it.
+const DRAFTS_LAST: u32 = 30 * 24;
+
 /// For how many hours the edge keeps what was uploaded and not sent, less a day.
 const UPLOADS_LAST: u32 = 6 * 24;
 
@@ -352,8 +357,11 @@ pub struct Drafts {
 }
 
 impl Drafts {
-    /// Makes them known to everything below.
+    /// Makes them known to everything below. Those with which nobody went on for a month go, whosever they are.
     pub fn provide() {
+        browser::forget(PLACE, |kept| {
+            json::read::<Kept>(kept).is_none_or(|kept| hour().saturating_sub(kept.worked) > DRAFTS_LAST)
+        });
         let owner = Owner::current().expect("the app has an owner");
         provide_context(Drafts { owner, open: StoredValue::new(None) });
     }
@@ -363,7 +371,7 @@ impl Drafts {
         if let Some((_, draft)) = self.open.get_value() {
             draft.clear();
         }
-        browser::forget(PLACE);
+        browser::forget(PLACE, |_| true);
     }
 
     /// The draft of this person in this office.

@@ -10,6 +10,7 @@
 //! | [`api`] | one function for each operation of the edge |
 //! | [`session`], [`office`] | who is signed in, and by which procedure |
 //! | [`navigation`], [`browser`] | addresses, focus, title; the little that is asked of the browser directly |
+//! | [`check`] | a small app of its own that checks receipts |
 //! | [`draft`], [`photo`] | what was typed and not yet sent; pictures made small enough to send |
 //! | [`json`] | reads what the edge sends |
 //! | [`words`] | dates, durations and sizes in Indonesian |
@@ -17,6 +18,7 @@
 pub mod api;
 pub mod app;
 pub mod browser;
+pub mod check;
 pub mod components;
 pub mod draft;
 pub mod json;

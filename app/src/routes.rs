@@ -28,6 +28,10 @@ pub enum Page {
     File(FilingPage),
     /// `permohonan`: my requests.
     Mine,
+    /// `data-saya`: what is held on me, and who saw it.
+    MyData,
+    /// `sesi`: where I am signed in.
+    Sessions,
     /// `permohonan/:ticket`: one request.
     Case(String),
     /// `permohonan/:ticket/lembar/:sheet`: a sheet to print. The sheet is kept as written in the address:
@@ -43,6 +47,10 @@ pub enum Page {
     Report,
     /// `kantor…`: the office's own affairs.
     Affairs(AffairsPage),
+    /// `catatan`: the office's log, for whoever checks it.
+    Log,
+    /// `tanda-bukti`: checks a receipt. A small app of its own.
+    Receipt,
 }
 
 /// A page of the office's own affairs.
@@ -54,14 +62,16 @@ pub enum AffairsPage {
     Calendar,
     /// `kantor/pengaturan`: where its mail goes, how long it keeps data.
     Settings,
+    /// `kantor/perbaikan`: what people want put right that is held on them.
+    Corrections,
     /// `kantor/riwayat`: its log.
     Log,
 }
 
 impl AffairsPage {
     /// In the order of their links.
-    pub const ALL: [AffairsPage; 4] =
-        [AffairsPage::People, AffairsPage::Calendar, AffairsPage::Settings, AffairsPage::Log];
+    pub const ALL: [AffairsPage; 5] =
+        [AffairsPage::People, AffairsPage::Calendar, AffairsPage::Settings, AffairsPage::Corrections, AffairsPage::Log];
 
     /// The word in its address, behind `kantor`.
     fn id(self) -> &'static str {
@@ -69,6 +79,7 @@ impl AffairsPage {
             AffairsPage::People => "",
             AffairsPage::Calendar => "kalender",
             AffairsPage::Settings => "pengaturan",
+            AffairsPage::Corrections => "perbaikan",
             AffairsPage::Log => "riwayat",
         }
     }
@@ -122,7 +133,7 @@ impl FilingPage {
 impl Page {
     /// Whether one must be signed in to see it.
     pub fn needs_session(&self) -> bool {
-        !matches!(self, Page::Start | Page::Sop | Page::SignIn)
+        !matches!(self, Page::Start | Page::Sop | Page::SignIn | Page::Receipt)
     }
 }
 
@@ -143,6 +154,8 @@ impl Route {
                 None => return Route::NotFound,
             },
             ["permohonan"] => Page::Mine,
+            ["data-saya"] => Page::MyData,
+            ["sesi"] => Page::Sessions,
             ["permohonan", ticket] => Page::Case((*ticket).to_owned()),
             ["permohonan", ticket, "lembar", sheet] => Page::Sheet((*ticket).to_owned(), (*sheet).to_owned()),
             ["kerja"] => Page::Work,
@@ -156,6 +169,8 @@ impl Route {
                 }
             }
             ["laporan"] => Page::Report,
+            ["catatan"] => Page::Log,
+            ["tanda-bukti"] => Page::Receipt,
             _ => return Route::NotFound,
         };
         Route::Office((*office).to_owned(), page)
@@ -192,6 +207,8 @@ impl fmt::Display for Route {
             Page::SignIn => f.write_str("/masuk"),
             Page::File(page) => write!(f, "/ajukan/{}", page.id()),
             Page::Mine => f.write_str("/permohonan"),
+            Page::MyData => f.write_str("/data-saya"),
+            Page::Sessions => f.write_str("/sesi"),
             Page::Case(ticket) => write!(f, "/permohonan/{ticket}"),
             Page::Sheet(ticket, sheet) => write!(f, "/permohonan/{ticket}/lembar/{sheet}"),
             Page::Work => f.write_str("/kerja"),
@@ -200,6 +217,8 @@ impl fmt::Display for Route {
             Page::Affairs(AffairsPage::People) => f.write_str("/kantor"),
             Page::Affairs(page) => write!(f, "/kantor/{}", page.id()),
             Page::Report => f.write_str("/laporan"),
+            Page::Log => f.write_str("/catatan"),
+            Page::Receipt => f.write_str("/tanda-bukti"),
         }
     }
 }
@@ -230,12 +249,16 @@ mod tests {
             Page::Sop,
             Page::SignIn,
             Page::Mine,
+            Page::MyData,
+            Page::Sessions,
             Page::Case(ticket()),
             Page::Sheet(ticket(), "disposisi-2".to_owned()),
             Page::Work,
             Page::Cases,
             Page::Register,
             Page::Report,
+            Page::Log,
+            Page::Receipt,
         ];
         pages.extend(FilingPage::ALL.map(Page::File));
         pages.extend(AffairsPage::ALL.map(Page::Affairs));

@@ -82,13 +82,17 @@ impl Session {
         }
     }
 
-    /// Asks the edge who is signed in.
+    /// Asks the edge who is signed in. Who is known stays so meanwhile, and their page with them.
     pub fn ask(self) {
-        self.state.set(SessionState::Asking);
+        let known = self.me_untracked().is_some();
+        if !known {
+            self.state.set(SessionState::Asking);
+        }
         spawn_local(async move {
             match api::session().await {
                 Ok(Some(me)) => self.enter(me),
                 Ok(None) => self.leave(),
+                Err(_) if known => {}
                 Err(error) => self.state.set(SessionState::Unknown(error)),
             }
         });

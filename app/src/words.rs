@@ -1,30 +1,20 @@
 //! Durations and sizes as people in Indonesia write them.
 
 use chrono::TimeDelta;
-use workflow::procedure::TimeUnit;
+use workflow::{procedure::TimeUnit, told};
 
 /// "kurang dari 1 menit", "5 menit", "2 jam 10 menit", "3 hari 4 jam"
 pub fn duration(time: TimeDelta) -> String {
-    let minutes = time.num_minutes();
-    let (days, hours, rest) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
-    match (days, hours, rest) {
-        (0, 0, 0) => "kurang dari 1 menit".to_owned(),
-        (0, 0, m) => format!("{m} menit"),
-        (0, h, 0) => format!("{h} jam"),
-        (0, h, m) => format!("{h} jam {m} menit"),
-        (d, 0, _) => format!("{d} hari"),
-        (d, h, _) => format!("{d} hari {h} jam"),
+    match (time.num_days(), time.num_hours() % 24) {
+        (0, _) => told::hours(time),
+        (days, 0) => format!("{days} hari"),
+        (days, hours) => format!("{days} hari {hours} jam"),
     }
 }
 
-/// Working time: "kurang dari 1 menit", "5 menit", "26 jam 10 menit". Never days: a working day has no 24 hours.
+/// Working time: "kurang dari 1 menit", "5 menit", "26 jam 10 menit".
 pub fn worked(seconds: u64) -> String {
-    match (seconds / 3600, seconds / 60 % 60) {
-        (0, 0) => "kurang dari 1 menit".to_owned(),
-        (0, minutes) => format!("{minutes} menit"),
-        (hours, 0) => format!("{hours} jam"),
-        (hours, minutes) => format!("{hours} jam {minutes} menit"),
-    }
+    told::hours(TimeDelta::seconds(seconds.cast_signed()))
 }
 
 /// "1.234.567"

@@ -6,8 +6,19 @@
 //! | `POST /api/session` | [`SignIn`] → [`Me`], sets the cookie |
 //! | `GET /api/session` | → [`Me`] |
 //! | `DELETE /api/session` | → 204 |
+//! | `GET /api/me/readings?after=` | → [`Page`] of [`Reading`] |
+//! | `GET /api/me/data` | → [`MyData`], as a file |
+//! | `POST /api/session/proof/code` | [`ProofCodeRequest`] → 202; the code goes to the session's own mailbox |
+//! | `POST /api/session/proof` | [`Proof`] → 204, sets another cookie for the same session |
+//! | `GET /api/sessions` | → list of [`OwnSession`], the last used first |
+//! | `DELETE /api/sessions/{id}` | → 204; only one's own |
+//! | `DELETE /api/sessions` | → 204; all of one's own but the one that asks |
 //! | `GET /api/offices` | → list of [`OfficeCard`] |
 //! | `GET /api/offices/{office}/procedure?version=` | → [`crate::procedure::Procedure`] |
+//! | `GET /api/offices/{office}/corrections` | → list of [`Correction`]: one's own |
+//! | `GET /api/offices/{office}/corrections/all` | → list of [`Correction`]: anybody's, what waits on top; for administrators |
+//! | `POST /api/offices/{office}/corrections` | [`CorrectionRequest`] → 201 [`Correction`] |
+//! | `POST /api/offices/{office}/corrections/{id}/answer` | [`CorrectionRequest`] → [`Correction`]; for administrators |
 //! | `POST /api/offices/{office}/documents` | the file's bytes, name percent-encoded in `X-File-Name` → 201 [`Document`] |
 //! | `GET /api/documents/{id}` | → the bytes |
 //! | `DELETE /api/documents/{id}` | → 204; only one's own, before it is part of a case |
@@ -30,9 +41,16 @@
 //! | `GET /api/offices/{office}/affairs` | → [`crate::office::Affairs`] |
 //! | `POST /api/offices/{office}/affairs` | [`crate::office::ChangeRequest`] → `{}` |
 //! | `GET /api/offices/{office}/affairs/log?after=` | → [`Page`] of [`SeenChange`] |
+//! | `GET /api/offices/{office}/log/keys` | → the log's public keys, one a line, the newest first; public |
+//! | `GET /api/offices/{office}/log/checkpoint` | → its newest checkpoint, a signed note; public |
+//! | `GET /api/offices/{office}/log/consistency?from=&to=` | → that the log of one size begins with that of another: hashes in base64, one a line; public |
+//! | `GET /api/offices/{office}/log?from=` | → its entries, one JSON object a line; for auditors |
+//! | `GET /api/offices/{office}/cases/{ticket}/receipts/{seq}` | → a [`crate::log::Receipt`] |
+//! | `GET /api/offices/{office}/cases/{ticket}/receipts/{seq}/qr` | → the address of its check as a QR code, SVG |
+//! | `GET /api/offices/{office}/cases/{ticket}/receipts/{seq}/check` | → 303 to where it is checked |
 //! | `GET /api/openapi.json` | → this, as OpenAPI 3.1 |
 //!
-//! Every write carries `Idempotency-Key` (but signing in and out). Every failure is a [`Problem`].
+//! Every write carries `Idempotency-Key` (but signing in and out, and proving one's mailbox). Every failure is a [`Problem`].
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -40,8 +58,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     case::{Command, Content, Digest, DocumentId, Event, FilingWay, PersonId, Refusal, Role, Status},
     identity::{EmailAddress, Nip, TicketNumber},
+    note::Note,
     office::{OfficeContent, OfficeEvent},
-    procedure::{ActorId, PaperId},
+    procedure::{ActorId, PaperId, Zone},
     reason::Reason,
 };
 
@@ -56,6 +75,23 @@ pub struct CodeRequest {
     pub office: String,
 }
 
+/// How many digits a code to a mailbox has.
+pub const CODE_DIGITS: usize = 8;
+
+/// The digits of such a code as somebody typed it, with spaces or dashes between them; none where it is no code.
+pub fn code_digits(typed: &str) -> Option<String> {
+    let digits: String = typed.chars().filter(|c| !c.is_whitespace() && !"-–".contains(*c)).collect();
+    (digits.len() == CODE_DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
+}
+
+/// Such a code in groups, as it is read and typed.
+pub fn grouped_code(digits: &str) -> String {
+    match digits.split_at_checked(CODE_DIGITS / 2) {
+        Some((first, last)) => format!("{first} {last}"),
+        None => digits.to_owned(),
+    }
+}
+
 /// Signs in with a code.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -63,8 +99,42 @@ pub struct CodeRequest {
 pub struct SignIn {
     /// The same address.
     pub email: EmailAddress,
-    /// Six digits.
+    /// Eight digits. Spaces and dashes between them make no difference.
     pub code: String,
+}
+
+/// Asks for a code that proves one's mailbox within a session.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ProofCodeRequest {
+    /// The office in whose name the mail is written.
+    pub office: String,
+}
+
+/// Proves one's mailbox within a session.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Proof {
+    /// Eight digits. Spaces and dashes between them make no difference.
+    pub code: String,
+}
+
+/// One of one's own sessions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OwnSession {
+    /// Names it. Nothing can be done with it but to end the session.
+    pub id: String,
+    /// When it began.
+    pub began_at: DateTime<Utc>,
+    /// When it was last used, to within some minutes.
+    pub used_at: DateTime<Utc>,
+    /// From which browser, roughly: "Chrome di Android".
+    pub browser: Option<String>,
+    /// Whether it is the one that asks.
+    pub here: bool,
 }
 
 /// The person who is signed in.
@@ -88,6 +158,89 @@ impl Me {
     }
 }
 
+/// That somebody saw what is personal in a request of the person who asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Reading {
+    /// When. Who looks at the same request again within an hour is noted once.
+    pub at: DateTime<Utc>,
+    /// The request.
+    pub ticket: TicketNumber,
+    /// Its office.
+    pub office: String,
+    /// What they saw.
+    pub what: ReadingKind,
+    /// Which paper, where it was a document.
+    pub paper: Option<String>,
+    /// Who, by name, where known.
+    pub name: Option<String>,
+    /// As what they could see it: the titles of the roles that they held then.
+    pub titles: Vec<String>,
+}
+
+/// What somebody saw of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ReadingKind {
+    /// The request with what was written in it.
+    Request,
+    /// A document.
+    Document,
+    /// Its line in the register, with whole name and number.
+    Register,
+    /// A file of the register with whole names and numbers, of the year in which it was revoked.
+    RegisterFile,
+}
+
+/// All that is held on the person who asks (UU 27/2022, art. 7): who they are, their requests with everything that was
+/// written and is not erased, the mails that went to them, and who saw what of it. Documents are got by their ids.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MyData {
+    /// When it was put together.
+    pub at: DateTime<Utc>,
+    /// Who they are, and the roles they hold now.
+    pub person: Me,
+    /// Their civil servant number, where an administrator set it.
+    pub nip: Option<Nip>,
+    /// The requests that they filed or that are about them, the newest first.
+    pub cases: Vec<CaseView>,
+    /// What was mailed to them about those.
+    pub mails: Vec<SentMail>,
+    /// What others saw of those, the latest first.
+    pub readings: Vec<Reading>,
+}
+
+/// What somebody writes who wants what is held on them put right, or an administrator who answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CorrectionRequest {
+    /// What is wrong and how it should be, or what was done about it.
+    pub text: Note,
+}
+
+/// That somebody asked for what is held on them to be put right (UU 27/2022, art. 6), and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Correction {
+    /// Its id.
+    pub id: String,
+    /// When it was asked for.
+    pub at: DateTime<Utc>,
+    /// Who asks, by name, where known.
+    pub name: Option<String>,
+    /// Their mailbox.
+    pub email: EmailAddress,
+    /// What they wrote.
+    pub text: Note,
+    /// When it was answered, if it was.
+    pub answered_at: Option<DateTime<Utc>>,
+    /// The answer.
+    pub answer: Option<Note>,
+}
+
 /// An office on the list of offices.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -100,7 +253,8 @@ pub struct OfficeCard {
     pub place: String,
 }
 
-/// An uploaded document.
+/// An uploaded document, as it is stored: of a photo that is without the place and the camera that stood in the file
+/// which was sent. Whoever hands it in names this digest, not that of their own file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Document {
@@ -110,9 +264,9 @@ pub struct Document {
     pub name: String,
     /// `application/pdf`, `image/jpeg` or `image/png`, by its content.
     pub media_type: String,
-    /// In bytes.
+    /// Of what is stored, in bytes.
     pub size: u32,
-    /// SHA-256 of its bytes.
+    /// SHA-256 of what is stored.
     pub sha256: Digest,
 }
 
@@ -144,6 +298,9 @@ pub struct CaseView {
     pub documents: Vec<SeenDocument>,
     /// Whose time it was, by the office's working time, when this was answered.
     pub times: CaseTimes,
+    /// Other open requests for the same NIK, as far as officials see this: one of them may be false.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub same_nik: Vec<TicketNumber>,
 }
 
 /// The times of a case.
@@ -279,6 +436,88 @@ pub enum List {
     Passed,
 }
 
+/// Which of the office's cases are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(untagged)]
+pub enum Standing {
+    /// Those that stand there.
+    At(Status),
+    /// Those whose turn stands so against the SOP's limit.
+    Due(Due),
+}
+
+/// How the turn that runs stands against the SOP's limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Due {
+    /// It has lasted longer.
+    Overdue,
+    /// It reaches the limit before the day ends.
+    DueToday,
+}
+
+impl Standing {
+    /// Each, those by limit first.
+    pub fn all() -> impl Iterator<Item = Standing> {
+        Due::ALL.into_iter().map(Standing::Due).chain(Status::ALL.into_iter().map(Standing::At))
+    }
+
+    /// Where they stand, if that is what is meant.
+    pub fn status(self) -> Option<Status> {
+        match self {
+            Standing::At(status) => Some(status),
+            Standing::Due(_) => None,
+        }
+    }
+
+    /// In plain Indonesian.
+    pub fn label(self) -> &'static str {
+        match self {
+            Standing::At(status) => status.label(),
+            Standing::Due(due) => due.label(),
+        }
+    }
+
+    /// The word in JSON and in addresses.
+    pub fn id(self) -> &'static str {
+        match self {
+            Standing::At(status) => status.id(),
+            Standing::Due(due) => due.id(),
+        }
+    }
+}
+
+impl Due {
+    /// Both.
+    pub const ALL: [Due; 2] = [Due::Overdue, Due::DueToday];
+
+    /// In plain Indonesian.
+    pub fn label(self) -> &'static str {
+        match self {
+            Due::Overdue => "Lewat batas SOP",
+            Due::DueToday => "Jatuh batas SOP hari ini",
+        }
+    }
+
+    /// The word in JSON and in addresses.
+    pub fn id(self) -> &'static str {
+        match self {
+            Due::Overdue => "overdue",
+            Due::DueToday => "due_today",
+        }
+    }
+
+    /// From when on and before when the limits of these turns end.
+    pub fn span(self, now: DateTime<Utc>, zone: Zone) -> (DateTime<Utc>, DateTime<Utc>) {
+        match self {
+            Due::Overdue => (DateTime::UNIX_EPOCH, now),
+            Due::DueToday => (now, zone.day_ends(now)),
+        }
+    }
+}
+
 /// Looks for cases of the office. Sent as a body: what is looked for is a person, and addresses are kept in logs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -286,9 +525,9 @@ pub enum List {
 pub struct Search {
     /// The beginning of a ticket number, a name or a NIP, as typed.
     pub text: String,
-    /// Only those that stand there.
+    /// Only those that stand so.
     #[serde(default)]
-    pub status: Option<Status>,
+    pub status: Option<Standing>,
     /// The `next` of the part before.
     #[serde(default)]
     pub after: Option<String>,
@@ -449,6 +688,16 @@ pub enum MailKind {
     Invited,
     /// Somebody stands in for an official.
     Appointed,
+    /// The newest checkpoint of the office's log.
+    Checkpoint,
+    /// Somebody signs in by another mailbox from now on.
+    Moved,
+    /// A request waits for an official whom nobody can be.
+    Stranded,
+    /// Somebody asks for what is held on them to be put right.
+    Correction,
+    /// What was done about that.
+    Corrected,
 }
 
 /// A failure as `application/problem+json` (RFC 9457).
@@ -479,4 +728,20 @@ pub struct Problem {
 
 fn about_blank() -> String {
     "about:blank".to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_read_however_it_is_grouped() {
+        for typed in ["12345678", "1234 5678", "1234-5678", " 12 34\u{a0}56–78 "] {
+            assert_eq!(code_digits(typed).as_deref(), Some("12345678"), "{typed:?}");
+        }
+        for typed in ["", "1234567", "123456789", "1234x5678", "1234567８"] {
+            assert_eq!(code_digits(typed), None, "{typed:?}");
+        }
+        assert_eq!(grouped_code("12345678"), "1234 5678");
+    }
 }

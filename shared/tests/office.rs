@@ -26,7 +26,12 @@ fn member(name: &str, actors: &[&str]) -> Member {
 }
 
 fn affairs(members: &[(&str, &[&str])]) -> Affairs {
-    let settings = Settings { calendar: national(Zone::Wib), bsre_email: None, retention: Retention::default() };
+    let settings = Settings {
+        calendar: national(Zone::Wib),
+        bsre_email: None,
+        retention: Retention::default(),
+        checkpoint_emails: Vec::new(),
+    };
     Affairs {
         seq: 7,
         members: members.iter().map(|(name, actors)| member(name, actors)).collect(),
@@ -36,7 +41,13 @@ fn affairs(members: &[(&str, &[&str])]) -> Affairs {
 }
 
 fn usual() -> Affairs {
-    affairs(&[("boss", &[ADMINISTRATOR]), ("kadin", &["kadin"]), ("kabid", &["kabid"]), ("gone", &[])])
+    affairs(&[
+        ("boss", &[ADMINISTRATOR]),
+        ("kadin", &["kadin"]),
+        ("kabid", &["kabid"]),
+        ("gone", &[]),
+        ("officer", &["bsre"]),
+    ])
 }
 
 fn known() -> Known {
@@ -103,6 +114,9 @@ fn every_command() -> Vec<Command> {
         Command::SetCalendar { calendar: Box::new(national(Zone::Wib)) },
         Command::SetBsreMailbox { email: EmailAddress::parse("bsre@contoh.invalid").expect("valid") },
         Command::SetRetention { retention: Retention::default() },
+        Command::SetCheckpointMailboxes {
+            emails: vec![EmailAddress::parse("inspektorat@contoh.invalid").expect("valid")],
+        },
     ]
 }
 
@@ -225,9 +239,52 @@ fn a_plh_stands_in_for_somebody_and_a_plt_may_fill_a_vacant_post() {
     assert_eq!(appoint(Some("kadin"), Plh, "kadin", "kadin"), Err(Refusal::ForThemself));
     assert_eq!(appoint(None, Plt, "kabid", "kabid"), Err(Refusal::ForThemself), "holds it already");
     assert_eq!(appoint(None, Plt, "stranger", "kasi"), Err(Refusal::UnknownMember));
+    assert_eq!(appoint(None, Plt, "kabid", "kadin"), Err(Refusal::NoPrincipal), "somebody holds it");
+    assert_eq!(appoint(Some("kadin"), Plh, "gone", "kadin"), Err(Refusal::UnknownMember), "who is disabled stays so");
+    assert_eq!(appoint(Some("kadin"), Plh, "officer", "kadin"), Err(Refusal::OutsideAlone));
     for nobody in ["pemohon", "bsre", "pimpinan", ADMINISTRATOR] {
         assert_eq!(appoint(None, Plt, "kabid", nobody), Err(Refusal::NoPrincipal), "{nobody} is no official");
     }
+}
+
+#[test]
+fn whoever_answers_for_the_outside_body_holds_nothing_else() {
+    for roles in [&["bsre", "verifikator"][..], &["bsre", ADMINISTRATOR]] {
+        assert_eq!(changes(&usual(), &boss(), staff("kabid", roles)).map(drop), Err(Refusal::OutsideAlone));
+    }
+    assert_eq!(changes(&usual(), &boss(), staff("kabid", &["bsre"])).map(drop), Ok(()));
+    let affairs = affairs(&[("boss", &[ADMINISTRATOR]), ("new", &["bsre"])]);
+    assert_eq!(changes(&affairs, &boss(), invite()).map(drop), Err(Refusal::OutsideAlone), "with what they hold");
+}
+
+#[test]
+fn the_last_administrator_keeps_the_mailbox_by_which_they_come_in() {
+    let with_email = |mut affairs: Affairs| {
+        affairs.members[0].email = Some(EmailAddress::parse("Boss@madiunkota.go.id").expect("valid"));
+        affairs
+    };
+    let correct = |email: &str| Command::Correct {
+        person: person("boss"),
+        email: EmailAddress::parse(email).expect("valid"),
+        name: PersonName::parse("Sekar Contoh").expect("valid"),
+        nip: None,
+    };
+    let alone = with_email(usual());
+    assert_eq!(changes(&alone, &boss(), correct("bos@madiunkota.go.id")).map(drop), Err(Refusal::LastAdministrator));
+    assert_eq!(changes(&alone, &boss(), correct("boss@madiunkota.go.id")).map(drop), Ok(()), "their name is theirs");
+    let two = with_email(affairs(&[("boss", &[ADMINISTRATOR]), ("other", &[ADMINISTRATOR])]));
+    assert_eq!(changes(&two, &boss(), correct("bos@madiunkota.go.id")).map(drop), Ok(()));
+}
+
+#[test]
+fn checkpoints_go_to_ten_mailboxes_at_most_each_once() {
+    let set = |count: usize| {
+        let emails = (0..count).map(|n| EmailAddress::parse(&format!("a{n}@contoh.invalid")).expect("valid"));
+        let emails: Vec<EmailAddress> = emails.clone().chain(emails).collect();
+        changes(&usual(), &boss(), Command::SetCheckpointMailboxes { emails })
+    };
+    assert_eq!(set(10).expect("ten").content.emails.len(), 10);
+    assert_eq!(set(11).map(drop), Err(Refusal::TooManyMailboxes));
 }
 
 #[test]

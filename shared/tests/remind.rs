@@ -50,6 +50,8 @@ fn a_turn_of_minutes_climbs_the_ladder() {
     let nine = wib("2026-06-22 09:00");
     let case = after(&madiun, nine, &[(Act::Forward, nine), (Act::Forward, nine)]);
     let ladder = [
+        // When a third of the five minutes is left.
+        (1, wib("2026-06-22 09:05") - TimeDelta::seconds(100), "kasi".to_owned(), false),
         (2, wib("2026-06-22 09:05"), "kasi".to_owned(), true),
         (3, wib("2026-06-22 10:05"), "verifikator".to_owned(), true),
         (4, wib("2026-06-22 14:05"), "kadin".to_owned(), true),
@@ -103,8 +105,9 @@ fn nobody_is_written_to_at_night() {
     // Friday, five minutes before they close: what ends with the day is told on Monday, when they open.
     let case = after(&madiun, wib("2026-06-26 16:25"), &[]);
     let due = told(&of(&madiun, &case, wib("2026-06-26 16:25")));
-    assert_eq!(due[0], (2, wib("2026-06-29 07:30"), "kadin".to_owned(), true));
-    assert_eq!(due[1], (3, wib("2026-06-29 08:30"), "kabid".to_owned(), true));
+    assert_eq!(due[0], (1, wib("2026-06-26 16:30") - TimeDelta::seconds(100), "kadin".to_owned(), false));
+    assert_eq!(due[1], (2, wib("2026-06-29 07:30"), "kadin".to_owned(), true));
+    assert_eq!(due[2], (3, wib("2026-06-29 08:30"), "kabid".to_owned(), true));
 }
 
 #[test]

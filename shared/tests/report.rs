@@ -8,11 +8,12 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use common::{act, command, event, filer, known, procedure, request, ticket, who};
 use proptest::prelude::*;
 use workflow::{
+    api::Due,
     calendar::{Calendars, national},
     case::{Act, Case, Event, FilingWay, file, times},
     procedure::{Procedure, Zone},
     reason::Reason,
-    report::{Counts, Key, Part, Report, Tally, Whose, increments, parts},
+    report::{Cell, Counts, Key, Part, Report, Running, Tally, Whose, increments, parts},
 };
 
 fn key() -> impl Strategy<Value = Key> {
@@ -46,10 +47,13 @@ fn day(text: &str) -> NaiveDate {
     text.parse().expect("a day")
 }
 
+/// How things stand in all of these reports.
+const NOW: Running = Running { at: DateTime::UNIX_EPOCH, overdue: Running::MOST, due_today: 2 };
+
 /// A report on one day on which this was counted.
 fn report(procedure: &Procedure, tally: Tally) -> Report {
     let kept = BTreeMap::from([("2026-06-22".to_owned(), tally)]);
-    Report::new((day("2026-06-22"), day("2026-06-22")), &kept, procedure, |_| Some(procedure))
+    Report::new((day("2026-06-22"), day("2026-06-22")), NOW, &kept, procedure, |_| Some(procedure))
 }
 
 proptest! {
@@ -153,11 +157,7 @@ fn each_event_adds_what_happened_and_the_run_that_it_ends() {
     let (added, _) = walked(&procedure, monday(), &acts);
     let run = |step, minutes| (Key::Minutes { version: 1, step, minutes }, 1);
     let expected: [Vec<(Key, u64)>; 7] = [
-        vec![
-            (Key::Filed, 1),
-            (Key::Reason(Reason::PassphraseLeaked), 1),
-            (Key::Unit(Some("Dinas 'A'.b".to_owned())), 1),
-        ],
+        vec![(Key::Filed, 1), (Key::Reason(Reason::PassphraseLeaked), 1)],
         vec![run(2, 4)],
         // Five minutes is what the SOP gives.
         vec![run(3, 6), (Key::Late { version: 1, step: 3 }, 1)],
@@ -168,6 +168,33 @@ fn each_event_adds_what_happened_and_the_run_that_it_ends() {
         vec![(Key::Refused, 1), run(5, 8), (Key::Time(Whose::Office), 19 * 60), (Key::Time(Whose::Applicant), 40 * 60)],
     ];
     assert_eq!(added, expected.map(|counted| tally(&counted)));
+}
+
+/// Whoever has mailboxes enough can file for thousands of units that there are not.
+#[test]
+fn units_that_no_official_has_looked_at_make_no_row_longer() {
+    let procedure = procedure("madiun");
+    let (_, events) = walked(&procedure, monday(), &[(Act::Withdraw, 3)]);
+    let calendars = Calendars::new(&national(Zone::Wib)).expect("it can be counted by");
+    let mut month = Tally::default();
+    for invented in 0..5_000 {
+        for seen in 1..=events.len() {
+            let times = times(&procedure, &events[..seen], &calendars, events[seen - 1].at).expect("a case");
+            let unit = format!("Dinas Rekaan {invented}");
+            month.merge(&increments(&procedure, &events[..seen], &times, Some(&unit)).expect("a case"));
+        }
+    }
+    assert_eq!(month.count(&Key::Filed), 5_000);
+    assert!(month.entries().count() < 10, "{month:?}");
+}
+
+#[test]
+fn a_unit_is_counted_when_an_official_has_checked_it() {
+    let procedure = procedure("madiun");
+    let acts = [Act::Forward, Act::Forward, Act::Forward, Act::Approve].map(|act| (act, 1));
+    let (added, _) = walked(&procedure, monday(), &acts);
+    let unit = Key::Unit(Some("Dinas 'A'.b".to_owned()));
+    assert_eq!(added.iter().map(|one| one.count(&unit)).collect::<Vec<_>>(), [0, 0, 0, 0, 1]);
 }
 
 #[test]
@@ -193,6 +220,7 @@ fn a_withdrawal_ends_no_run_and_a_revocation_is_counted_once() {
     let all = merged(&added);
     let expected = Counts { filed: 1, revoked: 1, ..Counts::default() };
     assert_eq!(Counts::of(&all), expected);
+    assert_eq!(all.count(&Key::Unit(Some("Dinas 'A'.b".to_owned()))), 1);
     let report = report(&procedure, all);
     assert_eq!(report.steps.len(), procedure.steps.len() - 1);
     assert!(report.steps.iter().all(|step| (step.ended, step.late, step.median) == (1, 0, Some(2))), "{report:?}");
@@ -210,9 +238,57 @@ fn a_long_span_is_told_by_month_and_its_edges_count_in_their_months() {
         ("2026-02".to_owned(), one(Key::Filed)),
         ("2026-05-03".to_owned(), one(Key::Refused)),
     ]);
-    let report = Report::new((day("2026-01-30"), day("2026-05-03")), &kept, &procedure, |_| Some(&procedure));
+    let report = Report::new((day("2026-01-30"), day("2026-05-03")), NOW, &kept, &procedure, |_| Some(&procedure));
     let told: Vec<(&str, u64, u64)> =
         report.periods.iter().map(|one| (one.period.as_str(), one.counts.filed, one.counts.refused)).collect();
     assert_eq!(told, [("2026-01", 1, 0), ("2026-02", 1, 0), ("2026-03", 0, 0), ("2026-04", 0, 0), ("2026-05", 0, 1)]);
     assert_eq!(report.counts, Counts { filed: 2, refused: 1, ..Counts::default() });
+}
+
+/// What is counted no further says so, and a day ends by the office's clocks.
+#[test]
+fn what_is_late_now_is_told_with_the_moment() {
+    let cells = |[name, count]: [&Cell; 2]| format!("{name:?} {count:?}");
+    let rows = report(&procedure("madiun"), Tally::default()).now(Zone::Wib).rows;
+    let told: Vec<String> = rows.iter().map(|row| cells([&row[0], &row[1]])).collect();
+    assert_eq!(
+        told,
+        [
+            r#"Text("Lewat batas SOP, sekurang-kurangnya") Count(1000)"#,
+            r#"Text("Jatuh batas SOP hari ini") Count(2)"#,
+            r#"Text("Dihitung pada") Text("1 Januari 1970 pukul 07.00 WIB")"#,
+        ]
+    );
+    let at = |text: &str| text.parse::<DateTime<Utc>>().expect("an instant");
+    let now = at("2026-06-22T16:30:00Z");
+    assert_eq!(Due::DueToday.span(now, Zone::Wib), (now, at("2026-06-22T17:00:00Z")));
+    assert_eq!(Due::DueToday.span(now, Zone::Wit), (now, at("2026-06-23T15:00:00Z")));
+    assert_eq!(Due::Overdue.span(now, Zone::Wib).1, now, "and one that ends right now is not over");
+}
+
+/// One unit is one row, however people write it; two units are two, however long their names.
+#[test]
+fn a_unit_is_counted_once_whoever_writes_it() {
+    let long = |end: &str| format!("Dinas Pemberdayaan Perempuan, Perlindungan Anak dan Keluarga Berencana {end}");
+    let mut tally = Tally::default();
+    for (typed, count) in [
+        ("Dinas Kesehatan", 2),
+        ("DINAS KESEHATAN", 1),
+        ("dinas  kesehatan", 1),
+        (&long("Satu"), 1),
+        (&long("Dua"), 1),
+        ("RSUD", 1),
+        ("", 3),
+    ] {
+        tally.add(&Key::unit(Some(typed)), count);
+    }
+    let madiun = procedure("madiun");
+    let day = NaiveDate::from_ymd_opt(2026, 6, 22).unwrap();
+    let kept = [("2026-06-22".to_owned(), tally)].into();
+    let report = Report::new((day, day), NOW, &kept, &madiun, |_| None);
+    let units: Vec<(Option<&str>, u64)> = report.units.iter().map(|one| (one.unit.as_deref(), one.count)).collect();
+    let (one, two) = (long("Dua"), long("Satu"));
+    let expected =
+        [(Some("Dinas Kesehatan"), 4), (None, 3), (Some(one.as_str()), 1), (Some(two.as_str()), 1), (Some("RSUD"), 1)];
+    assert_eq!(units, expected);
 }

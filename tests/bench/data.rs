@@ -14,6 +14,7 @@ use cabut_tests::{
     fresh,
     matter::Holder,
     person::{instant, office},
+    vault,
 };
 
 use crate::side::Side;
@@ -32,7 +33,7 @@ pub fn signed_in(sides: &[&Side], person: &str) -> String {
     let hash: String = Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
     for side in sides {
         side.sql(
-            "INSERT INTO sessions (token_hash, person, created_at, last_seen) VALUES (?1, ?2, ?3, ?3)",
+            "INSERT INTO sessions (token_hash, person, created_at, last_seen, proven_at) VALUES (?1, ?2, ?3, ?3, ?3)",
             &[json!(hash), json!(format!("demo-{OFFICE}-{person}")), json!(instant(Utc::now()))],
         );
     }
@@ -115,9 +116,12 @@ impl Whole {
             "INSERT INTO events (ticket, seq, body, prev, hash) VALUES (?1, 1, ?2, ?3, ?4)",
             &[ticket.clone(), json!(sealed.body), json!(sealed.prev), json!(sealed.hash)],
         );
+        let (key, lies) = vault::new_case_key(&event.case);
+        side.sql("INSERT INTO case_keys (ticket, sealed) VALUES (?1, ?2)", &[ticket.clone(), json!(lies)]);
+        let beside = [&salt[..], content.as_bytes()].concat();
         side.sql(
-            "INSERT INTO contents (ticket, seq, salt, body) VALUES (?1, 1, ?2, ?3)",
-            &[ticket.clone(), json!("07".repeat(16)), json!(content)],
+            "INSERT INTO contents (ticket, seq, sealed) VALUES (?1, 1, ?2)",
+            &[ticket.clone(), json!(key.seal("content", &format!("{} 1", event.case), &beside))],
         );
         side.sql(
             "INSERT INTO cases (ticket, office, version, seq, filer, holder, holder_key, open, name, nip, unit, reason,
@@ -135,8 +139,8 @@ impl Whole {
             ],
         );
         side.sql(
-            "INSERT INTO case_turns (office, actor, rank, ticket) VALUES (?1, 'kadin', ?2, ?3)",
-            &[json!(OFFICE), json!(rank(&case, None)), ticket.clone()],
+            "INSERT INTO case_turns (office, actor, rank, ticket, holder, filer) VALUES (?1, 'kadin', ?2, ?3, ?4, ?4)",
+            &[json!(OFFICE), json!(rank(&case, None)), ticket.clone(), json!(FILER)],
         );
         side.sql(
             "INSERT INTO case_parties (person, office, filed_at, ticket) VALUES (?1, ?2, ?3, ?4)",
@@ -144,8 +148,8 @@ impl Whole {
         );
         for Handed { paper, document, sha256 } in &self.papers {
             side.sql(
-                "INSERT INTO documents (id, owner, office, name, media_type, size, sha256, kv_key, uploaded_at, attached)
-                 VALUES (?1, ?2, ?3, ?4, 'application/pdf', '20000', ?5, ?1, ?6, '1')",
+                "INSERT INTO documents (id, owner, office, name, media_type, size, sha256, kv_key, sealed_key, uploaded_at, attached)
+                 VALUES (?1, ?2, ?3, ?4, 'application/pdf', '20000', ?5, ?1, '2.', ?6, '1')",
                 &[json!(document), json!(FILER), json!(OFFICE), json!(format!("{}.pdf", paper.0)), json!(sha256), at.clone()],
             );
             side.sql(
@@ -175,24 +179,25 @@ pub fn plant_history(sides: &[&Side], from: u64, to: u64) {
 }
 
 /// `?1` are the tickets, `?2` the first one's number. Of ten cases four wait, three are revoked, three ended otherwise;
-/// a case is filed every five minutes from the year 2001 on, and 17,576 names go round.
+/// a case is filed every five minutes from the year 2001 on, and 17,576 names go round. Their time is over: they count
+/// as erased, so that the cron trigger does not begin with it.
 const HISTORY: [&str; 4] = [
     "WITH h AS (
         SELECT value AS ticket, ?2 + key AS n,
             strftime('%Y-%m-%dT%H:%M:%S.000Z', 978307200 + (?2 + key) * 300, 'unixepoch') AS at
         FROM json_each(?1))
      INSERT INTO cases (ticket, office, version, seq, filer, holder_key, open, name, unit, reason, way, status, turn,
-         step, filed_at, since, revoked_at)
+         step, filed_at, since, revoked_at, erased_at)
      SELECT ticket, 'madiun', 1, 1, 'demo-madiun-pegawai-2', 'riwayat ' || ticket, 0,
          'Riwayat Contoh ' || char(65 + n / 676 % 26) || char(97 + n / 26 % 26) || char(97 + n % 26),
          'Dinas Arsip', 'retired', 'leader',
          CASE WHEN n % 10 < 4 THEN 'in_office' WHEN n % 10 < 7 THEN 'revoked' WHEN n % 10 < 9 THEN 'refused'
               ELSE 'withdrawn' END,
          CASE n % 10 WHEN 0 THEN 'kadin' WHEN 1 THEN 'kabid' WHEN 2 THEN 'kasi' WHEN 3 THEN 'verifikator' END,
-         CASE WHEN n % 10 < 4 THEN 2 + n % 10 ELSE 8 END, at, at, CASE WHEN n % 10 BETWEEN 4 AND 6 THEN at END
+         CASE WHEN n % 10 < 4 THEN 2 + n % 10 ELSE 8 END, at, at, CASE WHEN n % 10 BETWEEN 4 AND 6 THEN at END, at
      FROM h",
-    "INSERT INTO case_turns (office, actor, rank, ticket)
-     SELECT c.office, c.turn, '2' || c.since, c.ticket FROM json_each(?1) j JOIN cases c ON c.ticket = j.value
+    "INSERT INTO case_turns (office, actor, rank, ticket, filer)
+     SELECT c.office, c.turn, '2' || c.since, c.ticket, c.filer FROM json_each(?1) j JOIN cases c ON c.ticket = j.value
      WHERE c.turn IS NOT NULL AND ?2 IS NOT NULL",
     "INSERT INTO case_parties (person, office, filed_at, ticket)
      SELECT c.filer, c.office, c.filed_at, c.ticket FROM json_each(?1) j JOIN cases c ON c.ticket = j.value

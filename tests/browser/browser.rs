@@ -209,7 +209,7 @@ impl Browser {
         let settled = "return document.readyState === 'complete' && !document.querySelector('.app-skeleton, [inert]')
             && (window.wasmBindings || !localStorage.getItem('cabut:masuk'))
             && document.querySelector('h1, .app-notice') !== null
-            && ![...document.images].some(image => !image.complete)
+            && ![...document.images].some(image => image.loading !== 'lazy' && !image.complete)
             && document.getAnimations().every(animation => animation.playState !== 'running')";
         self.until("a whole page", || self.asks(settled) == true);
     }
@@ -247,6 +247,11 @@ impl Browser {
     /// Whether there is such a button now.
     pub fn has_button(&self, text: &str) -> bool {
         self.element("button, a.govuk-button", text).is_some()
+    }
+
+    /// Whether no element with this id is there now.
+    pub fn is_gone(&self, id: &str) -> bool {
+        self.asks_with("return document.getElementById(arguments[0]) === null", json!([id])) == true
     }
 
     /// Types into an entry, in place of what was there. The entry is named by its label, or by `#` and its id

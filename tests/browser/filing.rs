@@ -1,6 +1,7 @@
 //! What happens in the middle of filing: a reload, the back button, the end of the session, no connection.
 
 use cabut_tests::{database, fresh, matter::Holder, person::office};
+use files::corpus::bad as bad_files;
 use serde_json::json;
 use thirtyfour::Key;
 use workflow::{procedure::Procedure, reason::Reason};
@@ -11,6 +12,34 @@ use crate::{
 };
 
 on_both_sizes! {
+    /// A draft holds a name, a NIK and a NIP: it does not lie on a device for good.
+    fn a_draft_goes_when_nobody_went_on_with_it_for_a_month(size) {
+        let procedure = office("madiun");
+        let (browser, _, holder) = applicant(procedure, size);
+        browser.goes_to(&at(procedure, "ajukan/siapa"));
+        fills_up_to(&browser, procedure, &holder, "identitas", |_| ());
+        fills_identity(&browser, procedure, &holder);
+        // The draft as it would lie there after so many days, and another person's beside it.
+        let ages = |days: u32| {
+            browser.goes_to("/");
+            browser.asks(&format!(
+                "const key = Object.keys(localStorage).find(key => key.startsWith('cabut:draf:madiun') && !key.endsWith('lain')); \
+                 const kept = JSON.parse(localStorage[key]); kept.worked = Math.floor(Date.now() / 3600000) - {days} * 24; \
+                 localStorage[key] = localStorage[key + 'lain'] = JSON.stringify(kept);"
+            ));
+            browser.goes_to(&at(procedure, "ajukan/identitas"));
+            browser.settles();
+        };
+        let lying = || {
+            browser.asks(&format!("return Object.values(localStorage).filter(kept => kept.includes('{}')).length", holder.nik))
+        };
+        ages(29);
+        browser.holds("#nik", holder.nik.as_str());
+        assert_eq!(lying(), 2);
+        ages(31);
+        assert_eq!(lying(), 0, "whosever it was");
+    }
+
     /// What was typed and uploaded is there after a reload and on the way back, and goes with the request.
     fn reload_and_back_lose_nothing(size) {
         let procedure = office("madiun");
@@ -110,10 +139,41 @@ on_both_sizes! {
         fills_up_to(&browser, procedure, &holder, "periksa", |_| ());
         browser.is_online(false);
         browser.presses("Kirim permohonan");
-        browser.reads("tersimpan di perangkat");
+        browser.reads("Tersimpan di perangkat, belum diterima.");
         browser.sees("ajukan-terputus");
         assert_eq!(filed_by(&person.id.0), 0);
         browser.is_online(true);
+        received(&browser, procedure);
+        assert_eq!(filed_by(&person.id.0), 1);
+    }
+
+    /// What the edge took without being able to say so goes again by itself until there is an answer, and is one request.
+    fn a_request_whose_answer_was_lost_goes_again_by_itself(size) {
+        let procedure = office("madiun");
+        let (browser, person, holder) = applicant(procedure, size);
+        browser.goes_to(&at(procedure, "ajukan/siapa"));
+        fills_up_to(&browser, procedure, &holder, "periksa", |_| ());
+        browser.provokes(" 503 ");
+        browser.asks(ANSWERS_ARE_LOST);
+        browser.presses("Kirim permohonan");
+        browser.reads("Tersimpan di perangkat, belum diterima.");
+        assert_eq!(filed_by(&person.id.0), 1);
+        browser.asks("window.lost = false; return 0");
+        received(&browser, procedure);
+        assert_eq!(filed_by(&person.id.0), 1);
+    }
+
+    /// The same after the page was closed and opened again: request and key lie on the device.
+    fn a_request_whose_answer_was_lost_goes_again_after_a_reload(size) {
+        let procedure = office("temanggung");
+        let (browser, person, holder) = applicant(procedure, size);
+        browser.goes_to(&at(procedure, "ajukan/siapa"));
+        fills_up_to(&browser, procedure, &holder, "periksa", |_| ());
+        browser.provokes(" 503 ");
+        browser.asks(ANSWERS_ARE_LOST);
+        browser.presses("Kirim permohonan");
+        browser.reads("Tersimpan di perangkat, belum diterima.");
+        browser.reloads();
         received(&browser, procedure);
         assert_eq!(filed_by(&person.id.0), 1);
     }
@@ -130,6 +190,41 @@ on_both_sizes! {
         browser.sees("ajukan-berkas-terputus");
         browser.is_online(true);
         browser.reads("Terkirim ·");
+    }
+
+    /// A file that is not taken is named beside its own entry, with the reason and what to do; everything else stays.
+    fn a_refused_file_says_why_and_the_rest_of_the_form_stays(size) {
+        let procedure = office("madiun");
+        let (browser, person, holder) = applicant(procedure, size);
+        browser.goes_to(&at(procedure, "ajukan/siapa"));
+        fills_up_to(&browser, procedure, &holder, "berkas", |_| ());
+        browser.gives_file("berkas-surat_permohonan", "surat.pdf", &fresh::pdf(&fresh::word("surat")));
+        browser.reads("surat.pdf");
+        browser.provokes(" 422 ");
+        browser.provokes(" 415 ");
+        for (name, bad, reason) in [
+            ("ktp terkunci.pdf", "a PDF with encryption", "PDF ini dikunci dengan kata sandi. Simpan ulang tanpa kata sandi"),
+            ("ktp.pdf", "a PDF with a script that opens with it, in compressed objects", "PDF ini memuat program (skrip)."),
+            ("ktp.png", "a PNG with a wrong sum of the pixels", "Berkas ini terpotong atau rusak."),
+            ("halaman.pdf", "a page", "Berkas harus PDF, JPEG, atau PNG."),
+        ] {
+            let file = bad_files().into_iter().find(|sample| sample.name == bad).expect("the corpus has it");
+            browser.gives_file("berkas-identitas", name, &file.bytes);
+            let beside = "return document.querySelector('#berkas-identitas-error')?.textContent ?? ''";
+            browser.until("the reason beside the entry", || {
+                let told = browser.asks(beside);
+                told.as_str().is_some_and(|told| told.contains(&format!("“{name}”: {reason}")))
+            });
+            assert!(browser.shows("surat.pdf"), "the other paper stays");
+        }
+        browser.sees("ajukan-berkas-ditolak");
+        browser.gives_file("berkas-identitas", "ktp.jpg", &fresh::jpeg(&fresh::word("ktp")));
+        browser.reads("ktp.jpg");
+        browser.presses("Lanjutkan");
+        browser.arrives(&at(procedure, "ajukan/periksa"));
+        browser.reads(holder.name.as_str());
+        sends(&browser, procedure);
+        assert_eq!(filed_by(&person.id.0), 1);
     }
 
     /// A photo larger than what may be sent is made smaller on the phone, and shown.
@@ -279,6 +374,22 @@ on_both_sizes! {
         assert_eq!(titles.len(), 3, "{titles:?}");
     }
 }
+
+/// The first filing is committed and its answer lost; whatever comes after it does not reach the edge, as long as `lost` stands.
+const ANSWERS_ARE_LOST: &str = r#"
+    const fetch = window.fetch;
+    window.lost = true;
+    let first = true;
+    window.fetch = (input, init) => {
+        const request = new Request(input, init);
+        if (!window.lost || request.method !== "POST" || !request.url.endsWith("/cases")) return fetch(request);
+        if (!first) return Promise.reject(new TypeError("Failed to fetch"));
+        first = false;
+        request.headers.set("X-Cabut-Fault", "d1:2:after");
+        return fetch(request);
+    };
+    return 0;
+"#;
 
 fn fills_up_to_papers(browser: &Browser, procedure: &Procedure, holder: &Holder) {
     browser.goes_to(&at(procedure, "ajukan/siapa"));

@@ -17,7 +17,7 @@ use crate::{
 };
 
 on_both_sizes! {
-    /// Whoever has no turn sees it too. The applicant does not: it is the office's to mend.
+    /// Whoever has no turn sees it too. The applicant is told where else they read of it; to mend it is the office's.
     fn lost_mail_goes_again_and_then_elsewhere(size) {
         let procedure = office("temanggung");
         let domain = &procedure.office.email_domains[0];
@@ -35,8 +35,12 @@ on_both_sizes! {
         browser.becomes(&applicant);
         let page = at(procedure, &format!("permohonan/{}", matter.ticket));
         browser.goes_to(&page);
-        browser.settles();
-        assert!(!browser.shows("tidak sampai") && !browser.has_button("Ganti alamat"));
+        browser.reads(&format!("E-mail kami kepada Anda ({}) tidak sampai.", applicant.email));
+        browser.reads("Sebabnya: alamat ini sudah pernah menolak e-mail kami.");
+        browser.reads(&format!("beri tahu {}: petugas dapat mengganti alamatnya.", procedure.office.name));
+        browser.reads("selalu dapat Anda lihat di halaman ini");
+        assert!(!browser.has_button("Kirim lagi") && !browser.has_button("Ganti alamat"));
+        browser.sees("permohonan-email-tidak-sampai");
 
         browser.becomes(&verifier);
         browser.goes_to(&page);
@@ -65,6 +69,12 @@ on_both_sizes! {
         browser.until("the warning to go", || !browser.shows("tidak sampai"));
         browser.reads(elsewhere.as_str());
         browser.sees("permohonan-alamat-diganti");
+
+        // What went elsewhere is not theirs who signs in here.
+        browser.becomes(&applicant);
+        browser.goes_to(&page);
+        browser.settles();
+        assert!(!browser.shows("tidak sampai"));
     }
 
     /// Where the file lies, with whom, since when, by when, and what one can do: at every stage.

@@ -13,6 +13,8 @@ mod pages;
 mod papers;
 mod people;
 mod procedures;
+mod proofs;
+mod receipts;
 mod reports;
 mod seen;
 mod without_app;

@@ -3,13 +3,15 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use cabut_tests::{
-    fresh,
-    matter::Matter,
+    database, fresh,
+    matter::{Holder, Matter, request},
     person::{Person, office, staff},
 };
 use chrono::{Days, NaiveDate};
+use serde_json::json;
 use workflow::{
-    case::{ADMINISTRATOR, Act},
+    api::{Correction, CorrectionRequest},
+    case::{ADMINISTRATOR, AUDITOR, Act, FilingWay},
     note::Note,
     office::{Affairs, ChangeRequest, Command, Retention},
     procedure::StepAct,
@@ -20,13 +22,85 @@ use crate::{
     people::{at, does, opens_from_list},
 };
 
+/// How many answers from a path the page has had.
+const ANSWERS: &str =
+    "return performance.getEntriesByType('resource').filter(one => new URL(one.name).pathname === arguments[0]).length";
+
 /// One at a time: an office has one log, and whoever was overtaken is told so.
-fn alone() -> MutexGuard<'static, ()> {
+pub fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 on_both_sizes! {
+    /// Who works on no request reads what is theirs instead; what people want put right waits there until it is answered.
+    fn who_works_on_no_request_sees_what_is_theirs(size) {
+        let procedure = office("temanggung");
+        let (person, administrator) = (Person::applicant(procedure), staff(procedure, ADMINISTRATOR));
+        let wish = fresh::word("gelar");
+        let browser = Browser::opens(size);
+        browser.becomes(&person);
+        browser.goes_to(&at(procedure, "data-saya"));
+        browser.presses("Minta diperbaiki");
+        browser.until("the errors to have the focus", || browser.focus_is(".govuk-error-summary"));
+        browser.fills("Apa yang keliru, dan bagaimana seharusnya?", &wish);
+        browser.presses("Minta diperbaiki");
+        browser.reads("Permintaan perbaikan sudah dikirim.");
+        browser.reads(&wish);
+        browser.reads("Belum dijawab.");
+        browser.sees("data-saya-permintaan");
+
+        browser.becomes(&administrator);
+        browser.goes_to(&at(procedure, "kerja"));
+        browser.reads("permintaan perbaikan data menunggu jawaban Anda");
+        browser.reads("Yang menjadi urusan Anda:");
+        assert!(!browser.shows("Tidak ada yang menunggu Anda"));
+        browser.sees("kerja-administrator");
+        browser.asks("document.querySelector('.govuk-inset-text a').click()");
+        browser.reads(&wish);
+        browser.sees("kantor/perbaikan");
+        browser.goes_to(&at(procedure, "data-saya"));
+        browser.reads("Ada data yang keliru?");
+        browser.settles();
+        assert!(!browser.shows(&wish), "others' wishes are not on one's own page");
+
+        let path = format!("/api/offices/{}/corrections", procedure.office.id);
+        let all: Vec<Correction> = administrator.get(&format!("{path}/all")).ok();
+        let asked = all.iter().find(|one| one.text.as_str() == wish).expect("it was asked");
+        let answer = CorrectionRequest { text: Note::parse("Gelar sudah ditambahkan.").expect("words") };
+        administrator.post(&format!("{path}/{}/answer", asked.id), &answer).expect(200);
+        browser.becomes(&person);
+        browser.goes_to(&at(procedure, "data-saya"));
+        browser.reads("Gelar sudah ditambahkan.");
+
+        browser.becomes(&staff(procedure, AUDITOR));
+        browser.goes_to(&at(procedure, "kerja"));
+        browser.reads("Sebagai auditor Anda tidak menangani permohonan.");
+    }
+
+    /// Somebody else filed under the same NIK: the official sees it before they act, and goes to look.
+    fn two_requests_for_one_nik_name_each_other_to_officials(size) {
+        let procedure = office("madiun");
+        let head = Person::with_roles(procedure, &["kadin"]);
+        let (first, filer) = (Matter::filed(procedure), Person::applicant(procedure));
+        let asked = request(procedure, FilingWay::Holder, &filer, &Holder { email: filer.email.clone(), ..first.holder.clone() });
+        let second = Matter::begun(procedure, filer.clone(), first.holder.clone(), &asked);
+        let browser = Browser::opens(size);
+        browser.becomes(&head);
+        browser.goes_to(&at(procedure, &format!("permohonan/{}", second.ticket)));
+        browser.reads("NIK yang sama juga diajukan oleh akun lain.");
+        browser.sees("nik-sama");
+        browser.follows(first.ticket.as_str());
+        browser.arrives(&at(procedure, &format!("permohonan/{}", first.ticket)));
+        browser.reads("NIK yang sama juga diajukan oleh akun lain.");
+
+        let browser = Browser::opens(size);
+        browser.becomes(&filer);
+        browser.goes_to(&at(procedure, &format!("permohonan/{}", second.ticket)));
+        browser.reads("Data permohonan");
+        assert!(!browser.shows("NIK yang sama"), "nobody else hears of it");
+    }
+
     /// The head is away: appoints a substitute with a letter, and the chain goes on. Every paper says who it was.
     fn a_chain_is_kept_going_by_a_plh(size) {
         let _alone = alone();
@@ -75,6 +149,58 @@ on_both_sizes! {
         browser.sees("kasus-plh-dua-kali");
         matter.moves_on();
         assert_eq!(matter.case().reached, 5, "and the chain is at the check");
+    }
+
+    /// Whose place has ended while their form was open is told so, and the page is theirs no more than the request is.
+    fn a_page_follows_the_roles_of_now(size) {
+        let procedure = office("madiun");
+        let kadin = Person::with_roles(procedure, &["kadin"]);
+        let matter = Matter::filed(procedure);
+        let browser = Browser::opens(size);
+        browser.becomes(&kadin);
+        browser.goes_to(&at(procedure, &format!("permohonan/{}", matter.ticket)));
+        browser.reads("Sekarang giliran Anda");
+        browser.presses(Act::Forward.label());
+        database::sql("UPDATE roles SET actor = 'kabid' WHERE person = ?1", &[json!(kadin.id)]);
+        browser.provokes(" 409 ");
+        browser.presses(Act::Forward.label());
+        browser.until("the buttons to go", || !browser.has_button(Act::Forward.label()));
+        browser.reads("Sekarang giliran Kepala Dinas Kominfo (langkah 2).");
+        browser.until("the turn to be another's", || !browser.shows("Sekarang giliran Anda"));
+        browser.sees("kasus-bukan-giliran-lagi");
+
+        let browser = Browser::opens(size);
+        database::sql("UPDATE roles SET actor = 'kadin' WHERE person = ?1", &[json!(kadin.id)]);
+        browser.becomes(&kadin);
+        browser.goes_to(&at(procedure, &format!("permohonan/{}", matter.ticket)));
+        browser.presses(Act::Forward.label());
+        database::sql("DELETE FROM roles WHERE person = ?1", &[json!(kadin.id)]);
+        browser.provokes(" 404 ");
+        browser.presses(Act::Forward.label());
+        browser.reads("Akses Anda ke permohonan ini sudah berakhir.");
+        browser.until("the request to go", || !browser.shows("Langkah SOP"));
+        browser.until("the office's pages to go", || !browser.has_link("Semua permohonan"));
+        browser.sees("kasus-akses-berakhir");
+    }
+
+    /// Whoever is disabled with an act on the screen is out with the next press; nothing is done, and the page says why.
+    fn a_disabled_official_is_out_with_the_next_press(size) {
+        let procedure = office("madiun");
+        let kadin = Person::with_roles(procedure, &["kadin"]);
+        let matter = Matter::filed(procedure);
+        let browser = Browser::opens(size);
+        browser.becomes(&kadin);
+        browser.goes_to(&at(procedure, &format!("permohonan/{}", matter.ticket)));
+        browser.presses(Act::Forward.label());
+        browser.fills("#catatan", "Mohon diproses.");
+        database::sql("UPDATE people SET disabled_at = created_at WHERE id = ?1", &[json!(kadin.id)]);
+        browser.provokes(" 401 ");
+        browser.presses(Act::Forward.label());
+        browser.reads("Sesi Anda berakhir");
+        browser.until("the way in to have the focus", || browser.focus_is("#sesi"));
+        browser.sees("kasus-dinonaktifkan");
+        assert_eq!(matter.case().seq, 1, "nothing was done");
+        database::sql("UPDATE roles SET held_until = held_from WHERE person = ?1", &[json!(kadin.id)]);
     }
 
     /// One verifier takes a request; the other sees so, and gets it when it is handed over.
@@ -148,7 +274,8 @@ on_both_sizes! {
         browser.sees("kerja-bersama");
         browser.provokes(" 409 ");
         browser.presses("Teruskan yang dipilih");
-        browser.reads(&format!("{} dari {} permohonan sudah diteruskan.", chosen.len() - 1, chosen.len()));
+        browser.reads(&format!("{} permohonan sudah diteruskan, 1 belum.", chosen.len() - 1));
+        browser.reads("Belum diteruskan");
         browser.reads("Permohonan ini sudah berubah sejak Anda membukanya.");
         browser.sees("kerja-bersama-hasil");
         for matter in &chosen[1..] {
@@ -201,8 +328,15 @@ on_both_sizes! {
         browser.sets("#hari-tanggal", &day.to_string());
         browser.fills("#hari-nama", "Hari Jadi Kabupaten Temanggung");
         browser.fills("#hari-dasar", "SE Bupati 003/2031");
+        // The form's own buttons lie above the lower edge.
+        browser.asks("document.querySelector('#hari-dasar').scrollIntoView({ block: 'center' })");
         browser.presses("Tambah hari ini ke kalender");
         let zone = procedure.office.zone;
+        browser.reads(&zone.date(zone.beginning(day)));
+        // What is not saved yet is still there after a look at another page.
+        browser.follows("Pengaturan");
+        browser.reads("E-mail BSrE");
+        browser.follows("Kalender kerja");
         browser.reads(&zone.date(zone.beginning(day)));
         browser.fills("#senin", "setengah delapan");
         browser.fills("Alasan atau dasar perubahan", "SE Bupati 003/2031.");
@@ -212,11 +346,15 @@ on_both_sizes! {
         browser.sees("kantor/kalender-salah");
         browser.fills("#senin", "07:30-12:00 13:00-16:00");
         another_is_faster();
+        let answers = || browser.asks_with(ANSWERS, json!([path])).as_u64().unwrap_or_default();
+        let before = answers();
         browser.provokes(" 409 ");
         browser.presses("Simpan");
-        browser.reads("Urusan kantor sudah diubah orang lain");
+        // The refusal, and the fresher calendar, which takes the older one's place; what is told stays.
+        browser.until("the fresher calendar", || answers() >= before + 2);
         browser.settles();
         browser.reads(&zone.date(zone.beginning(day)));
+        assert!(browser.shows("Urusan kantor sudah diubah orang lain"), "what was told is gone");
         browser.presses("Simpan");
         browser.reads("Kalender sudah disimpan");
 

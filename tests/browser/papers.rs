@@ -53,7 +53,7 @@ on_both_sizes! {
         for seen in &documents {
             let which = [json!(seen.document.id), json!(verifier.id)];
             let readings = || {
-                database::number("SELECT count(*) FROM document_readings WHERE document = ?1 AND person = ?2", &which)
+                database::number("SELECT count(*) FROM readings WHERE document = ?1 AND person = ?2", &which)
             };
             assert_eq!(readings(), 1);
             browser.follows(&procedure.paper(&seen.paper).expect("it is asked for").name);

@@ -43,9 +43,9 @@ pub fn enters_code(browser: &Browser, email: &EmailAddress) {
         email,
         || browser.presses("Kirim kode"),
         |code| {
-            browser.fills("Kode 6 angka", code);
+            browser.fills("Kode 8 angka", code);
             browser.presses("Masuk");
-            browser.until("the door to open", || !browser.shows("Kode 6 angka"));
+            browser.until("the door to open", || !browser.shows("Kode 8 angka"));
         },
     );
 }

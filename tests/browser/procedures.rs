@@ -322,7 +322,7 @@ fn sheets(browser: &Browser, procedure: &Procedure, holder: &Holder, ticket: &st
             recorded.as_str(),
             Reason::PassphraseLeaked.label(),
             holder.name.as_str(),
-            "Segel catatan",
+            "Tanda bukti",
         ];
         let expected: Vec<&str> = match kind {
             "permohonan" => vec![

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use cabut_tests::{
     database,
     matter::Matter,
-    person::{Person, office, staff},
+    person::{Person, instant, office, staff},
 };
+use chrono::{TimeDelta, Utc};
 use serde_json::{Value, json};
 use workflow::{
+    case::Act,
     procedure::Procedure,
     reason::Reason,
     report::{Key, Tally, Whose},
@@ -52,6 +54,30 @@ on_both_sizes! {
         }
     }
 
+    /// What is late now stands on the report of any span, and leads to the list of it.
+    fn what_is_late_now_leads_to_its_list(size) {
+        let procedure = office("madiun");
+        let matter = Matter::filed(procedure);
+        // Late for so long that it stands first.
+        let due = instant(Utc::now() - TimeDelta::days(400));
+        database::sql("UPDATE cases SET due_at = ?2 WHERE ticket = ?1", &[json!(matter.ticket), json!(due)]);
+        let browser = Browser::opens(size);
+        browser.becomes(&staff(procedure, "kadin"));
+        browser.goes_to(&at(procedure, "laporan?dari=2004-05-01&sampai=2004-05-31"));
+        browser.reads("Lewat batas SOP: ");
+        browser.reads("Jatuh batas SOP hari ini: ");
+        browser.sees("laporan-sekarang");
+        browser.asks("document.querySelector('.report__due a').click()");
+        browser.reads(matter.ticket.as_str());
+        assert!(browser.path().ends_with("kasus?status=overdue"), "{}", browser.path());
+        assert_eq!(browser.asks("return document.querySelector('select').selectedOptions[0].text"), "Lewat batas SOP");
+        browser.sees("kasus-lewat-batas");
+        matter.act(&matter.filer, Act::Withdraw).expect(200);
+        browser.reloads();
+        browser.settles();
+        assert!(!browser.shows(matter.ticket.as_str()), "what has ended is not late");
+    }
+
     /// From month to month and to any span, each with an address of its own.
     fn a_span_is_chosen_and_stands_in_the_address(size) {
         let procedure = office("temanggung");
@@ -73,6 +99,22 @@ on_both_sizes! {
         browser.reads("Per bulan");
         browser.goes_back();
         browser.reads("Mei 2004");
+
+        // Beside a year are years, and an address that makes no sense has no numbers.
+        browser.goes_to(&at(procedure, "laporan?dari=2004-01-01&sampai=2004-12-31"));
+        browser.follows("Tahun 2005");
+        browser.reads("Tahun 2004");
+        for (query, told) in [
+            ("dari=2004-05-02&sampai=2004-05-01", "Tanggal yang pertama tidak boleh sesudah yang terakhir."),
+            ("dari=2004-05-01", "Isi kedua tanggal"),
+            ("dari=2004-05-01&sampai=besok", "bukan tanggal"),
+            ("dari=1990-05-01&sampai=2004-05-01", "terlalu panjang"),
+        ] {
+            browser.goes_to(&at(procedure, &format!("laporan?{query}")));
+            browser.reads(told);
+            assert!(!browser.shows("Waktu tiap langkah"), "{query}");
+        }
+        browser.sees("laporan-rentang-salah");
     }
 
     /// Names and numbers are masked until somebody presses for them, and that is on record.

@@ -7,6 +7,7 @@ use cabut_tests::{
     matter::{Matter, note, pages},
     person::{Person, instant, office, staff},
     product::Answer,
+    vault,
 };
 use chrono::{Days, NaiveDate, TimeDelta, Utc};
 use serde_json::json;
@@ -96,7 +97,7 @@ fn a_member_comes_changes_roles_and_goes_and_the_log_says_so() {
     let email = fresh::email("pegawai", "madiunkota.go.id");
     changes(madiun, &boss, invite(&email, &["kabid"])).expect(200);
 
-    let invited = database::texts("SELECT text FROM outbox WHERE kind = 'invited' AND recipient = ?1", &[json!(email)]);
+    let invited = vault::mails("kind = 'invited' AND recipient = ?1", &[json!(email)]);
     assert!(matches!(invited.as_slice(), [one] if one.contains(madiun.title(&"kabid".into()))), "{invited:?}");
     let person = Person::signs_in(madiun, &email);
     let case = Matter::at(madiun, StepAct::Check);

@@ -94,10 +94,10 @@ fn a_file_is_completed_only_with_what_was_asked_for() {
 }
 
 #[test]
-fn a_number_corrected_to_one_that_has_an_open_request_is_refused() {
+fn a_number_corrected_to_one_that_the_same_account_has_an_open_request_for_is_refused() {
     let procedure = office("madiun");
     let other = Matter::filed(procedure);
-    let matter = Matter::filed(procedure);
+    let matter = Matter::filed_by(procedure, FilingWay::Holder, other.filer.clone());
     matter.is_returned();
     let mut taken = matter.clone();
     taken.holder.nik = other.holder.nik.clone();
@@ -267,6 +267,20 @@ fn a_second_mailbox_makes_nobody_their_own_official() {
         ends_role(&verifier);
         verifier.get(&matter.path()).refused(404, "not_found");
     }
+}
+
+/// Whose number it is, each office's own administrator says.
+#[test]
+fn a_number_by_another_offices_word_makes_nobody_a_party() {
+    let (here, elsewhere) = (office("madiun"), office("temanggung"));
+    let stranger = Person::with_roles(elsewhere, &["verifikator"]);
+    let leader = Person::with_roles(here, &["pimpinan"]);
+    let mut holder = Holder::written_to_at(&leader.email);
+    holder.nip = stranger.nip.clone().expect("the administrator set it");
+    let asked = request(here, FilingWay::Leader, &leader, &holder);
+    let matter = Matter::begun(here, leader, holder, &asked);
+    stranger.get(&matter.path()).refused(404, "not_found");
+    ends_role(&stranger);
 }
 
 /// The mailbox on a leader's form is the leader's, whoever else reads it.

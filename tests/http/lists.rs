@@ -3,11 +3,14 @@
 use std::collections::HashSet;
 
 use cabut_tests::{
+    database,
     matter::{Holder, Matter, looks_for, pages, request},
-    person::{Person, both, office, staff},
+    person::{Person, both, instant, office, staff},
 };
+use chrono::{TimeDelta, Utc};
+use serde_json::json;
 use workflow::{
-    api::{CaseRow, PAGE, Page, RegisterRow, Search},
+    api::{CaseRow, Due, PAGE, Page, RegisterRow, Search, Standing},
     case::{Act, FilingWay, Status},
     identity::TicketNumber,
     procedure::{Procedure, StepAct},
@@ -29,6 +32,11 @@ fn is_on(person: &Person, path: &str, ticket: &TicketNumber) -> bool {
 
 /// What is found under these words, and among those of this state.
 fn searched(person: &Person, procedure: &Procedure, text: &str, status: Option<Status>) -> Vec<CaseRow> {
+    stands(person, procedure, text, status.map(Standing::At))
+}
+
+/// The same among those that stand so.
+fn stands(person: &Person, procedure: &Procedure, text: &str, status: Option<Standing>) -> Vec<CaseRow> {
     let search = Search { text: text.to_owned(), status, after: None };
     looks_for(person, procedure, &search).expect(200).read::<Page<CaseRow>>().rows
 }
@@ -78,6 +86,36 @@ fn ones_own_request_does_not_wait_for_oneself() {
     assert!(!is_on(&verifier, &cases(procedure, "list=waiting&"), &matter.ticket));
     assert!(is_on(&staff(procedure, "verifikator"), &cases(procedure, "list=waiting&"), &matter.ticket));
     crate::exits::ends_role(&verifier);
+}
+
+/// What concerns oneself takes no other's place on a page, and costs no more than the row that is passed over.
+#[test]
+fn a_page_of_what_waits_is_full_beside_ones_own_requests() {
+    let procedure = office("madiun");
+    // The leader files for others, and decides on none of those.
+    let (of, role) = (&procedure.office.id, procedure.steps[1].actor.0.as_str());
+    let official = Person::with_roles(procedure, &[role, "pimpinan"]);
+    let own: Vec<Matter> = (0..2).map(|_| Matter::filed_by(procedure, FilingWay::Leader, official.clone())).collect();
+    // Before everything else that waits for this role.
+    for matter in &own {
+        database::sql("UPDATE case_turns SET rank = '!' || rank WHERE ticket = ?1", &[json!(matter.ticket)]);
+    }
+    for _ in 0..=PAGE {
+        Matter::filed(procedure);
+    }
+    let answer = official.get(&format!("/api/offices/{of}/cases?list=waiting")).expect(200);
+    let page: Page<CaseRow> = answer.read();
+    assert_eq!(page.rows.len(), PAGE);
+    assert!(page.next.is_some());
+    assert!(own.iter().all(|matter| page.rows.iter().all(|row| row.ticket != matter.ticket)));
+    let rows = answer.count("x-d1-rows-read");
+    assert!(rows <= 3 * PAGE as u64, "{rows} rows read");
+    let first: Page<CaseRow> = staff(procedure, role).get(&format!("/api/offices/{of}/cases?list=waiting")).ok();
+    assert!(own.iter().all(|matter| first.rows.iter().any(|row| row.ticket == matter.ticket)), "they stand first");
+    for matter in &own {
+        matter.act(&official, Act::Withdraw).expect(200);
+    }
+    crate::exits::ends_role(&official);
 }
 
 #[test]
@@ -202,6 +240,38 @@ fn pages_cover_everything_once_while_new_requests_come_in() {
     assert!(before.iter().all(|ticket| seen.contains(&ticket)), "none is left out");
     assert!(came.iter().all(|ticket| !seen.contains(&ticket)), "what came meanwhile is on a page already left");
     assert!(rows.is_sorted_by(|a, b| a.filed_at >= b.filed_at), "newest first");
+}
+
+/// What is late comes the longest late first, and pages cover it; what is due today is not late yet.
+#[test]
+fn what_is_past_its_limit_is_listed_and_found() {
+    let procedure = office("madiun");
+    let head = staff(procedure, "kadin");
+    let filed: Vec<Matter> = (0..3).map(|_| Matter::filed(procedure)).collect();
+    let [late, later, today] = [0, 1, 2].map(|at| &filed[at]);
+    let now = Utc::now();
+    let ends = procedure.office.zone.day_ends(now);
+    // Within this day, but for the last second of it.
+    let soon = (now + TimeDelta::minutes(30)).min(ends - TimeDelta::seconds(1));
+    for (matter, due) in [(late, now - TimeDelta::hours(2)), (later, now - TimeDelta::hours(1)), (today, soon)] {
+        database::sql("UPDATE cases SET due_at = ?2 WHERE ticket = ?1", &[json!(matter.ticket), json!(instant(due))]);
+    }
+    let of = |due: Due| cases(procedure, &format!("list=office&status={}&", due.id()));
+    let rows = as_far_as(&head, &of(Due::Overdue), &[&late.ticket, &later.ticket]);
+    let order: Vec<&TicketNumber> = rows.iter().map(|row| &row.ticket).collect();
+    let place = |matter: &Matter| order.iter().position(|ticket| **ticket == matter.ticket);
+    assert!(place(late).is_some() && place(late) < place(later));
+    assert!(rows.is_sorted_by(|a, b| a.due <= b.due), "the longest late first");
+    assert!(rows.iter().all(|row| row.due.is_some_and(|due| due < Utc::now()) && !row.status.is_end()));
+    let is_on = |matter: &Matter, due: Due| {
+        let found = stands(&head, procedure, matter.ticket.as_str(), Some(Standing::Due(due))).len();
+        let listed = is_on(&head, &of(due), &matter.ticket);
+        assert_eq!(found == 1, listed, "the search and the list agree");
+        listed
+    };
+    assert!(!is_on(late, Due::DueToday) && !is_on(today, Due::Overdue) && is_on(today, Due::DueToday));
+    late.act(&late.filer, Act::Withdraw).expect(200);
+    assert!(!is_on(late, Due::Overdue), "what has ended is not late");
 }
 
 /// Whoever files a leaked passphrase does not stand behind those who retire.

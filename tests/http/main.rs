@@ -1,22 +1,32 @@
 //! The product over HTTP. Each file is one part of what it promises; each test says one sentence of it.
 
 mod affairs;
+mod asks;
 mod assets;
 mod at_once;
+mod authorisation;
 mod clocks;
 mod counts;
 mod documents;
 mod exits;
+mod files;
 mod filing;
+mod headers;
 mod lists;
+mod log;
 mod mails;
 mod matrix;
+mod my_data;
+mod noted;
 mod offices;
 mod openapi;
 mod problems;
 mod procedures;
+mod proofs;
 mod reminders;
 mod reports;
+mod sealed;
 mod sessions;
 mod shell;
+mod tenants;
 mod unattended;

@@ -180,11 +180,15 @@ fn filing(procedure: &'static Procedure, all: &[(String, Someone)]) -> String {
 }
 
 fn matches_golden(procedure: &'static Procedure) {
-    let found = matrix(procedure);
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("golden/matrix-{}.txt", procedure.office.id));
+    holds_golden(&format!("matrix-{}.txt", procedure.office.id), &matrix(procedure));
+}
+
+/// Holds what was found against the reviewed file of this name.
+pub fn holds_golden(name: &str, found: &str) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("golden").join(name);
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         fs::create_dir_all(path.parent().expect("it lies in a folder")).expect("the folder can be made");
-        fs::write(&path, &found).expect("the file can be written");
+        fs::write(&path, found).expect("the file can be written");
     }
     let golden = fs::read_to_string(&path).unwrap_or_default();
     let differ: Vec<String> = golden

@@ -4,14 +4,15 @@ use std::sync::Mutex;
 
 use cabut_tests::{
     database, fresh,
-    matter::Matter,
+    matter::{Matter, settings_change},
     person::{Person, instant, office, staff},
     product::product,
+    vault,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use workflow::{
-    calendar::{Calendars, WorkingTime, national},
+    calendar::{Calendars, Day, DayKind, Hours, WorkingTime, national},
     case::{Act, Event, FilingWay, Reminder, Who, permit, reminders, times},
     procedure::{ActorKind, StepAct},
 };
@@ -30,6 +31,13 @@ fn only(matter: &Matter) {
         "UPDATE cases SET remind_at = NULL WHERE ticket <> ?1 AND remind_at IS NOT NULL",
         &[json!(matter.ticket)],
     );
+}
+
+/// The cron trigger fires at this instant, and has this request alone to remind of: nobody files one meanwhile.
+fn strikes_for(matter: &Matter, at: DateTime<Utc>) {
+    let _nobody_acts = settings_change();
+    only(matter);
+    strikes(at);
 }
 
 /// The reminders that were written: rung and mailbox.
@@ -83,8 +91,7 @@ fn a_week_of_waiting() {
     strikes_at.sort();
     let mut expected = Vec::new();
     for at in strikes_at {
-        only(&matter);
-        strikes(at);
+        strikes_for(&matter, at);
         expected.clear();
         for reminder in ladder.iter().filter(|reminder| reminder.at <= at) {
             let rung = u64::from(reminder.rung);
@@ -99,28 +106,90 @@ fn a_week_of_waiting() {
     assert_eq!(written(&matter).iter().filter(|(_, to)| *to == heads).count(), 2, "the head, twice");
 }
 
-/// Of what was missed while the trigger did not fire, the last says it; at night nothing does.
+/// Of what was missed while the trigger did not fire, everybody hears the last that is theirs; at night nobody hears anything.
 #[test]
 fn what_was_missed_is_said_once_when_the_office_opens() {
     let _alone = TRIGGER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let procedure = office("madiun");
     let leader = Person::with_roles(procedure, &["pimpinan"]);
     let matter = Matter::filed_by(procedure, FilingWay::Leader, leader);
-    let last = ladder(&matter).pop().expect("a ladder");
+    let ladder = ladder(&matter);
+    let last = ladder.last().expect("a ladder");
     let working = working(&matter);
     let night = last.at + TimeDelta::hours(14);
     assert!(!working.is_open(night));
-    only(&matter);
-    strikes(night);
+    strikes_for(&matter, night);
     assert_eq!(written(&matter), [], "not at night");
     let morning = working.opening(night).expect("the office opens again");
-    only(&matter);
-    strikes(morning);
+    strikes_for(&matter, morning);
     strikes(morning);
     let told = written(&matter);
-    assert!(!told.is_empty() && told.iter().all(|(rung, _)| *rung == u64::from(last.rung)), "{told:?}");
+    let rungs: Vec<u64> = told.iter().map(|(rung, _)| *rung).collect();
+    assert_eq!((rungs.first(), rungs.last()), (Some(&2), Some(&3)), "the head that it is late, the next that it waits");
+    assert!(told.iter().any(|(rung, to)| *rung == 3 && mailboxes(&matter, last).contains(to)), "{told:?}");
     let once: std::collections::BTreeSet<&String> = told.iter().map(|(_, to)| to).collect();
     assert_eq!(once.len(), told.len(), "nobody twice");
+}
+
+/// What happens without moving the turn does not swallow what is due.
+#[test]
+fn a_reminder_that_is_due_outlives_what_moves_nothing() {
+    let _alone = TRIGGER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let matter = Matter::filed(office("temanggung"));
+    let late = ladder(&matter).into_iter().find(|reminder| reminder.late).expect("a rung when the limit ends");
+    let due = || database::texts("SELECT remind_at FROM cases WHERE ticket = ?1", &[json!(matter.ticket)]);
+    // The limit has ended, and the trigger has not fired yet.
+    let a_minute_ago = instant(Utc::now() - TimeDelta::minutes(1));
+    let set = "UPDATE cases SET remind_at = ?2 WHERE ticket = ?1";
+    database::sql(set, &[json!(matter.ticket), json!(a_minute_ago)]);
+    matter.act(&staff(matter.procedure, "verifikator"), Act::Readdress).expect(200);
+    assert_eq!(due(), [a_minute_ago]);
+    matter.act(&staff(matter.procedure, "kadin"), Act::Forward).expect(200);
+    assert_ne!(due(), [instant(late.at)], "another turn has its own time");
+    assert!(due()[0] > instant(Utc::now() - TimeDelta::minutes(1)));
+}
+
+/// A day off that is announced today moves every request that waits, in the list and in its reminders.
+#[test]
+fn a_new_calendar_counts_what_waits_anew() {
+    let _alone = TRIGGER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let (_one, procedure) = (crate::affairs::alone(), office("temanggung"));
+    let administrator = crate::affairs::administrator(procedure);
+    let matter = Matter::filed(procedure);
+    let row = || {
+        let rows =
+            database::sql("SELECT due_at, remind_at, stale FROM cases WHERE ticket = ?1", &[json!(matter.ticket)]);
+        rows.into_iter().next().expect("it waits")
+    };
+    let before = row();
+    let due: DateTime<Utc> = before[0].as_str().and_then(|due| due.parse().ok()).expect("a limit");
+    let was = crate::affairs::affairs(procedure, &administrator).settings.expect("the administrator's").calendar;
+    let mut calendar = was.clone();
+    let day = procedure.office.zone.local(due).date_naive();
+    calendar.days.retain(|one| one.date != day);
+    calendar.days.push(Day {
+        date: day,
+        kind: DayKind::Regional,
+        name: "Hari jadi kabupaten".to_owned(),
+        hours: Hours::default(),
+        source: "Surat edaran bupati".to_owned(),
+    });
+    let change = |calendar| {
+        let command = workflow::office::Command::SetCalendar { calendar: Box::new(calendar) };
+        crate::affairs::changes(procedure, &administrator, command).expect(200);
+    };
+    change(calendar);
+    let counted = cabut_tests::until("the times to be counted anew", || {
+        product().request("GET", "/__scheduled").send().expect(200);
+        let row = row();
+        (row[2] == json!(0) && row[0] != before[0]).then_some(row)
+    });
+    let view = matter.view(&staff(procedure, "kadin"));
+    // Before anything is said of it: other tests count by the calendar that was.
+    change(was);
+    assert!(counted[0].as_str() > before[0].as_str() && counted[1].as_str() > before[1].as_str());
+    let shown = view.times.runs.last().and_then(|run| run.due).expect("a limit");
+    assert_eq!(counted[0], json!(instant(shown)), "the list says what the request says");
 }
 
 /// Who acts in time is not reminded, and who comes next has their own time.
@@ -131,16 +200,14 @@ fn who_has_acted_is_not_reminded() {
     let first = ladder(&matter);
     matter.act(&staff(matter.procedure, "kadin"), Act::Forward).expect(200);
     let second = ladder(&matter);
-    only(&matter);
-    strikes(second[0].at);
+    strikes_for(&matter, second[0].at);
     let told = written(&matter);
     assert!(!told.is_empty() && first[0].actors != second[0].actors);
     let head = staff(matter.procedure, "kadin").email.to_string();
     assert!(told.iter().all(|(_, to)| *to != head), "{told:?}");
     // And once it has ended, nobody.
     matter.act(&matter.filer, Act::Withdraw).expect(200);
-    only(&matter);
-    strikes(second.last().expect("a ladder").at);
+    strikes_for(&matter, second.last().expect("a ladder").at);
     // What had not gone yet is dropped.
     assert!(written(&matter).iter().all(|one| told.contains(one)));
     assert_eq!(database::number("SELECT count(remind_at) FROM cases WHERE ticket = ?1", &[json!(matter.ticket)]), 0);
@@ -153,8 +220,7 @@ fn the_applicant_is_reminded_of_what_they_have_to_complete() {
     matter.act(&staff(matter.procedure, "verifikator"), Act::Return).expect(200);
     let ladder = ladder(&matter);
     for reminder in &ladder {
-        only(&matter);
-        strikes(reminder.at);
+        strikes_for(&matter, reminder.at);
     }
     let address = matter.filer.email.to_string();
     assert_eq!(written(&matter), [(1, address.clone()), (2, address)]);
@@ -194,8 +260,7 @@ fn a_working_morning_begins_with_one_digest() {
             let digests = "SELECT count(*) FROM outbox WHERE kind = 'digest' AND recipient = ?1 AND written_at = ?2";
             database::number(digests, &[json!(head), json!(instant(morning))])
         };
-        only(&matter);
-        strikes(morning);
+        strikes_for(&matter, morning);
         strikes(morning);
         assert_eq!(digests(), 1, "{morning}");
         strikes(morning + TimeDelta::minutes(30));
@@ -218,28 +283,22 @@ fn a_digest_counts_each_request_once_and_not_ones_own() {
     for (at, matter) in matters.iter().enumerate() {
         for role in &roles {
             let rank = if at == 0 { "0" } else { "2" };
+            let theirs = |which: usize| if at == which { person.id.0.as_str() } else { "" };
             database::sql(
-                "INSERT INTO case_turns (office, actor, rank, ticket) VALUES ('madiun', ?1, ?2, ?3)",
-                &[json!(role), json!(rank), json!(matter.ticket)],
+                "INSERT INTO case_turns (office, actor, rank, ticket, filer, holder) VALUES ('madiun', ?1, ?2, ?3, ?4, ?5)",
+                &[json!(role), json!(rank), json!(matter.ticket), json!(theirs(2)), json!(theirs(3))],
             );
         }
     }
-    let now = instant(Utc::now());
-    database::sql(
-        "INSERT INTO case_parties (person, office, filed_at, ticket) VALUES (?1, 'madiun', ?2, ?3)",
-        &[json!(person.id), json!(now), json!(matters[2].ticket)],
-    );
-    database::sql("UPDATE cases SET holder = ?1 WHERE ticket = ?2", &[json!(person.id), json!(matters[3].ticket)]);
     let working = working(&matters[0]);
     // Another morning than the other test's.
     let day = working.midnight(Utc::now() + TimeDelta::days(200)).expect("a midnight");
     let morning = working.opening(day).expect("the office opens");
     only(&matters[0]);
     strikes(morning);
-    let subjects =
-        database::texts("SELECT text FROM outbox WHERE kind = 'digest' AND recipient = ?1", &[json!(person.email)]);
-    let text = subjects.first().map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).unwrap_or_default();
-    assert_eq!(subjects.len(), 1);
+    let digests = vault::mails("kind = 'digest' AND recipient = ?1", &[json!(person.email)]);
+    assert_eq!(digests.len(), 1);
+    let text = digests[0].split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.contains("Pagi ini 2 permohonan pencabutan TTE menunggu Anda, 1 di antaranya mendesak."), "{text}");
 }
 
@@ -288,8 +347,16 @@ fn waits(matter: &Matter, seq: u32) -> (String, String) {
     let since = instant(Utc::now() - TimeDelta::minutes(1));
     database::sql(
         "INSERT INTO outbox (id, ticket, seq, kind, rung, recipient, subject, text, html, next_at, written_at)
-         VALUES (?1, ?2, ?3, 'reminder', 9, ?4, 'Percobaan', 'Isi.', '<p>Isi.</p>', ?5, ?5)",
-        &[json!(id), json!(matter.ticket), json!(seq.to_string()), json!(to), json!(since)],
+         VALUES (?1, ?2, ?3, 'reminder', 9, ?4, 'Percobaan', ?6, ?7, ?5, ?5)",
+        &[
+            json!(id),
+            json!(matter.ticket),
+            json!(seq.to_string()),
+            json!(to),
+            json!(since),
+            json!(vault::seal("mail text", &id, b"Isi.")),
+            json!(vault::seal("mail html", &id, b"<p>Isi.</p>")),
+        ],
     );
     (id, since)
 }

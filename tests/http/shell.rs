@@ -60,6 +60,8 @@ fn a_cases_page_begins_with_its_head_in_one_round_trip() {
     for procedure in both() {
         let matter = Matter::filed(procedure);
         let head = staff(procedure, "kadin");
+        // That an official looks is written down first, once an hour.
+        assert_eq!(head.get(&page_of(&matter)).expect(200).count("x-d1-round-trips"), 2);
         for (person, turn) in [(&matter.filer, "Sekarang giliran Kepala Dinas"), (&head, "Sekarang giliran Anda")] {
             let answer = person.get(&page_of(&matter)).expect(200);
             assert_eq!(answer.count("x-d1-round-trips"), 1);

@@ -5,7 +5,7 @@ use cabut_tests::{
     matter::Matter,
     person::{Person, instant, office},
     product::product,
-    until,
+    until, vault,
 };
 use chrono::{TimeDelta, Utc};
 use serde_json::{Value, json};
@@ -24,9 +24,17 @@ fn waits(kind: &str, to: &str, about: Option<&Matter>, written: TimeDelta, due: 
     let now = Utc::now();
     database::sql(
         "INSERT INTO outbox (id, ticket, seq, kind, recipient, subject, text, html, attempts, next_at, written_at)
-         VALUES (?1, nullif(?2, ''), CASE ?2 WHEN '' THEN NULL ELSE 99 END, ?3, ?4, 'Percobaan', 'Isi percobaan 123456.',
-             '<p>Isi percobaan 123456.</p>', 1, ?5, ?6)",
-        &[json!(id), json!(ticket), json!(kind), json!(to), json!(instant(now + due)), json!(instant(now - written))],
+         VALUES (?1, nullif(?2, ''), CASE ?2 WHEN '' THEN NULL ELSE 99 END, ?3, ?4, 'Percobaan', ?7, ?8, 1, ?5, ?6)",
+        &[
+            json!(id),
+            json!(ticket),
+            json!(kind),
+            json!(to),
+            json!(instant(now + due)),
+            json!(instant(now - written)),
+            json!(vault::seal("mail text", &id, b"Isi percobaan 123456.")),
+            json!(vault::seal("mail html", &id, b"<p>Isi percobaan 123456.</p>")),
+        ],
     );
     id
 }

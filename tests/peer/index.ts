@@ -19,6 +19,7 @@ interface Bindings {
   EMAIL: { send(mail: { from: string; to: string; subject: string; text: string; html: string }): Promise<unknown> };
   MAIL_FROM: string;
   LOOKUP_KEY: string;
+  DATA_KEYS: string;
 }
 type Env = { Bindings: Bindings; Variables: { trips: number; rows: number } };
 type Context = import("hono").Context<Env>;
@@ -55,13 +56,13 @@ app.get("/api/offices/:office/cases", async (c) => {
   const token = await tokenHash(c);
   const now = new Date();
   const listed = ask(c, sql.WAITING, token, office, null, null, PAGE + 1, now.toISOString(), ...OFFICIALS);
-  const answers = await batch(c, [...asking(c, token, now), listed]);
-  person(answers, now);
-  const waiting = answers[3];
+  const answers = await batch(c, [asking(c, token, now), listed]);
+  person(c, answers, token, now);
+  const waiting = answers[1];
   const rows = waiting.results.slice(0, PAGE);
   const last = waiting.results.length > PAGE ? rows[PAGE - 1] : null;
   const next = last ? base64(JSON.stringify({ rank: last.rank, ticket: last.ticket })) : null;
-  const shown = rows.filter((row) => row.own !== 1).map(({ rank: _, own: __, nip: ___, ...row }) => row);
+  const shown = rows.map(({ rank: _, nip: __, ...row }) => row);
   return counted(c, { rows: shown, next });
 });
 
@@ -69,9 +70,13 @@ app.get("/api/offices/:office/cases/:ticket", async (c) => {
   const { office, ticket } = c.req.param();
   const token = await tokenHash(c);
   const now = new Date();
-  const answers = await batch(c, [...asking(c, token, now), ...loading(c, ticket)]);
-  const who = person(answers, now);
-  const whole = seen(answers, who, office);
+  const hour = new Date(now.getTime() - 60 * MINUTE).toISOString();
+  const answers = await batch(c, [asking(c, token, now), ...loading(c, ticket), ask(c, sql.RECENT, token, ticket, hour)]);
+  const who = person(c, answers, token, now);
+  const whole = await seen(c, answers, who, office);
+  if (whole.events[0].event.by.person !== who.person && answers[6].results.length === 0) {
+    await batch(c, [ask(c, sql.NOTE_READING, ticket, now.toISOString(), who.person)]);
+  }
   return counted(c, view(whole, now));
 });
 
@@ -89,20 +94,21 @@ app.post("/api/offices/:office/cases/:ticket/acts", async (c) => {
 
   // Everything that the decision needs, in one batch.
   const answers = await batch(c, [
-    ...asking(c, token, now),
+    asking(c, token, now),
     ...loading(c, ticket),
     ask(c, sql.FIRST_ANSWER, token, key),
     ask(c, sql.UPLOADS, JSON.stringify([])),
     ask(c, sql.MAILBOXES, office, now.toISOString()),
     ask(c, sql.SETTINGS, office),
-    ask(c, sql.BY_NIP, null),
+    ask(c, sql.BY_NIP, null, office),
   ]);
-  const who = person(answers, now);
-  const whole = seen(answers, who, office);
-  const [first, , mailboxes] = answers.slice(7).map((answer) => answer.results);
+  const who = person(c, answers, token, now);
+  const whole = await seen(c, answers, who, office);
+  const [first, , mailboxes] = answers.slice(6).map((answer) => answer.results);
   if (first.length > 0) {
     if (first[0].request !== request) throw new Problem(409, "idempotency_key_reused");
-    return c.body(first[0].body, first[0].status, { "content-type": "application/json" });
+    const answer = await openText(await vault(c.env, first[0].body), `answer`, `${first[0].person} ${key}`, first[0].body);
+    return c.body(answer, first[0].status, { "content-type": "application/json" });
   }
 
   // The decision.
@@ -114,7 +120,7 @@ app.post("/api/offices/:office/cases/:ticket/acts", async (c) => {
 
   // The next event, chained to the last one, with the text beside it.
   const at = now.toISOString();
-  const text = command.note ? JSON.stringify({ note: command.note }) : null;
+  const written = command.note ? JSON.stringify({ note: command.note }) : null;
   const salt = crypto.getRandomValues(new Uint8Array(16));
   const event = {
     case: ticket,
@@ -122,11 +128,11 @@ app.post("/api/offices/:office/cases/:ticket/acts", async (c) => {
     at,
     by: { person: who.person, actor },
     what: { kind: "forwarded", urgency: command.urgency, asks: command.asks },
-    ...(text && { content: await sha256(concat("cabut content v1\n", salt, text)) }),
+    ...(written && { content: await sha256(concat("cabut content v1\n", salt, written)) }),
   };
   const sealed = JSON.stringify(event);
   const hash = await sha256(concat("cabut event v1\n", unhex(last.hash), sealed));
-  whole.events.push({ event, hash, content: text ? JSON.parse(text) : null, name: who.name, nip: who.nip, principal: null, to: null });
+  whole.events.push({ event, hash, content: written ? JSON.parse(written) : null, name: who.name, nip: who.nip, principal: null, to: null });
   const answer = JSON.stringify(view(whole, now));
 
   // Everything that follows from it, in one batch.
@@ -136,22 +142,26 @@ app.post("/api/offices/:office/cases/:ticket/acts", async (c) => {
   const taker = ACTORS[step];
   const until = Date.parse(filed.at) + URGENT;
   const rank = `0${padded(until)}${padded(now.getTime())}`;
-  const mails = mailboxes.filter((mailbox) => mailbox.actor === taker).map((mailbox) => {
+  const sealing = await vault(c.env);
+  const mails = await Promise.all(mailboxes.filter((mailbox) => mailbox.actor === taker).map(async (mailbox) => {
     const subject = `Giliran Anda: permohonan ${ticket}, langkah ${step + 1}`;
-    const text = letter(c, whole, who, step);
-    return [randomId(), ticket, event.seq, "your_turn", mailbox.email, subject, text, at, 0, html(text)];
-  });
+    const [id, words] = [randomId(), letter(c, whole, who, step)];
+    const [sealedText, sealedHtml] =
+      [await kept(c.env, sealing, "mail text", id, words), await kept(c.env, sealing, "mail html", id, html(words))];
+    return [id, ticket, event.seq, "your_turn", mailbox.email, subject, sealedText, at, 0, sealedHtml];
+  }));
   await batch(c, [
-    ask(c, sql.KEEP_ANSWER, who.person, key, request, 200, answer, at),
+    ask(c, sql.KEEP_ANSWER, who.person, key, request, 200, await kept(c.env, sealing, "answer", `${who.person} ${key}`, answer), at),
     ask(c, sql.ADD_EVENT, ticket, event.seq, sealed, last.hash, hash),
-    ...(text ? [ask(c, sql.ADD_CONTENT, ticket, event.seq, hex(salt), text)] : []),
+    ...(written ? [ask(c, sql.ADD_CONTENT, ticket, event.seq, await seal(whole.key, "content", `${ticket} ${event.seq}`, concat(salt, written)))] : []),
     ask(
       c, sql.CASE, ticket, office, 1, event.seq, filed.by.person, filed.what.holder ?? null,
       await hmac(c.env.LOOKUP_KEY, `nik\n${form.nik}`), 1, form.name, form.nip ?? null, form.unit ?? null,
       filed.what.reason, filed.what.way, "in_office", taker, step + 1, filed.at, at, null, due, due, null,
+      0, 1, form.unit ?? null,
     ),
     ask(c, sql.FORGET_TURNS, ticket),
-    ask(c, sql.ADD_TURNS, office, rank, ticket, JSON.stringify([taker])),
+    ask(c, sql.ADD_TURNS, office, rank, ticket, JSON.stringify([taker]), filed.what.holder ?? null, filed.by.person),
     ask(c, sql.ADD_HAND, who.person, office, ticket, at),
     ask(c, sql.ADD_TALLY, office, ...tally(whole, now)),
     ask(c, sql.DROP_REMINDERS, ticket, event.seq),
@@ -176,13 +186,8 @@ async function tokenHash(c: Context): Promise<string> {
   return sha256(token);
 }
 
-function asking(c: Context, token: string, now: Date): Statement[] {
-  const ago = (time: number) => new Date(now.getTime() - time).toISOString();
-  return [
-    ask(c, sql.SESSION, token),
-    ask(c, sql.ROLES, token, now.toISOString()),
-    ask(c, sql.TOUCH, token, now.toISOString(), ago(TOUCH), ago(IDLE), ago(ABSOLUTE)),
-  ];
+function asking(c: Context, token: string, now: Date): Statement {
+  return ask(c, sql.SESSION, token, now.toISOString());
 }
 
 interface Person {
@@ -192,19 +197,27 @@ interface Person {
   roles: { office: string; actor: string }[];
 }
 
-function person([session, roles]: Result[], now: Date): Person {
+function person(c: Context, [session]: Result[], token: string, now: Date): Person {
   const [found] = session.results;
   const older = (at: string, than: number) => Date.parse(at) + than <= now.getTime();
   if (!found || found.disabled_at || older(found.last_seen, IDLE) || older(found.created_at, ABSOLUTE)) {
     throw new Problem(401, "session_expired");
   }
-  return { person: found.person, name: found.name, nip: found.nip, roles: roles.results };
+  if (older(found.last_seen, TOUCH)) {
+    const ago = (time: number) => new Date(now.getTime() - time).toISOString();
+    const touched = ask(c, sql.TOUCH, token, now.toISOString(), ago(TOUCH), ago(IDLE), ago(ABSOLUTE)).run();
+    c.executionCtx.waitUntil(touched);
+  }
+  return { person: found.person, name: found.name, nip: found.nip, roles: JSON.parse(found.roles) };
 }
 
 // A case
 
 function loading(c: Context, ticket: string): Statement[] {
-  return [sql.EVENTS, sql.NAMES, sql.DOCUMENTS, sql.CALENDARS].map((statement) => ask(c, statement, ticket));
+  return [
+    ...[sql.EVENTS, sql.NAMES, sql.DOCUMENTS, sql.CALENDARS].map((statement) => ask(c, statement, ticket)),
+    ask(c, sql.SAME_NIK, ticket, 20),
+  ];
 }
 
 interface Whole {
@@ -214,22 +227,28 @@ interface Whole {
     event: any; hash: string; content: any; name: string | null; nip: string | null; principal: null; to: null;
   }[];
   documents: any[];
+  key: CryptoKey;
 }
 
 /** The case, if this person may see it. */
-function seen(answers: Result[], who: Person, office: string): Whole {
-  const [events, names, documents] = answers.slice(3, 6).map((answer) => answer.results);
+async function seen(c: Context, answers: Result[], who: Person, office: string): Promise<Whole> {
+  const [events, names, documents] = answers.slice(1, 4).map((answer) => answer.results);
   const known = new Map(names.map((row) => [row.id, row]));
-  const read = events.map((row) => {
+  if (events.length === 0) throw new Problem(404, "not_found");
+  const sealedKey = events[0].key;
+  const ticket = JSON.parse(events[0].body).case;
+  const key = await aes(await open(await vault(c.env, sealedKey), "case key", ticket, sealedKey));
+  const read = await Promise.all(events.map(async (row) => {
     const event = JSON.parse(row.body);
     const { name = null, nip = null } = known.get(event.by.person) ?? {};
-    const content = row.content ? JSON.parse(row.content) : null;
+    const place = `${event.case} ${event.seq}`;
+    const content = row.content && JSON.parse(text((await open(key, "content", place, row.content)).slice(16)));
     return { event, hash: row.hash, content, name, nip, principal: null, to: null };
-  });
+  }));
   const filed = read[0]?.event;
   const sees = who.roles.some((role) => role.office === office) || filed?.by.person === who.person;
   if (!filed || filed.what.office !== office || !sees) throw new Problem(404, "not_found");
-  return { office, version: filed.what.version, events: read, documents };
+  return { office, version: filed.what.version, events: read, documents, key };
 }
 
 /** The step at which the case is: each event of these takes it one further. */
@@ -297,7 +316,9 @@ async function deliver(env: Bindings, ids: string[]): Promise<void> {
   const take = env.DB.prepare(sql.TAKE_MAILS);
   const taken = await take.bind(at(now), at(now + TAKEN_FOR), at(now - CODE_LIFE), JSON.stringify(ids)).run();
   for (const mail of taken.results) {
-    await env.EMAIL.send({ from: env.MAIL_FROM, to: mail.recipient, subject: mail.subject, text: mail.text, html: mail.html });
+    const sealing = await vault(env, mail.text);
+    const words = { text: await openText(sealing, "mail text", mail.id, mail.text), html: await openText(sealing, "mail html", mail.id, mail.html) };
+    await env.EMAIL.send({ from: env.MAIL_FROM, to: mail.recipient, subject: mail.subject, ...words });
     await env.DB.prepare(sql.MAIL_SENT).bind(mail.id, at(Date.now()), mail.recipient).run();
   }
 }
@@ -326,6 +347,50 @@ function counted(c: Context, answer: unknown): Response {
     "x-d1-round-trips": String(c.get("trips")),
     "x-d1-rows-read": String(c.get("rows")),
   });
+}
+
+// What is sealed (worker/src/vault.rs)
+
+async function aes(raw: Uint8Array): Promise<CryptoKey> {
+  return crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
+}
+
+/** The key that sealed this, or the one that seals now. */
+async function vault(env: Bindings, sealed?: string): Promise<CryptoKey> {
+  const keys = env.DATA_KEYS.split(" ").map((key) => key.split(":"));
+  const [, raw] = sealed ? keys.find(([id]) => sealed.startsWith(`${id}.`))! : keys[0];
+  return aes(unhex(raw));
+}
+
+async function seal(key: CryptoKey, purpose: string, row: string, value: string | Uint8Array): Promise<string> {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const how = { name: "AES-GCM", iv, additionalData: bytes(`cabut ${purpose} v1\n${row}`) };
+  const sealed = await crypto.subtle.encrypt(how, key, typeof value === "string" ? bytes(value) : value);
+  return base64(binary(concat(iv, new Uint8Array(sealed))));
+}
+
+/** The same by a key of the vault, whose id stands before it. */
+async function kept(env: Bindings, key: CryptoKey, purpose: string, row: string, value: string): Promise<string> {
+  return `${env.DATA_KEYS.split(":")[0]}.${await seal(key, purpose, row, value)}`;
+}
+
+async function open(key: CryptoKey, purpose: string, row: string, sealed: string): Promise<Uint8Array> {
+  const standard = sealed.slice(sealed.indexOf(".") + 1).replace(/-/g, "+").replace(/_/g, "/");
+  const all = Uint8Array.from(atob(standard), (c) => c.charCodeAt(0));
+  const how = { name: "AES-GCM", iv: all.slice(0, 12), additionalData: bytes(`cabut ${purpose} v1\n${row}`) };
+  return new Uint8Array(await crypto.subtle.decrypt(how, key, all.slice(12)));
+}
+
+async function openText(key: CryptoKey, purpose: string, row: string, sealed: string): Promise<string> {
+  return text(await open(key, purpose, row, sealed));
+}
+
+const text = (value: Uint8Array) => new TextDecoder().decode(value);
+
+function binary(value: Uint8Array): string {
+  let all = "";
+  for (let at = 0; at < value.length; at += 8192) all += String.fromCharCode(...value.subarray(at, at + 8192));
+  return all;
 }
 
 // Digests
@@ -358,7 +423,7 @@ async function hmac(key: string, text: string): Promise<string> {
 }
 
 function randomId(): string {
-  return base64(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
+  return base64(binary(crypto.getRandomValues(new Uint8Array(16))));
 }
 
 function base64(text: string): string {

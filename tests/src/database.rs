@@ -4,8 +4,6 @@
 //! The statements go through the SQL door that `wrangler dev` opens beside the product, and so through the same
 //! D1. Writing into its SQLite file from outside would lock the Worker out now and then (SQLITE_BUSY).
 
-use std::sync::OnceLock;
-
 use serde_json::{Value, json};
 
 use crate::product::product;
@@ -44,8 +42,7 @@ pub fn texts(statement: &str, parameters: &[Value]) -> Vec<String> {
 }
 
 fn database() -> &'static str {
-    static DATABASE: OnceLock<String> = OnceLock::new();
-    DATABASE.get_or_init(|| {
+    product().database.get_or_init(|| {
         let databases = product().request("GET", "/cdn-cgi/explorer/api/d1/database").send().value();
         let found = databases["result"].as_array().into_iter().flatten().find(|database| database["name"] == "DB");
         found.and_then(|database| database["uuid"].as_str()).expect("the product has a D1 bound as DB").to_owned()

@@ -8,6 +8,8 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+/// Small whole files, which are stored as they are. Another tag makes another file.
+pub use files::corpus::{jpeg::tagged as jpeg, pdf::tagged as pdf, png::tagged as png};
 use workflow::identity::{EmailAddress, Nik, Nip};
 
 /// Differs from run to run, so that a second run against the same product meets nothing of the first.
@@ -64,81 +66,4 @@ pub fn nip() -> Nip {
     let (born, start) = (1960 + n / 335_664 % 40, 2000 + n / 13_426_560 % 24);
     let text = format!("{born}{month:02}{day:02}{start}0{}1{:03}", 1 + n / 322_237_440 % 9, 1 + n % 999);
     Nip::parse(&text).expect("dates, sex and serial are possible")
-}
-
-/// A PDF of one empty page. `tag` makes it another file.
-pub fn pdf(tag: &str) -> Vec<u8> {
-    let mut file = format!("%PDF-1.4\n% {tag}\n").into_bytes();
-    let objects = [
-        "<< /Type /Catalog /Pages 2 0 R >>",
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
-    ];
-    let mut places = Vec::new();
-    for (at, object) in objects.iter().enumerate() {
-        places.push(file.len());
-        file.extend(format!("{} 0 obj\n{object}\nendobj\n", at + 1).bytes());
-    }
-    let table = file.len();
-    file.extend(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).bytes());
-    for place in places {
-        file.extend(format!("{place:010} 00000 n \n").bytes());
-    }
-    file.extend(format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n", objects.len() + 1).bytes());
-    file
-}
-
-/// A PNG of one grey pixel. `tag` makes it another file.
-pub fn png(tag: &str) -> Vec<u8> {
-    let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
-    // Width, height, 8 bits of grey.
-    chunk(&mut file, b"IHDR", &[0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0]);
-    chunk(&mut file, b"tEXt", format!("Comment\0{tag}").as_bytes());
-    // A zlib stream with one stored block: no filter, then the pixel.
-    chunk(&mut file, b"IDAT", &[0x78, 0x01, 0x01, 2, 0, 0xFD, 0xFF, 0, 0x80, 0x00, 0x82, 0x00, 0x81]);
-    chunk(&mut file, b"IEND", &[]);
-    file
-}
-
-fn chunk(file: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
-    file.extend(u32::try_from(data.len()).expect("small").to_be_bytes());
-    let begin = file.len();
-    file.extend(kind);
-    file.extend(data);
-    let sum = crc32(&file[begin..]);
-    file.extend(sum.to_be_bytes());
-}
-
-fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0_u32, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 })
-    })
-}
-
-/// A JPEG of eight by eight grey pixels. `tag` makes it another file.
-pub fn jpeg(tag: &str) -> Vec<u8> {
-    let mut file = vec![0xFF, 0xD8];
-    segment(&mut file, 0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0");
-    segment(&mut file, 0xFE, tag.as_bytes());
-    segment(&mut file, 0xDB, &[&[0][..], &[16; 64]].concat());
-    // Baseline, 8 bits, 8 by 8, one component.
-    segment(&mut file, 0xC0, &[8, 0, 8, 0, 8, 1, 1, 0x11, 0]);
-    // One code of one bit in each table: difference 0, end of block.
-    for table in [0x00, 0x10] {
-        let mut codes = vec![table, 1];
-        codes.extend([0; 15]);
-        codes.push(0);
-        segment(&mut file, 0xC4, &codes);
-    }
-    segment(&mut file, 0xDA, &[1, 1, 0, 0, 63, 0]);
-    // Two zero bits for the block, filled up with ones.
-    file.push(0x3F);
-    file.extend([0xFF, 0xD9]);
-    file
-}
-
-fn segment(file: &mut Vec<u8>, marker: u8, data: &[u8]) {
-    file.extend([0xFF, marker]);
-    file.extend(u16::try_from(data.len() + 2).expect("small").to_be_bytes());
-    file.extend(data);
 }

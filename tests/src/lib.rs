@@ -8,6 +8,7 @@
 //! | [`matter`] | a request to revoke, from filing to its end, told in acts |
 //! | [`mailbox`] | the mails that were sent |
 //! | [`database`] | planting and looking where no door leads |
+//! | [`vault`] | what lies sealed in the database |
 //! | [`fresh`] | names, numbers and files that nobody used before |
 //!
 //! Tests run at once against one product: each makes its own people and requests, and asks lists only for
@@ -19,6 +20,7 @@ pub mod mailbox;
 pub mod matter;
 pub mod person;
 pub mod product;
+pub mod vault;
 
 use std::time::{Duration, Instant};
 

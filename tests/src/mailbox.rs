@@ -54,6 +54,16 @@ pub fn about(ticket: &TicketNumber, kind: MailKind, to: &str) -> Mail {
     until(&format!("mail {kind:?} about {ticket} to {to}"), || now(to, kind, Some(ticket)).into_iter().next())
 }
 
+/// The code in a mail: eight digits in two groups, on a line of their own.
+pub fn code_in(text: &str) -> Option<String> {
+    let is_grouped = |line: &&str| {
+        let bytes = line.as_bytes();
+        bytes.len() == 9
+            && bytes.iter().enumerate().all(|(at, byte)| if at == 4 { *byte == b' ' } else { byte.is_ascii_digit() })
+    };
+    text.lines().map(str::trim).find(is_grouped).map(|line| line.replace(' ', ""))
+}
+
 /// The newest sign-in code, once there are `count` mails with one.
 ///
 /// # Panics
@@ -63,7 +73,5 @@ pub fn code(to: &EmailAddress, count: usize) -> String {
         let mails = now(to.as_str(), MailKind::Code, None);
         (mails.len() >= count).then(|| mails.into_iter().next()).flatten()
     });
-    let mut words = mail.text.split_whitespace();
-    let code = words.find(|word| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit()));
-    code.unwrap_or_else(|| panic!("no code in {:?}", mail.text)).to_owned()
+    code_in(&mail.text).unwrap_or_else(|| panic!("no code in {:?}", mail.text))
 }

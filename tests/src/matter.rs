@@ -82,8 +82,13 @@ pub fn note(text: &str) -> Note {
 
 /// A complete request, its papers uploaded by `filer`.
 pub fn request(procedure: &Procedure, way: FilingWay, filer: &Person, holder: &Holder) -> FileRequest {
-    let reason = if way == FilingWay::Leader { Reason::Retired } else { Reason::PassphraseLeaked };
     let papers = procedure.required_papers(way).map(|paper| filer.hands_in(&procedure.office.id, &paper.id)).collect();
+    request_with(papers, way, holder)
+}
+
+/// A complete request with papers that were uploaded before.
+pub fn request_with(papers: Vec<Handed>, way: FilingWay, holder: &Holder) -> FileRequest {
+    let reason = if way == FilingWay::Leader { Reason::Retired } else { Reason::PassphraseLeaked };
     FileRequest { way, reason, form: holder.form(), note: None, papers }
 }
 
@@ -149,6 +154,11 @@ impl Matter {
         matter
     }
 
+    /// Filed, and taken by everybody in their turn to its end.
+    pub fn at_end(procedure: &'static Procedure) -> Matter {
+        Matter::at_step(procedure, u8::MAX)
+    }
+
     /// Filed, and taken to the step with this act.
     ///
     /// # Panics
@@ -175,17 +185,8 @@ impl Matter {
     pub fn moves_on(&self) -> Person {
         let Stage::Step { no } = self.case().stage else { panic!("{} stands at no step", self.ticket) };
         let step = self.procedure.step(no).expect("the case stands at a step of its procedure");
-        let act = match step.act {
-            StepAct::File => panic!("no case stands at the filing"),
-            StepAct::Forward => Act::Forward,
-            StepAct::Check => Act::Approve,
-            StepAct::Send => Act::Send,
-            StepAct::Answer => Act::Answer,
-            StepAct::Contact => Act::Contact,
-            StepAct::Close => Act::Close,
-        };
         let person = staff(self.procedure, &step.actor.0);
-        self.act(&person, act).expect(200);
+        self.act(&person, act_of(step.act)).expect(200);
         person
     }
 
@@ -246,6 +247,22 @@ impl Matter {
         let check = self.procedure.step_with(StepAct::Check).expect("every procedure checks");
         self.walks_to(check.no);
         self.act(&staff(self.procedure, &check.actor.0), Act::Return).expect(200);
+    }
+}
+
+/// The act that ends a step.
+///
+/// # Panics
+/// For the filing, at which no case stands.
+pub fn act_of(step: StepAct) -> Act {
+    match step {
+        StepAct::File => panic!("no case stands at the filing"),
+        StepAct::Forward => Act::Forward,
+        StepAct::Check => Act::Approve,
+        StepAct::Send => Act::Send,
+        StepAct::Answer => Act::Answer,
+        StepAct::Contact => Act::Contact,
+        StepAct::Close => Act::Close,
     }
 }
 

@@ -24,6 +24,9 @@ use crate::{
 /// The cookie's name.
 pub const COOKIE: &str = "__Host-cabut";
 
+/// The cookie by which the door knows a browser again.
+pub const DEVICE: &str = "__Host-cabut-device";
+
 /// Somebody, with the session they hold.
 #[derive(Clone, Debug)]
 pub struct Person {
@@ -100,12 +103,29 @@ impl Person {
     /// the same official is needed by many tests.
     pub fn known(id: &PersonId, email: &EmailAddress) -> Person {
         let token = fresh::word("sesi");
-        let hash: String = Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = sha256(&token);
+        // Their mailbox stays proven, however long the tests take.
+        let (now, proven) = (Utc::now(), Utc::now() + TimeDelta::days(1));
         database::sql(
-            "INSERT INTO sessions (token_hash, person, created_at, last_seen) VALUES (?1, ?2, ?3, ?3)",
-            &[json!(hash), json!(id), json!(instant(Utc::now()))],
+            "INSERT INTO sessions (token_hash, person, created_at, last_seen, proven_at) VALUES (?1, ?2, ?3, ?3, ?4)",
+            &[json!(hash), json!(id), json!(instant(now)), json!(instant(proven))],
         );
         Person { id: id.clone(), email: email.clone(), nip: None, token }
+    }
+
+    /// The last code was entered in this session so long ago.
+    #[must_use]
+    pub fn proven_ago(self, ago: TimeDelta) -> Person {
+        database::sql(
+            "UPDATE sessions SET proven_at = ?2 WHERE token_hash = ?1",
+            &[json!(sha256(&self.token)), json!(instant(Utc::now() - ago))],
+        );
+        self
+    }
+
+    /// By which name their session stands in the list of theirs.
+    pub fn session_id(&self) -> String {
+        database::texts("SELECT id FROM sessions WHERE token_hash = ?1", &[json!(sha256(&self.token))]).remove(0)
     }
 
     /// Begins a request of theirs.
@@ -158,9 +178,9 @@ impl Person {
 /// Whoever holds this actor, and nothing else, in the office: one of the demo people where there is one.
 /// Always the same person, so that not everybody who ever held the role gets mail about every request.
 pub fn staff(procedure: &Procedure, actor: &str) -> Person {
-    static STAFF: OnceLock<Mutex<HashMap<(String, String), Person>>> = OnceLock::new();
+    static STAFF: OnceLock<Mutex<HashMap<String, Person>>> = OnceLock::new();
     let mut staff = STAFF.get_or_init(Mutex::default).lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    let key = (procedure.office.id.clone(), actor.to_owned());
+    let key = format!("{} {} {actor}", product().url(), procedure.office.id);
     if let Some(person) = staff.get(&key) {
         return person.clone();
     }
@@ -168,7 +188,7 @@ pub fn staff(procedure: &Procedure, actor: &str) -> Person {
         "SELECT p.id, p.email FROM people p JOIN roles r ON r.person = p.id
          WHERE r.office = ?1 AND r.actor = ?2 AND r.held_until IS NULL AND p.disabled_at IS NULL
          AND (SELECT count(*) FROM roles all_of WHERE all_of.person = p.id) = 1 ORDER BY p.created_at, p.id LIMIT 1",
-        &[json!(key.0), json!(key.1)],
+        &[json!(procedure.office.id), json!(actor)],
     );
     let person = match found.first().map(Vec::as_slice) {
         Some([Value::String(id), Value::String(email)]) => {
@@ -187,23 +207,63 @@ pub fn all_staff(procedure: &Procedure) -> Vec<(String, Person)> {
     actors.map(|actor| (actor.id.0.clone(), staff(procedure, &actor.id.0))).collect()
 }
 
+/// SHA-256, as tokens are stored.
+pub fn sha256(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The browser in which this mailbox is used where no other is named: always the same.
+pub fn device_of(email: &str) -> String {
+    sha256(&email.to_lowercase())[..43].to_owned()
+}
+
+/// A browser that nobody has used yet.
+pub fn new_device() -> String {
+    device_of(&fresh::word("peramban"))
+}
+
+/// Begins a request at the door, in this browser, at the end of this client's line.
+pub fn at_the_door(path: &str, device: &str, client: &str) -> Request<'static> {
+    let request = product().request("POST", path).header("X-Test-Client", client);
+    request.header("Cookie", &format!("{DEVICE}={device}"))
+}
+
 /// Asks for a sign-in code, as one of many clients.
 pub fn asks_for_code(office: &str, email: &str, client: &str) -> Answer {
+    asks_for_code_in(&device_of(email), office, email, client)
+}
+
+/// Asks for a sign-in code in this browser.
+pub fn asks_for_code_in(device: &str, office: &str, email: &str, client: &str) -> Answer {
     let email = EmailAddress::parse(email).expect("tests ask with addresses that are right");
     let body = CodeRequest { email, office: office.to_owned() };
-    product().request("POST", "/api/session/code").header("X-Test-Client", client).json(&body).send()
+    at_the_door("/api/session/code", device, client).json(&body).send()
 }
 
 /// Enters a sign-in code, as a client that did not try before.
 pub fn enters_code(email: &str, code: &str) -> Answer {
+    enters_code_in(&device_of(email), email, code, &fresh::word("client"))
+}
+
+/// Enters a sign-in code in this browser.
+pub fn enters_code_in(device: &str, email: &str, code: &str, client: &str) -> Answer {
     let email = EmailAddress::parse(email).expect("tests ask with addresses that are right");
-    let body = SignIn { email, code: code.to_owned() };
-    product().request("POST", "/api/session").header("X-Test-Client", &fresh::word("client")).json(&body).send()
+    at_the_door("/api/session", device, client).json(&SignIn { email, code: code.to_owned() }).send()
+}
+
+/// The whole cookie of this name that an answer sets.
+pub fn set_cookie<'a>(answer: &'a Answer, name: &str) -> Option<&'a str> {
+    let cookies = answer.headers.iter().filter(|(header, _)| header == "set-cookie").map(|(_, cookie)| cookie.as_str());
+    cookies.into_iter().find(|cookie| cookie.strip_prefix(name).is_some_and(|rest| rest.starts_with('=')))
+}
+
+/// The value of the cookie of this name that an answer sets.
+pub fn cookie(answer: &Answer, name: &str) -> Option<String> {
+    let (pair, _) = set_cookie(answer, name)?.split_once(';')?;
+    Some(pair[name.len() + 1..].to_owned())
 }
 
 /// The session token that an answer sets.
 pub fn token(answer: &Answer) -> Option<String> {
-    let cookie = answer.header("set-cookie")?;
-    let (token, _) = cookie.strip_prefix(COOKIE)?.strip_prefix('=')?.split_once(';')?;
-    Some(token.to_owned())
+    cookie(answer, COOKIE)
 }

@@ -1,10 +1,11 @@
 //! Where the product runs, and asking it.
 
 use std::{
+    cell::Cell,
     env,
     path::PathBuf,
     sync::{
-        OnceLock,
+        Mutex, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -14,11 +15,17 @@ use serde_json::Value;
 use ureq::{Agent, http};
 use workflow::api::Problem;
 
-/// The running product.
+/// A running product.
 #[derive(Debug)]
 pub struct Product {
     url: String,
     agent: Agent,
+    /// The id under which its D1 is found.
+    pub(crate) database: OnceLock<String>,
+}
+
+thread_local! {
+    static HERE: Cell<Option<&'static Product>> = const { Cell::new(None) };
 }
 
 /// The product that `cargo xtask test` started.
@@ -27,13 +34,23 @@ pub struct Product {
 /// When there is none: a test that has nothing to test must not pass.
 pub fn product() -> &'static Product {
     static PRODUCT: OnceLock<Product> = OnceLock::new();
-    PRODUCT.get_or_init(|| {
-        let url = given("CABUT_URL").trim_end_matches('/').to_owned();
-        // Every status is an answer to look at. One connection a request: a keep-alive that the server is
-        // just closing would fail a test for nothing.
-        let agent = Agent::config_builder().http_status_as_error(false).max_redirects(0).max_idle_connections(0);
-        Product { url, agent: agent.build().into() }
-    })
+    HERE.get().unwrap_or_else(|| PRODUCT.get_or_init(|| Product::at(&given("CABUT_URL"))))
+}
+
+/// Does `work` on this product, in this thread.
+pub fn on<T>(product: &'static Product, work: impl FnOnce() -> T) -> T {
+    HERE.set(Some(product));
+    let done = work();
+    HERE.set(None);
+    done
+}
+
+/// Does `work` on a second product with data of its own, which it may break: nobody else is there meanwhile.
+pub fn in_the_lab<T>(work: impl FnOnce() -> T) -> T {
+    static LAB: OnceLock<Product> = OnceLock::new();
+    static ALONE: Mutex<()> = Mutex::new(());
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    on(LAB.get_or_init(|| Product::at(&given("CABUT_LAB_URL"))), work)
 }
 
 /// What `cargo xtask test` hands over under `name`.
@@ -55,6 +72,15 @@ pub fn given_path(name: &str) -> PathBuf {
 }
 
 impl Product {
+    /// The one at this address.
+    pub fn at(url: &str) -> Product {
+        let url = url.trim_end_matches('/').to_owned();
+        // Every status is an answer to look at. One connection a request: a keep-alive that the server is
+        // just closing would fail a test for nothing.
+        let agent = Agent::config_builder().http_status_as_error(false).max_redirects(0).max_idle_connections(0);
+        Product { url, agent: agent.build().into(), database: OnceLock::new() }
+    }
+
     /// Scheme, host and port, without a slash at the end.
     pub fn url(&self) -> &str {
         &self.url
@@ -122,7 +148,8 @@ impl Request<'_> {
     /// # Panics
     /// When no answer comes.
     pub fn send(self) -> Answer {
-        let mut answer = self.once();
+        let once = || self.attempt().unwrap_or_else(|error| panic!("{} {}: {error}", self.method, self.path));
+        let mut answer = once();
         // `wrangler dev` puts a proxy in front of the Worker that keeps idle connections to it, which the Worker
         // closes after a few seconds. Of the two at the same moment, a write ends with this text: it met a closed
         // connection and never came to the Worker. The edge has no such proxy.
@@ -130,12 +157,16 @@ impl Request<'_> {
             if answer.status != 503 || !answer.body.starts_with(b"Your worker restarted mid-request") {
                 break;
             }
-            answer = self.once();
+            answer = once();
         }
         answer
     }
 
-    fn once(&self) -> Answer {
+    /// Sends it once, to a product that may break down meanwhile.
+    ///
+    /// # Errors
+    /// That no answer came, or not all of it.
+    pub fn attempt(&self) -> Result<Answer, String> {
         let asked = format!("{} {}", self.method, self.path);
         let mut request =
             http::Request::builder().method(self.method.as_str()).uri(format!("{}{}", self.product.url, self.path));
@@ -147,13 +178,13 @@ impl Request<'_> {
         } else {
             self.product.agent.run(request.body(self.body.as_slice()).expect("the request is well-formed"))
         };
-        let mut response = sent.unwrap_or_else(|error| panic!("{asked}: no answer: {error}"));
+        let mut response = sent.map_err(|error| format!("no answer: {error}"))?;
         let body = response.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec();
-        let body = body.unwrap_or_else(|error| panic!("{asked}: the answer broke off: {error}"));
+        let body = body.map_err(|error| format!("the answer broke off: {error}"))?;
         let headers = response.headers().iter();
         let headers =
             headers.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
-        Answer { asked, status: response.status().as_u16(), headers: headers.collect(), body }
+        Ok(Answer { asked, status: response.status().as_u16(), headers: headers.collect(), body })
     }
 }
 
@@ -193,6 +224,15 @@ impl Answer {
     pub fn expect(self, status: u16) -> Answer {
         assert_eq!(self.status, status, "{self}");
         self
+    }
+
+    /// The body as text.
+    ///
+    /// # Panics
+    /// When it is none.
+    #[track_caller]
+    pub fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap_or_else(|error| panic!("no text ({error}): {self}"))
     }
 
     /// The body as JSON of any shape.

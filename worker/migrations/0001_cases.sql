@@ -75,13 +75,29 @@ CREATE INDEX roles_of_office ON roles (office, actor, person);
 -- A session is known by the SHA-256 of its token.
 CREATE TABLE sessions (
     token_hash TEXT PRIMARY KEY,
+    -- Names it to its person: it says nothing of the token, and stays when the token is changed for another.
+    id TEXT NOT NULL UNIQUE DEFAULT (lower(hex(randomblob(16)))),
     person TEXT NOT NULL REFERENCES people (id),
     created_at TEXT NOT NULL,
-    last_seen TEXT NOT NULL
+    last_seen TEXT NOT NULL,
+    -- When a code from the person's mailbox was last entered in it.
+    proven_at TEXT NOT NULL,
+    -- "Chrome di Android", as far as the browser said so.
+    browser TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_by_age ON sessions (created_at);
+CREATE INDEX sessions_of_person ON sessions (person, last_seen);
 
--- The newest sign-in code for each address; address and code as HMAC.
+-- From which browsers somebody signed in with which mailbox, when last; both as one HMAC. They ask for codes under limits of
+-- their own.
+CREATE TABLE known_devices (
+    key TEXT PRIMARY KEY,
+    at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX known_devices_by_age ON known_devices (at);
+
+-- The newest code for each address in each browser that asked for one, and for each session whose person proves their mailbox
+-- again; all as HMAC.
 CREATE TABLE sign_in_codes (
     address TEXT PRIMARY KEY,
     code TEXT NOT NULL,
@@ -98,7 +114,7 @@ CREATE TABLE limits (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX limits_by_age ON limits (since);
 
--- First answers to writes, for those who ask again.
+-- First answers to writes, for those who ask again. The body is sealed.
 CREATE TABLE idempotency (
     person TEXT NOT NULL,
     key TEXT NOT NULL,
@@ -128,15 +144,23 @@ BEGIN
     SELECT RAISE(ABORT, 'events are not removed');
 END;
 
--- What people wrote, beside the event that is bound to it. It can be erased; the chain still holds.
+-- What people wrote, beside the event that is bound to it: salt and text, sealed by the case's key (`worker/src/vault.rs`).
+-- It can be erased; the chain still holds.
 CREATE TABLE contents (
     ticket TEXT NOT NULL,
     seq INTEGER NOT NULL,
-    salt TEXT NOT NULL,
-    body TEXT NOT NULL,
+    sealed TEXT NOT NULL,
     PRIMARY KEY (ticket, seq),
     FOREIGN KEY (ticket, seq) REFERENCES events (ticket, seq)
 ) STRICT, WITHOUT ROWID;
+
+-- The key of each case, itself sealed by one of the secret `DATA_KEYS`. Whoever deletes it has erased what it sealed.
+CREATE TABLE case_keys (
+    ticket TEXT PRIMARY KEY,
+    sealed TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+-- By which key it is sealed, to find what is to be sealed anew.
+CREATE INDEX case_keys_by_key ON case_keys (substr(sealed, 1, instr(sealed, '.') - 1));
 
 -- What lists show of a case: folded from its events, written in the same batch.
 CREATE TABLE cases (
@@ -152,6 +176,8 @@ CREATE TABLE cases (
     name TEXT NOT NULL,
     nip TEXT,
     unit TEXT,
+    -- As it was filed: under this unit the case is counted.
+    filed_unit TEXT,
     reason TEXT NOT NULL,
     way TEXT NOT NULL,
     status TEXT NOT NULL,
@@ -165,12 +191,24 @@ CREATE TABLE cases (
     -- By when the SOP's limit of the running step ends, and when somebody is next to be reminded of it: derived from the
     -- events and the office's calendar.
     due_at TEXT,
-    remind_at TEXT
+    remind_at TEXT,
+    -- 1 as long as it cannot wait: until it is revoked, or has ended otherwise.
+    urgent INTEGER NOT NULL DEFAULT 0,
+    -- 1 where the calendar has changed since both were counted.
+    stale INTEGER NOT NULL DEFAULT 0,
+    -- Since when what was personal in it is erased.
+    erased_at TEXT
 ) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX one_open_request ON cases (office, holder_key) WHERE open = 1;
-CREATE INDEX cases_of_office ON cases (office, filed_at, ticket);
-CREATE INDEX cases_by_status ON cases (office, status, filed_at, ticket);
+-- For one holder each account has one open request in an office, and the desk one: a second is a mistake. That of somebody else
+-- keeps nobody out, since whoever knows a NIK can file under it; officials see that there are several, and decide.
+CREATE UNIQUE INDEX one_open_request ON cases (office, holder_key, CASE way WHEN 'desk' THEN '' ELSE filer END)
+WHERE open = 1;
+CREATE INDEX cases_of_office ON cases (office, urgent, filed_at, ticket);
+CREATE INDEX cases_by_status ON cases (office, status, urgent, filed_at, ticket);
 CREATE INDEX register ON cases (office, revoked_at, ticket) WHERE revoked_at IS NOT NULL;
+CREATE INDEX cases_to_count ON cases (office, ticket) WHERE stale = 1;
+CREATE INDEX cases_to_erase ON cases (office, revoked_at IS NULL, since) WHERE open = 0 AND erased_at IS NULL;
+CREATE INDEX cases_by_due ON cases (office, due_at, ticket) WHERE due_at IS NOT NULL;
 CREATE INDEX cases_to_remind ON cases (office, remind_at) WHERE remind_at IS NOT NULL;
 
 -- Which actors of the office may do the step at which a case is: those for whom it waits. `rank` sorts by what is to be
@@ -180,6 +218,9 @@ CREATE TABLE case_turns (
     actor TEXT NOT NULL,
     rank TEXT NOT NULL,
     ticket TEXT NOT NULL REFERENCES cases (ticket),
+    -- Whom it concerns: for them it does not wait, whatever their role. The filer is none who sat at the desk.
+    holder TEXT,
+    filer TEXT,
     PRIMARY KEY (office, actor, rank, ticket)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX case_turns_of_case ON case_turns (ticket);
@@ -213,7 +254,7 @@ CREATE TABLE case_terms (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX case_terms_of_case ON case_terms (ticket);
 
--- Uploads. The bytes lie in KV under `kv_key`.
+-- Uploads. The bytes lie in KV under `kv_key`, sealed by the key in `sealed_key`.
 CREATE TABLE documents (
     id TEXT PRIMARY KEY,
     owner TEXT NOT NULL REFERENCES people (id),
@@ -223,11 +264,13 @@ CREATE TABLE documents (
     size INTEGER NOT NULL,
     sha256 TEXT NOT NULL,
     kv_key TEXT NOT NULL,
+    sealed_key TEXT NOT NULL,
     uploaded_at TEXT NOT NULL,
     -- 1 from the commit that makes it part of a case; 2 once it is taken back or was never used, until its bytes are
     -- erased: its row is the one thing that knows where they lie.
     attached INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX documents_by_key ON documents (substr(sealed_key, 1, instr(sealed_key, '.') - 1));
 CREATE INDEX loose_documents ON documents (owner, uploaded_at) WHERE attached = 0;
 CREATE INDEX loose_documents_by_age ON documents (uploaded_at) WHERE attached = 0;
 
@@ -247,10 +290,34 @@ BEGIN
     SELECT RAISE(ABORT, 'the document was removed');
 END;
 
--- Who opened which document, when.
-CREATE TABLE document_readings (
-    document TEXT NOT NULL,
+-- What people want put right that is held on them, and the answers: sealed, each a row that is not written twice.
+CREATE TABLE corrections (
+    id TEXT PRIMARY KEY,
+    office TEXT NOT NULL,
+    person TEXT NOT NULL REFERENCES people (id),
+    at TEXT NOT NULL,
+    text TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX corrections_of_office ON corrections (office, at);
+CREATE INDEX corrections_of_person ON corrections (person, office, at);
+CREATE INDEX corrections_by_key ON corrections (substr(text, 1, instr(text, '.') - 1));
+CREATE TABLE correction_answers (
+    id TEXT PRIMARY KEY REFERENCES corrections (id) ON DELETE CASCADE,
     person TEXT NOT NULL,
-    at TEXT NOT NULL
+    at TEXT NOT NULL,
+    text TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX correction_answers_by_age ON correction_answers (at);
+CREATE INDEX correction_answers_by_key ON correction_answers (substr(text, 1, instr(text, '.') - 1));
+
+-- Who saw what is personal in a request, and when: the access record of those whom it concerns.
+CREATE TABLE readings (
+    ticket TEXT NOT NULL,
+    at TEXT NOT NULL,
+    person TEXT NOT NULL,
+    -- As `workflow::api::ReadingKind` has it.
+    what TEXT NOT NULL CHECK (what IN ('request', 'document', 'register')),
+    document TEXT,
+    CHECK ((document IS NULL) = (what <> 'document'))
 ) STRICT;
-CREATE INDEX readings_of_document ON document_readings (document, at);
+CREATE INDEX readings_of_case ON readings (ticket, at);

@@ -5,12 +5,12 @@ CREATE TABLE outbox (
     -- Both absent for what belongs to no case: a sign-in code, a morning's digest, an invitation.
     ticket     TEXT,
     seq        INTEGER,
-    kind       TEXT NOT NULL CHECK (kind IN ('code', 'received', 'returned', 'refused', 'request_to_bsre', 'revoked', 'your_turn', 'reminder', 'digest', 'invited', 'appointed')),
+    kind       TEXT NOT NULL CHECK (kind IN ('code', 'received', 'returned', 'refused', 'request_to_bsre', 'revoked', 'your_turn', 'reminder', 'digest', 'invited', 'appointed', 'checkpoint', 'moved', 'stranded', 'correction', 'corrected')),
     -- Of a reminder, which rung of the ladder; 0 of every other mail.
     rung       INTEGER NOT NULL DEFAULT 0,
     recipient  TEXT NOT NULL,
     subject    TEXT NOT NULL,
-    -- The same twice, as text and as HTML. Erased once a sign-in code went or came too late.
+    -- The same twice, as text and as HTML, sealed. Erased once a sign-in code went or came too late.
     text       TEXT NOT NULL,
     html       TEXT NOT NULL,
     -- Failed: given up. Bounced: sent, and returned by the recipient's host.
@@ -27,6 +27,10 @@ CREATE TABLE outbox (
     UNIQUE (ticket, seq, kind, rung, recipient)
 ) STRICT;
 
+-- By which key they are sealed.
+CREATE INDEX outbox_by_text_key ON outbox (substr(text, 1, instr(text, '.') - 1));
+CREATE INDEX outbox_by_html_key ON outbox (substr(html, 1, instr(html, '.') - 1));
+
 -- What is due.
 CREATE INDEX outbox_due ON outbox (next_at) WHERE state = 'waiting';
 
@@ -34,9 +38,11 @@ CREATE INDEX outbox_due ON outbox (next_at) WHERE state = 'waiting';
 CREATE INDEX outbox_codes ON outbox (written_at) WHERE kind = 'code';
 CREATE INDEX outbox_digests ON outbox (written_at) WHERE kind = 'digest' AND state = 'waiting';
 
--- Which mornings' digests were written. The day is the office's own.
-CREATE TABLE digests (
+-- On which days an office's daily mail was written: the morning's digest, the checkpoint of its log. The day is the
+-- office's own.
+CREATE TABLE days_mails (
     office TEXT NOT NULL,
+    kind TEXT NOT NULL,
     day TEXT NOT NULL,
-    PRIMARY KEY (office, day)
+    PRIMARY KEY (office, kind, day)
 ) STRICT, WITHOUT ROWID;

@@ -16,12 +16,13 @@ use crate::{
     app::Shared,
     body,
     cases::{deliver, page, read},
-    db::{Conflict, Failure},
-    guard::{self, Asking, Person, TokenHash},
+    db::{Batch, Conflict, Failure},
+    guard::{self, Asking, For, Person, TokenHash},
     idempotency::{self, Key},
     mail::{self, Message},
-    problem::{Code, Problem},
-    routes,
+    panics,
+    problem::Problem,
+    remind, routes,
     store::affairs::{self, ChangeRow, Named},
 };
 
@@ -29,16 +30,9 @@ use crate::{
 #[worker::send]
 pub async fn show(app: Shared, Path(office): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     let procedure = guard::procedure(&office)?;
-    let token = TokenHash::read(&headers)?;
-    let mut batch = app.db.batch();
-    let asking = Asking::ask(&mut batch, &token, app.now);
-    let loading = affairs::load(&mut batch, &office, None);
-    let answers = app.db.read(batch).await?;
-    let person = asking.person(&answers)?;
+    let ask = |batch: &mut Batch, _: &TokenHash| affairs::load(batch, &office, None);
+    let (person, answers, loading) = guard::load(&app, &headers, For::Office(procedure), ask).await?;
     let loaded = loading.affairs(&answers, procedure, app.now)?;
-    if !person.who().administers(&office) {
-        person.check_staff(procedure)?;
-    }
     body::json(StatusCode::OK, &shown(loaded.affairs, &person, &office))
 }
 
@@ -72,32 +66,40 @@ pub async fn change(app: Shared, Path(office): Path<String>, request: Request) -
         _ => Named::default(),
     };
     let mut batch = app.db.batch();
-    let asking = Asking::ask(&mut batch, &token, app.now);
+    let asking = Asking::ask(&mut batch, &token, &app);
     let first = key.first(&mut batch, token.as_str());
     let loading = affairs::load(&mut batch, &office, Some(&named));
     let answers = app.db.read(batch).await?;
     let person = asking.person(&answers)?;
-    if !person.who().administers(&office) {
-        person.check_staff(procedure)?;
-    }
-    if let Some(response) = key.replay(&answers, &first)? {
+    person.check(For::Office(procedure))?;
+    if let Some(response) = key.replay(&answers, &first, &app)? {
         return Ok(response);
     }
 
     let loaded = loading.affairs(&answers, procedure, app.now)?;
     let known = loading.known(&answers, &named, matches!(command, Command::Invite { .. }))?;
-    let decided = decide(procedure, &loaded.affairs, &person.who(), seen, command.clone(), why, &known, app.now)?;
+    let needs_proof = command.needs_proof();
+    let decided = decide(procedure, &loaded.affairs, &person.who(), seen, command, why, &known, app.now)?;
+    if needs_proof {
+        person.check_proven(app.now)?;
+    }
 
     let mut batch = app.db.batch();
-    key.keep(&mut batch, &person.me.person, StatusCode::OK, DONE, app.now);
+    let vault = app.vault()?;
+    key.keep(&mut batch, &person.me.person, StatusCode::OK, DONE, &app)?;
+    let is_calendar = matches!(decided.what, Change::CalendarSet { .. });
     let told = told(procedure, &app.origin, &loaded.affairs, &decided);
     affairs::commit_change(&mut batch, procedure, &loaded, decided, app.now)?;
-    if let Some(message) = &told {
-        batch.add(mail::insert(batch.d1(), message, app.now).map_err(Problem::bug)?);
+    for message in &told {
+        mail::insert(&mut batch, message, vault, app.now)?;
     }
     match app.db.write(batch).await {
         Ok(_) => {
             deliver(&app, told.into_iter().map(|message| message.id).collect());
+            if is_calendar {
+                let env = app.env.clone();
+                panics::behind(&app.ctx, async move { remind::recount(&env).await });
+            }
             Ok(body::json_text(StatusCode::OK, DONE.to_owned()))
         }
         Err(Failure::Conflict(Conflict::OfficeEvent | Conflict::Idempotency)) => {
@@ -108,14 +110,21 @@ pub async fn change(app: Shared, Path(office): Path<String>, request: Request) -
     }
 }
 
-/// The mail to whom a change gives something to do.
-fn told(procedure: &Procedure, origin: &str, affairs: &Affairs, decided: &Decided) -> Option<Message> {
+/// The mails to whom a change gives something to do or to know.
+fn told(procedure: &Procedure, origin: &str, affairs: &Affairs, decided: &Decided) -> Vec<Message> {
+    let mailbox = |person| affairs.member(person).and_then(|member| member.email.as_ref());
     match &decided.what {
         Change::Invited { actors, .. } => {
-            Some(mail::invited(procedure, origin, decided.content.email.as_ref()?.as_str(), actors))
+            let to = decided.content.email.iter();
+            to.map(|to| mail::invited(procedure, origin, to.as_str(), actors)).collect()
         }
+        Change::Corrected { person } => match (mailbox(person), &decided.content.email) {
+            (Some(old), Some(new)) if old.key() != new.key() => {
+                [old, new].map(|to| mail::moved(&procedure.office, to.as_str(), new)).into()
+            }
+            _ => Vec::new(),
+        },
         Change::Appointed { appointment, person, actor, acting, from, until } => {
-            let to = affairs.member(person)?.email.as_ref()?;
             let appointment = Appointment {
                 id: appointment.clone(),
                 person: person.clone(),
@@ -124,9 +133,10 @@ fn told(procedure: &Procedure, origin: &str, affairs: &Affairs, decided: &Decide
                 from: *from,
                 until: *until,
             };
-            Some(mail::appointed(procedure, origin, to.as_str(), &appointment))
+            let to = mailbox(person).into_iter();
+            to.map(|to| mail::appointed(procedure, origin, to.as_str(), &appointment)).collect()
         }
-        _ => None,
+        _ => Vec::new(),
     }
 }
 
@@ -154,18 +164,13 @@ pub async fn log(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    guard::procedure(&office)?;
+    let procedure = guard::procedure(&office)?;
     let Query { after } = routes::query(query.as_deref())?;
     let after: Option<AfterSeq> = read(after.as_deref())?;
-    let token = TokenHash::read(&headers)?;
-    let mut batch = app.db.batch();
-    let asking = Asking::ask(&mut batch, &token, app.now);
     let limit = u32::try_from(PAGE).unwrap_or(u32::MAX) + 1;
-    let rows = affairs::log(&mut batch, &office, after.map(|after| after.seq), limit);
-    let answers = app.db.read(batch).await?;
-    if !asking.person(&answers)?.who().administers(&office) {
-        return Err(Code::AdministratorOnly.into());
-    }
+    let after = after.map(|after| after.seq);
+    let ask = |batch: &mut Batch, _: &TokenHash| affairs::log(batch, &office, after, limit);
+    let (_, answers, rows) = guard::load(&app, &headers, For::Administrators(procedure), ask).await?;
     let changes = answers.rows(&rows)?.into_iter().map(seen).collect::<Result<Vec<_>, _>>()?;
     body::json(StatusCode::OK, &page(changes, |change| AfterSeq { seq: change.event.seq })?)
 }

@@ -1,13 +1,17 @@
 //! What one request has at hand.
 
-use std::{ops::Deref, sync::Arc};
+use std::{
+    ops::Deref,
+    sync::{Arc, OnceLock},
+};
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, MatchedPath};
 use chrono::{DateTime, Utc};
 use http::{Uri, request::Parts};
 use worker::{Context, Env};
+use workflow::identity::EmailAddress;
 
-use crate::{db::Db, problem::Problem, secret::LookupKey};
+use crate::{db::Db, problem::Problem, secret::LookupKey, vault::Vault};
 
 /// One request's clock, storage and surroundings. Made anew for each.
 pub struct App {
@@ -21,6 +25,11 @@ pub struct App {
     pub now: DateTime<Utc>,
     /// Scheme and host under which the request came: `https://cabut.example`.
     pub origin: String,
+    /// The keys that seal, once somebody asked for them.
+    vault: OnceLock<Vault>,
+    /// The route, once it is found, and the mailbox of whoever asks, once that is known: for the log.
+    route: OnceLock<String>,
+    who: OnceLock<String>,
 }
 
 /// As handlers get it.
@@ -47,7 +56,12 @@ impl<S: Sync> FromRequestParts<S> for Shared {
 
     /// The table of routes is made once, so what belongs to one request comes with it.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Shared, Problem> {
-        parts.extensions.get().cloned().ok_or_else(|| Problem::bug("a request came without its surroundings"))
+        let app: Option<Shared> = parts.extensions.get().cloned();
+        let app = app.ok_or_else(|| Problem::bug("a request came without its surroundings"))?;
+        if let Some(route) = parts.extensions.get::<MatchedPath>() {
+            let _ = app.route.set(route.as_str().to_owned());
+        }
+        Ok(app)
     }
 }
 
@@ -57,7 +71,40 @@ impl App {
         let db = Db::new(env.d1("DB")?);
         let scheme = uri.scheme_str().unwrap_or("https");
         let host = uri.authority().map_or("", |authority| authority.as_str());
-        Ok(App { db, now: now(), origin: format!("{scheme}://{host}"), env, ctx })
+        Ok(App {
+            db,
+            now: now(),
+            origin: format!("{scheme}://{host}"),
+            vault: OnceLock::new(),
+            route: OnceLock::new(),
+            who: OnceLock::new(),
+            env,
+            ctx,
+        })
+    }
+
+    /// The request's route, as the table has it.
+    pub fn route(&self) -> Option<&str> {
+        self.route.get().map(String::as_str)
+    }
+
+    /// Whose mailbox stands at the door, or who is signed in.
+    pub fn is_asked_by(&self, email: &EmailAddress) {
+        let _ = self.who.set(email.key());
+    }
+
+    /// The key of their mailbox, where it is known.
+    pub fn who(&self) -> Option<&str> {
+        self.who.get().map(String::as_str)
+    }
+
+    /// The keys that seal personal data.
+    pub fn vault(&self) -> Result<&Vault, Problem> {
+        if self.vault.get().is_none() {
+            // Nobody else sets it meanwhile: there is one thread.
+            let _ = self.vault.set(vault(&self.env)?);
+        }
+        self.vault.get().ok_or_else(|| Problem::bug("the keys were read and are not there"))
     }
 
     /// The key under which NIKs, codes and limits are stored.
@@ -65,6 +112,12 @@ impl App {
         let hex = self.env.secret("LOOKUP_KEY").map_err(Problem::bug)?.to_string();
         LookupKey::parse(&hex).ok_or_else(|| Problem::bug("LOOKUP_KEY is not 64 hexadecimal digits"))
     }
+}
+
+/// The keys that seal personal data, where no request asks.
+pub fn vault(env: &Env) -> Result<Vault, Problem> {
+    let keys = env.secret("DATA_KEYS").map_err(Problem::bug)?.to_string();
+    Vault::parse(&keys).ok_or_else(|| Problem::bug("DATA_KEYS is not a list of keys, each `id:64 hexadecimal digits`"))
 }
 
 /// The time, to the millisecond: as exact as the edge's clock is and as events are stored.

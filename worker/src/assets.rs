@@ -6,8 +6,7 @@
 
 use axum::{body::Body, extract::Request, response::Response};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use js_sys::Reflect;
-use worker::{EncodeBody, Headers, HttpRequest, RequestInit, web_sys, worker_sys::ext::RequestExt};
+use worker::{EncodeBody, Headers, RequestInit};
 
 use crate::{
     app::App,
@@ -59,17 +58,6 @@ pub async fn fetch(app: &App, method: &Method, path: &str, known: Option<&Header
     let mut answer = assets.fetch(format!("{}{path}", app.origin), Some(init)).await.map_err(Problem::bug)?;
     answer.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     Ok(answer.map(Body::new))
-}
-
-/// The request with the compressions that the client itself named: the edge puts words of its own in that place, and
-/// keeps the client's beside.
-pub fn as_asked(raw: web_sys::Request) -> worker::Result<HttpRequest> {
-    let named = raw.cf().and_then(|cf| Reflect::get(&cf, &"clientAcceptEncoding".into()).ok()?.as_string());
-    let mut request = worker::request_from_wasm(raw)?;
-    if let Some(named) = named.and_then(|named| HeaderValue::try_from(named).ok()) {
-        request.headers_mut().insert(header::ACCEPT_ENCODING, named);
-    }
-    Ok(request)
 }
 
 fn takes_brotli(headers: &HeaderMap) -> bool {

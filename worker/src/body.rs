@@ -1,51 +1,17 @@
 //! Bodies: read to a limit, parsed with sentences that say what is wrong, and written.
 
-use std::{future::poll_fn, pin::Pin};
-
 use axum::{
     body::{Body, Bytes},
     extract::Request,
     response::Response,
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use http_body::Body as _;
 use serde::{Serialize, de::DeserializeOwned};
-use worker::{EncodeBody, HttpRequest, ResponseBuilder, web_sys};
 
 use crate::problem::{Code, Problem};
 
 /// The longest JSON that is read, in bytes. The longest that the app can write is some 30 KB.
 const JSON_LIMIT: usize = 64 * 1024;
-/// The longest body that anything reads, in bytes.
-pub const MOST: usize = 5 * 1024 * 1024;
-
-/// Takes a request's body in, whatever becomes of the request: whoever is answered while still sending sees a
-/// broken connection in place of the answer. Of what is too long for everybody, the end is thrown away.
-pub async fn taken(request: HttpRequest) -> Request {
-    let (parts, mut body) = request.into_parts();
-    let mut kept = Vec::new();
-    while let Some(Ok(frame)) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
-        if let Ok(data) = frame.into_data() {
-            let room = (MOST + 1).saturating_sub(kept.len());
-            kept.extend_from_slice(&data[..data.len().min(room)]);
-        }
-    }
-    Request::from_parts(parts, Body::from(kept))
-}
-
-/// Hands an answer over to the runtime, in one piece: a stream would run through wasm while the runtime may already have
-/// let go of the request.
-pub async fn given(response: Response) -> worker::Result<web_sys::Response> {
-    let (mut parts, body) = response.into_parts();
-    let bytes = axum::body::to_bytes(body, usize::MAX).await.map_err(|error| error.to_string())?;
-    let encoding = parts.extensions.remove::<EncodeBody>().unwrap_or(EncodeBody::Automatic);
-    let answer = ResponseBuilder::new()
-        .with_status(parts.status.as_u16())
-        .with_headers(parts.headers.into())
-        .with_encode_body(encoding);
-    Ok(if bytes.is_empty() { answer.empty() } else { answer.fixed(bytes.into()) }.into())
-}
-
 /// Reads a JSON body's bytes.
 pub async fn json_bytes(request: Request) -> Result<Bytes, Problem> {
     let is_json = |value: &HeaderValue| {

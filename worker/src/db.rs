@@ -7,114 +7,93 @@ use std::{
 };
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use js_sys::{Array, JSON};
 use serde::{
-    Deserialize, Deserializer,
+    Deserialize, Deserializer, Serialize,
     de::{DeserializeOwned, Error as _},
 };
-use serde_json::value::RawValue;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use worker::{D1Database, D1PreparedStatement, worker_sys};
+use serde_json::{Value, value::RawValue};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+use worker::D1Database;
 
-use crate::problem::Problem;
+use crate::{patience::PATIENCE, problem::Problem};
+
+#[wasm_bindgen(module = "/src/db.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    async fn batch(d1: &JsValue, statements: &str, patience: u32) -> Result<JsValue, JsValue>;
+}
 
 /// The database of one request.
 pub struct Db {
     d1: D1Database,
     trips: AtomicU32,
+    statements: AtomicU32,
     rows_read: AtomicU32,
 }
 
 impl Db {
     /// Counts from zero.
     pub fn new(d1: D1Database) -> Db {
-        Db { d1, trips: AtomicU32::new(0), rows_read: AtomicU32::new(0) }
-    }
-
-    /// The database itself, to prepare statements on.
-    pub fn d1(&self) -> &D1Database {
-        &self.d1
+        Db { d1, trips: AtomicU32::new(0), statements: AtomicU32::new(0), rows_read: AtomicU32::new(0) }
     }
 
     /// An empty batch.
-    pub fn batch(&self) -> Batch<'_> {
-        Batch { d1: &self.d1, statements: Vec::new() }
+    pub fn batch(&self) -> Batch {
+        Batch::default()
     }
 
     /// Runs a batch that changes nothing but what may be changed twice. D1 fails a few times a day by
     /// design; such a batch is tried once more.
-    pub async fn read(&self, batch: Batch<'_>) -> Result<Answers, Problem> {
-        let again = batch.statements.clone();
-        match self.run(batch.statements).await {
-            Err(Failure::Unavailable(_)) => Ok(self.run(again).await?),
+    pub async fn read(&self, batch: Batch) -> Result<Answers, Problem> {
+        match self.run(&batch).await {
+            Err(Failure::Unavailable(_)) => Ok(self.run(&batch).await?),
             result => Ok(result?),
         }
     }
 
-    /// Runs a batch once: all of it is committed, or nothing.
-    pub async fn write(&self, batch: Batch<'_>) -> Result<Answers, Failure> {
-        self.run(batch.statements).await
+    /// Runs a batch once: all of it is committed, or nothing. Of a batch that failed as [`Failure::Unavailable`] nobody
+    /// knows which of the two: it can have been committed, and only the answer lost.
+    pub async fn write(&self, batch: Batch) -> Result<Answers, Failure> {
+        self.run(&batch).await
     }
 
-    async fn run(&self, statements: Vec<D1PreparedStatement>) -> Result<Answers, Failure> {
+    async fn run(&self, Batch(statements): &Batch) -> Result<Answers, Failure> {
         self.trips.fetch_add(1, Relaxed);
-        let answers = self.ask(statements).await.map_err(|error| classify(&message(&error)))?;
-        let answers: Vec<Answer> = serde_json::from_str(&answers).map_err(|error| Failure::Bug(error.to_string()))?;
-        self.rows_read.fetch_add(answers.iter().map(|answer| answer.meta.rows_read).sum(), Relaxed);
+        self.statements.fetch_add(u32::try_from(statements.len()).unwrap_or(u32::MAX), Relaxed);
+        let bug = |error: serde_json::Error| Failure::Bug(error.to_string());
+        let statements = serde_json::to_string(statements).map_err(bug)?;
+        let answers = batch(self.d1.as_ref(), &statements, PATIENCE.as_millis() as u32).await;
+        let answers = answers.map_err(|error| classify(&message(&error)))?.as_string().unwrap_or_default();
+        let answers: Vec<Answer> = serde_json::from_str(&answers).map_err(bug)?;
+        self.rows_read.fetch_add(answers.iter().map(|answer| answer.rows_read).sum(), Relaxed);
         Ok(Answers(answers))
     }
 
-    /// The answers as one JSON text: it crosses over into wasm in one piece, where each column of each row would by
-    /// itself.
-    async fn ask(&self, statements: Vec<D1PreparedStatement>) -> Result<String, JsValue> {
-        let statements: Array = statements.iter().map(D1PreparedStatement::inner).collect();
-        let d1: &JsValue = self.d1.as_ref();
-        let answers = d1.unchecked_ref::<worker_sys::types::D1Database>().batch(statements)?;
-        Ok(JSON::stringify(&JsFuture::from(answers).await?)?.into())
-    }
-
-    /// Round trips made and rows read since the request came.
+    /// Round trips and statements made, and rows read, since the request came.
     #[cfg(feature = "dev")]
-    pub fn spent(&self) -> (u32, u32) {
-        (self.trips.load(Relaxed), self.rows_read.load(Relaxed))
+    pub fn spent(&self) -> (u32, u32, u32) {
+        (self.trips.load(Relaxed), self.statements.load(Relaxed), self.rows_read.load(Relaxed))
     }
 }
 
 /// Statements that go to D1 together.
-pub struct Batch<'a> {
-    d1: &'a D1Database,
-    statements: Vec<D1PreparedStatement>,
-}
+#[derive(Default)]
+pub struct Batch(Vec<Statement>);
 
-impl Batch<'_> {
+/// SQL, and what is bound to it.
+#[derive(Serialize)]
+struct Statement(String, Vec<Value>);
+
+impl Batch {
     /// Adds a statement; its rows are found in the answers under the slot.
     pub fn ask<T>(&mut self, sql: &str, parameters: &[&dyn Parameter]) -> Slot<T> {
-        let values: Vec<JsValue> = parameters.iter().map(|parameter| parameter.value()).collect();
-        let statement = self.d1.prepare(sql).bind(&values).expect("every parameter is text, a number or null");
-        self.statements.push(statement);
-        Slot { at: self.statements.len() - 1, rows: PhantomData }
+        self.0.push(Statement(sql.to_owned(), parameters.iter().map(|parameter| parameter.value()).collect()));
+        Slot { at: self.0.len() - 1, rows: PhantomData }
     }
 
     /// Adds a statement whose rows nobody asks for.
     pub fn run(&mut self, sql: &str, parameters: &[&dyn Parameter]) {
         self.ask::<()>(sql, parameters);
-    }
-
-    /// Adds a statement made elsewhere.
-    pub fn add(&mut self, statement: D1PreparedStatement) {
-        self.statements.push(statement);
-    }
-
-    /// Adds a statement made elsewhere whose rows are asked for.
-    pub fn ask_made<T>(&mut self, statement: D1PreparedStatement) -> Slot<T> {
-        self.statements.push(statement);
-        Slot { at: self.statements.len() - 1, rows: PhantomData }
-    }
-
-    /// The database, to prepare statements on.
-    pub fn d1(&self) -> &D1Database {
-        self.d1
     }
 }
 
@@ -132,11 +111,6 @@ pub struct Answers(Vec<Answer>);
 struct Answer {
     /// Its rows, as JSON; some runtimes leave out that there are none.
     results: Option<Box<RawValue>>,
-    meta: Meta,
-}
-
-#[derive(Deserialize)]
-struct Meta {
     #[serde(default)]
     rows_read: u32,
 }
@@ -158,43 +132,49 @@ impl Answers {
 /// What can be bound to a statement.
 pub trait Parameter {
     /// As D1 takes it.
-    fn value(&self) -> JsValue;
+    fn value(&self) -> Value;
 }
 
 impl Parameter for &str {
-    fn value(&self) -> JsValue {
-        JsValue::from_str(self)
+    fn value(&self) -> Value {
+        Value::from(*self)
     }
 }
 
 impl Parameter for String {
-    fn value(&self) -> JsValue {
-        JsValue::from_str(self)
+    fn value(&self) -> Value {
+        Value::from(self.as_str())
     }
 }
 
 impl Parameter for u32 {
-    fn value(&self) -> JsValue {
-        JsValue::from_f64(f64::from(*self))
+    fn value(&self) -> Value {
+        Value::from(*self)
+    }
+}
+
+impl Parameter for u64 {
+    fn value(&self) -> Value {
+        // Exact up to 2⁵³, as far as D1's own numbers are.
+        Value::from(*self)
     }
 }
 
 impl Parameter for bool {
-    fn value(&self) -> JsValue {
-        JsValue::from_f64(f64::from(u8::from(*self)))
+    fn value(&self) -> Value {
+        Value::from(u8::from(*self))
     }
 }
 
 impl Parameter for DateTime<Utc> {
-    fn value(&self) -> JsValue {
-        JsValue::from_str(&instant(*self))
+    fn value(&self) -> Value {
+        Value::from(instant(*self))
     }
 }
 
 impl<T: Parameter> Parameter for Option<T> {
-    fn value(&self) -> JsValue {
-        // `undefined` is an error to D1.
-        self.as_ref().map_or(JsValue::NULL, T::value)
+    fn value(&self) -> Value {
+        self.as_ref().map_or(Value::Null, T::value)
     }
 }
 
@@ -227,7 +207,7 @@ pub enum Conflict {
     Event,
     /// The ticket number.
     Ticket,
-    /// The open request for this holder.
+    /// The open request for this holder from this account, or from the desk.
     OpenRequest,
     /// The document is part of a case already.
     DocumentInUse,
@@ -235,10 +215,12 @@ pub enum Conflict {
     Person,
     /// The same command, at the same moment.
     Idempotency,
-    /// The morning's digest.
-    Digest,
+    /// The mail that an office sends once a day.
+    DaysMail,
     /// The office's next entry.
     OfficeEvent,
+    /// The answer to a wish to have something put right.
+    Answer,
     /// The civil servant number.
     Nip,
     /// Something referred to is there no more, or still referred to.
@@ -262,18 +244,19 @@ fn message(error: &JsValue) -> String {
     }
 }
 
-/// Reads D1's message. SQLite names the columns of the constraint that failed, not the constraint.
+/// Reads D1's message. SQLite names the columns of the constraint that failed, and the index only where it is of expressions.
 fn classify(message: &str) -> Failure {
-    const UNIQUE: [(&str, Conflict); 9] = [
+    const UNIQUE: [(&str, Conflict); 10] = [
         ("idempotency.person", Conflict::Idempotency),
         ("events.ticket", Conflict::Event),
-        ("cases.office", Conflict::OpenRequest),
+        ("index 'one_open_request'", Conflict::OpenRequest),
         ("cases.ticket", Conflict::Ticket),
         ("case_documents.document", Conflict::DocumentInUse),
         ("people.email_key", Conflict::Person),
         ("people.nip", Conflict::Nip),
-        ("digests.office", Conflict::Digest),
+        ("days_mails.office", Conflict::DaysMail),
         ("office_events.office", Conflict::OfficeEvent),
+        ("correction_answers.id", Conflict::Answer),
     ];
     // The latter is what a trigger says: the document was taken back meanwhile.
     if message.contains("FOREIGN KEY constraint failed") || message.contains("the document was removed") {
@@ -305,7 +288,7 @@ mod tests {
         };
         let unique = |columns: &str| format!("D1_ERROR: UNIQUE constraint failed: {columns}: SQLITE_CONSTRAINT");
         assert_eq!(conflict(&unique("events.ticket, events.seq")), Some(Conflict::Event));
-        assert_eq!(conflict(&unique("cases.office, cases.holder_key")), Some(Conflict::OpenRequest));
+        assert_eq!(conflict(&unique("index 'one_open_request'")), Some(Conflict::OpenRequest));
         assert_eq!(conflict(&unique("cases.ticket")), Some(Conflict::Ticket));
         assert_eq!(conflict(&unique("idempotency.person, idempotency.key")), Some(Conflict::Idempotency));
         assert_eq!(conflict("D1_ERROR: FOREIGN KEY constraint failed: SQLITE_CONSTRAINT"), Some(Conflict::Reference));

@@ -1,16 +1,18 @@
 //! A write that is asked for twice happens once, and both times gets the same answer.
 
 use axum::response::Response;
-use chrono::{DateTime, Utc};
 use http::{HeaderMap, Method, StatusCode};
 use serde::Deserialize;
 use workflow::case::PersonId;
 
 use crate::{
+    app::App,
     body,
     db::{Answers, Batch, Slot},
+    guard::THEM,
     problem::{Code, Problem},
     secret,
+    vault::Place,
 };
 
 /// What tells one write from another.
@@ -21,9 +23,10 @@ pub struct Key {
     request: String,
 }
 
-/// The first answer to a write.
+/// The first answer to a write. Its body is sealed: it may hold what is personal.
 #[derive(Debug, Deserialize)]
 pub struct First {
+    person: PersonId,
     request: String,
     status: u16,
     body: String,
@@ -40,29 +43,53 @@ impl Key {
     /// The answer that the write got before, if it was asked for before.
     pub fn first(&self, batch: &mut Batch, token_hash: &str) -> Slot<First> {
         batch.ask(
-            "SELECT request, status, body FROM idempotency
-             WHERE person = (SELECT person FROM sessions WHERE token_hash = ?1) AND key = ?2",
+            &format!("SELECT person, request, status, body FROM idempotency WHERE person = {THEM} AND key = ?2"),
             &[&token_hash, &self.key],
         )
     }
 
     /// That answer again; refuses when it was another write's.
-    pub fn replay(&self, answers: &Answers, slot: &Slot<First>) -> Result<Option<Response>, Problem> {
+    pub fn replay(&self, answers: &Answers, slot: &Slot<First>, app: &App) -> Result<Option<Response>, Problem> {
         let Some(first) = answers.first(slot)? else { return Ok(None) };
         if first.request != self.request {
             return Err(Code::IdempotencyKeyReused.into());
         }
         let status = StatusCode::from_u16(first.status).map_err(Problem::bug)?;
-        Ok(Some(body::json_text(status, first.body)))
+        let text = app.vault()?.open_text(place(&row(&first.person, &self.key)), &first.body)?;
+        Ok(Some(body::json_text(status, text)))
+    }
+
+    /// That answer, where the same was asked at the same moment and the other one was first. `batch` has what is to be undone.
+    pub async fn again(&self, app: &App, mut batch: Batch, token_hash: &str) -> Result<Response, Problem> {
+        let first = self.first(&mut batch, token_hash);
+        let answers = app.db.read(batch).await?;
+        self.replay(&answers, &first, app)?.ok_or_else(|| Problem::bug("a first answer is gone at once"))
     }
 
     /// Keeps the answer. Goes first into a write's batch: of two at once, the second is to fail on this.
-    pub fn keep(&self, batch: &mut Batch, person: &PersonId, status: StatusCode, body: &str, now: DateTime<Utc>) {
+    pub fn keep(
+        &self,
+        batch: &mut Batch,
+        person: &PersonId,
+        status: StatusCode,
+        body: &str,
+        app: &App,
+    ) -> Result<(), Problem> {
+        let sealed = app.vault()?.seal(place(&row(person, &self.key)), body.as_bytes())?;
         batch.run(
             "INSERT INTO idempotency (person, key, request, status, body, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            &[&person.0, &self.key, &self.request, &u32::from(status.as_u16()), &body, &now],
+            &[&person.0, &self.key, &self.request, &u32::from(status.as_u16()), &sealed, &app.now],
         );
+        Ok(())
     }
+}
+
+fn row(person: &PersonId, key: &str) -> String {
+    format!("{} {key}", person.0)
+}
+
+fn place(row: &str) -> Place<'_> {
+    Place::new("answer", row)
 }
 
 /// Refuses a write without a key, before its body is read.

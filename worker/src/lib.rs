@@ -5,14 +5,23 @@
 //! |---|---|
 //! | [`routes`] | every address the API has, in one table |
 //! | [`session`], [`offices`], [`documents`], [`cases`] | one file for each resource |
+//! | [`me`], [`corrections`] | what is held on a person, who saw it, and having it put right |
 //! | [`affairs`] | an office's people, acting officials, calendar and settings |
 //! | [`guard`] | who asks, and the case they may see: loading is authorising |
 //! | [`store`] | the SQL of each aggregate |
 //! | [`calendar`] | by which calendars an office's time is counted |
+//! | [`log`] | the office's log: its checkpoints, proofs, export, and the receipts of its events |
 //! | [`report`], [`export`] | what days add up to, and tables as files |
+//! | [`erase`] | what is personal goes when its time is over |
 //! | [`remind`] | who is reminded of a turn that lasts |
 //! | [`mail`] | what is written to whom, the outbox, and sending |
+//! | [`wire`] | requests as they come in, answers as they go out |
 //! | [`assets`], [`shell`] | the app's own files, and its page |
+//! | [`vault`], [`subtle`] | what is personal, sealed before it is stored |
+//! | [`kv`], [`patience`] | documents' bytes, and how long storage is waited for |
+//! | [`panics`] | what a panic costs |
+//! | [`noted`] | what the platform's log hears of security |
+//! | [`fault`] | faults on demand; only in the development build |
 //! | [`problem`] | every failure as `application/problem+json` |
 
 mod affairs;
@@ -21,16 +30,26 @@ mod assets;
 mod body;
 mod calendar;
 mod cases;
+mod corrections;
 mod db;
 mod documents;
+mod erase;
 mod export;
+#[cfg(feature = "dev")]
+mod fault;
 mod guard;
 mod idempotency;
+mod kv;
 mod limits;
+mod log;
 mod mail;
+mod me;
+mod noted;
 mod offices;
 #[cfg(test)]
 mod openapi;
+mod panics;
+mod patience;
 mod problem;
 mod remind;
 mod report;
@@ -39,7 +58,10 @@ mod secret;
 mod session;
 mod shell;
 mod store;
+mod subtle;
 mod sweep;
+mod vault;
+mod wire;
 
 pub use problem::{ALL_CODES, CodeEntry};
 
@@ -52,15 +74,34 @@ use worker::{
 /// Answers a request.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, ctx: Context) -> worker::Result<Response> {
-    body::given(routes::answer(assets::as_asked(request)?, env, ctx).await).await
+    let answered = async move {
+        let request = wire::taken(request).await?;
+        wire::given(routes::answer(request, env, ctx).await).await
+    };
+    match panics::caught(answered).await {
+        Some(answer) => answer,
+        None => wire::given(routes::panicked()).await,
+    }
 }
 
-/// Runs every minute: mail that has not gone yet, and what has outlived its time.
+/// Runs every minute: mail that has not gone yet, and what has outlived its time. Each part by itself: a panic in one costs
+/// none of the others.
 #[event(scheduled)]
 async fn scheduled(event: ScheduledEvent, env: Env, _ctx: ScheduleContext) {
-    mail::sweep(&env).await;
-    remind::remind(&env, fired_at(&event)).await;
-    sweep::sweep(&env).await;
+    let at = fired_at(&event);
+    #[cfg(feature = "dev")]
+    let env = fault::injected(env, &event.cron());
+    part(&env, |env| async move { mail::sweep(&env).await }).await;
+    part(&env, |env| async move { remind::recount(&env).await }).await;
+    part(&env, move |env| async move { remind::remind(&env, at).await }).await;
+    part(&env, move |env| async move { log::daily(&env, at).await }).await;
+    part(&env, move |env| async move { erase::erase(&env, at).await }).await;
+    part(&env, |env| async move { sweep::sweep(&env).await }).await;
+    part(&env, |env| async move { vault::reseal(&env).await }).await;
+}
+
+async fn part<W: Future<Output = ()> + 'static>(env: &Env, work: impl FnOnce(Env) -> W) {
+    panics::caught(work(env.clone())).await;
 }
 
 /// Takes in what comes to the address from which we send: notifications that a mail did not arrive.

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::{
     db::{Answers, Batch, Slot},
@@ -16,6 +17,9 @@ pub struct Limit {
     /// In what time.
     pub within: TimeDelta,
 }
+
+/// In seconds.
+const HOUR: u32 = 3_600;
 
 /// A count since a time.
 #[derive(Debug, Deserialize)]
@@ -35,29 +39,21 @@ const COUNT: &str = "ON CONFLICT (key) DO UPDATE SET
     since = CASE WHEN since <= ?3 THEN ?2 ELSE since END
     RETURNING since, count";
 
-/// Counts one more under `key`.
-pub fn count(batch: &mut Batch, key: &str, limit: Limit, now: DateTime<Utc>) -> Counted {
-    let sql = format!("INSERT INTO limits (key, since, count) VALUES (?1, ?2, 1) {COUNT}");
-    let slot = batch.ask(&sql, &[&key, &now, &(now - limit.within)]);
-    Counted { slot, limit }
-}
-
-/// Counts one more under `key`, unless `other` is over its limit already: so that a client that was stopped
-/// can't use up other people's.
-pub fn count_unless(
-    batch: &mut Batch,
-    key: &str,
-    limit: Limit,
-    other: &str,
-    others: Limit,
-    now: DateTime<Utc>,
-) -> Counted {
+/// Counts one more under each of these keys in turn, and under none behind one that is over its limit already: so that whoever
+/// was stopped can't use up other people's.
+pub fn count_in_turn(batch: &mut Batch, limits: &[(String, Limit)], now: DateTime<Utc>) -> Vec<Counted> {
     let sql = format!(
         "INSERT INTO limits (key, since, count)
-         SELECT ?1, ?2, 1 WHERE NOT EXISTS (SELECT 1 FROM limits WHERE key = ?4 AND count > ?5) {COUNT}"
+         SELECT ?1, ?2, 1 WHERE NOT EXISTS (
+             SELECT 1 FROM json_each(?4) before JOIN limits ON limits.key = before.value ->> 0
+             WHERE count > before.value ->> 1) {COUNT}"
     );
-    let slot = batch.ask(&sql, &[&key, &now, &(now - limit.within), &other, &others.most]);
-    Counted { slot, limit }
+    let mut count = |(at, (key, limit)): (usize, &(String, Limit))| {
+        let before: serde_json::Value = limits[..at].iter().map(|(key, limit)| json!([key, limit.most])).collect();
+        let slot = batch.ask(&sql, &[key, &now, &(now - limit.within), &before.to_string()]);
+        Counted { slot, limit: *limit }
+    };
+    limits.iter().enumerate().map(&mut count).collect()
 }
 
 /// Counts one more of `what` for the person of this session, whichever session it is.
@@ -75,8 +71,12 @@ impl Counted {
     pub fn check(&self, answers: &Answers, now: DateTime<Utc>) -> Result<(), Problem> {
         match answers.first(&self.slot)? {
             Some(Count { since, count }) if count > self.limit.most => {
-                let left = (since + self.limit.within - now).num_seconds().max(1);
-                Err(Problem::from(Code::TooManyRequests).with_retry_after(u32::try_from(left).unwrap_or(1)))
+                let left = u32::try_from((since + self.limit.within - now).num_seconds().max(1)).unwrap_or(1);
+                let problem = Problem::from(Code::TooManyRequests).with_retry_after(left);
+                Err(match left.div_ceil(HOUR) {
+                    0 | 1 => problem,
+                    hours => problem.with_detail(format!("Terlalu banyak percobaan. Coba lagi {hours} jam lagi.")),
+                })
             }
             _ => Ok(()),
         }

@@ -9,10 +9,11 @@ use serde_json::{Map, Value, json};
 use utoipa::{PartialSchema, ToSchema};
 use workflow::{
     api::{
-        ActRequest, CaseRow, CaseView, CodeRequest, Document, List, Me, OfficeCard, Page, Problem, RegisterRow,
-        RegisterSearch, Search, SeenChange, SentMail, SignIn, StatusCount,
+        ActRequest, CaseRow, CaseView, CodeRequest, Correction, CorrectionRequest, Document, List, Me, MyData,
+        OfficeCard, OwnSession, Page, Problem, Proof, ProofCodeRequest, Reading, RegisterRow, RegisterSearch, Search,
+        SeenChange, SentMail, SignIn, Standing, StatusCount,
     },
-    case::{FileRequest, SealedEvent, Status},
+    case::{FileRequest, SealedEvent},
     office::{Affairs, ChangeRequest},
     procedure::Procedure,
     report::Report,
@@ -48,14 +49,14 @@ enum Answer {
     Nothing,
     Json(Value),
     File,
-    /// A table of this media type, to keep.
-    Table(&'static str),
-    /// The answer sets or clears the session cookie.
+    /// Something else of this media type.
+    Other(&'static str),
+    /// The answer sets or clears a cookie: the session's, or that by which the door knows the browser.
     Cookie(Option<Value>),
 }
 
-/// Codes that no operation has: the address itself is not one of them.
-const OF_NO_OPERATION: [&str; 2] = ["route_unknown", "method_not_allowed"];
+/// Codes that no operation has: the address itself is not one of them, or nobody looks at what is asked.
+const OF_NO_OPERATION: [&str; 4] = ["route_unknown", "method_not_allowed", "address_too_long", "headers_too_large"];
 
 /// Told as `not_found`.
 const NEVER_TOLD: [&str; 1] = ["not_this_office"];
@@ -64,6 +65,7 @@ const MEDIA_TYPES: [&str; 3] = ["application/pdf", "image/jpeg", "image/png"];
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const CSV: &str = "text/csv";
+const TEXT: &str = "text/plain";
 
 /// What a command can be refused for, whatever it is.
 const ACT_REFUSALS: &[&str] = &[
@@ -99,6 +101,26 @@ const ACT_REFUSALS: &[&str] = &[
     "document_in_use",
     "open_request_exists",
     "bsre_address_missing",
+    "fresh_code_needed",
+];
+
+const UPLOAD_REFUSALS: &[&str] = &[
+    "document_empty",
+    "document_name",
+    "document_name_path",
+    "document_name_hidden",
+    "document_too_large",
+    "document_type",
+    "document_damaged",
+    "document_mixed",
+    "document_pixels",
+    "document_bomb",
+    "document_locked",
+    "document_script",
+    "document_action",
+    "document_embeds",
+    "document_opaque",
+    "document_limit",
 ];
 
 const FILING_REFUSALS: &[&str] = &[
@@ -127,6 +149,7 @@ const CHANGE_REFUSALS: &[&str] = &[
     "unknown_member",
     "person_taken",
     "serves_elsewhere",
+    "outside_alone",
     "for_themself",
     "no_principal",
     "period",
@@ -139,6 +162,8 @@ const CHANGE_REFUSALS: &[&str] = &[
     "calendar_season",
     "calendar_overlap",
     "retention_out_of_bounds",
+    "too_many_mailboxes",
+    "fresh_code_needed",
 ];
 
 fn operations(schemas: &mut Schemas) -> Vec<Operation> {
@@ -174,8 +199,60 @@ fn operations(schemas: &mut Schemas) -> Vec<Operation> {
     };
     let day = |name, what| required(query(name, what, json!({ "type": "string", "format": "date" })));
     let span = || vec![day("from", "The first day, at the office."), day("to", "The last day.")];
+    let entry = |name, what| query(name, what, json!({ "type": "integer", "minimum": 0 }));
     let after = || query("after", "The `next` of the page before.", json!({ "type": "string" }));
     vec![
+        Operation {
+            parameters: vec![after()],
+            ..read(
+                "/api/me/readings",
+                "my_readings",
+                "What others saw of the requests to which the person is a party, the latest first.",
+                Answer::Json(schemas.page::<Reading>()),
+                &["query_invalid"],
+            )
+        },
+        read(
+            "/api/me/data",
+            "my_data",
+            "All that is held on the person.",
+            Answer::Json(schemas.named::<MyData>()),
+            &["export_too_large"],
+        ),
+        read(
+            "/api/offices/{office}/corrections",
+            "list_corrections",
+            "What the person asked to have put right.",
+            Answer::Json(list(schemas.named::<Correction>())),
+            &[],
+        ),
+        read(
+            "/api/offices/{office}/corrections/all",
+            "list_all_corrections",
+            "What anybody asked to have put right, what waits for an answer on top. For the office's administrators.",
+            Answer::Json(list(schemas.named::<Correction>())),
+            &["administrator_only"],
+        ),
+        write(
+            "post",
+            "/api/offices/{office}/corrections",
+            "ask_for_correction",
+            "Asks for what is held on the person to be put right.",
+            Some(Body::Json(schemas.named::<CorrectionRequest>())),
+            201,
+            Answer::Json(schemas.named::<Correction>()),
+            &["too_many_requests"],
+        ),
+        write(
+            "post",
+            "/api/offices/{office}/corrections/{id}/answer",
+            "answer_correction",
+            "Says what was done about it. For the office's administrators.",
+            Some(Body::Json(schemas.named::<CorrectionRequest>())),
+            200,
+            Answer::Json(schemas.named::<Correction>()),
+            &["not_found", "administrator_only", "already_answered"],
+        ),
         Operation {
             session: false,
             key: false,
@@ -186,7 +263,7 @@ fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                 "Asks for a sign-in code. The answer is the same whether the address is known or not.",
                 Some(Body::Json(schemas.named::<CodeRequest>())),
                 202,
-                Answer::Nothing,
+                Answer::Cookie(None),
                 &["office_unknown", "too_many_requests"],
             )
         },
@@ -209,6 +286,65 @@ fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             session: false,
             key: false,
             ..write("delete", "/api/session", "sign_out", "Signs out.", None, 204, Answer::Cookie(None), &[])
+        },
+        Operation {
+            key: false,
+            ..write(
+                "post",
+                "/api/session/proof/code",
+                "request_proof_code",
+                "Asks for a code to the session's own mailbox, which proves it before what can do much harm.",
+                Some(Body::Json(schemas.named::<ProofCodeRequest>())),
+                202,
+                Answer::Nothing,
+                &["office_unknown", "too_many_requests"],
+            )
+        },
+        Operation {
+            key: false,
+            ..write(
+                "post",
+                "/api/session/proof",
+                "prove",
+                "Proves the session's mailbox with a code. The session goes on under another token.",
+                Some(Body::Json(schemas.named::<Proof>())),
+                204,
+                Answer::Cookie(None),
+                &["code_wrong"],
+            )
+        },
+        read(
+            "/api/sessions",
+            "sessions",
+            "One's own sessions, the last used first.",
+            Answer::Json(list(schemas.named::<OwnSession>())),
+            &[],
+        ),
+        Operation {
+            key: false,
+            ..write(
+                "delete",
+                "/api/sessions",
+                "end_other_sessions",
+                "Ends all of one's own sessions but the one that asks.",
+                None,
+                204,
+                Answer::Nothing,
+                &[],
+            )
+        },
+        Operation {
+            key: false,
+            ..write(
+                "delete",
+                "/api/sessions/{id}",
+                "end_session",
+                "Ends one of one's own sessions.",
+                None,
+                204,
+                Answer::Nothing,
+                &["not_found"],
+            )
         },
         Operation {
             session: false,
@@ -241,11 +377,11 @@ fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                 "post",
                 "/api/offices/{office}/documents",
                 "upload",
-                "Uploads a document: PDF, JPEG or PNG by its content, up to 5 MB. It belongs to nothing until it is handed in.",
+                "Uploads a document: PDF, JPEG or PNG by its content, up to 5 MB. Place, camera and notes are taken out of pictures: size and SHA-256 are those of what is stored. It belongs to nothing until it is handed in.",
                 Some(Body::File),
                 201,
                 Answer::Json(schemas.named::<Document>()),
-                &["document_empty", "document_name", "document_too_large", "document_type", "document_limit"],
+                UPLOAD_REFUSALS,
             )
         },
         read(
@@ -278,7 +414,7 @@ fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         Operation {
             parameters: vec![
                 required(query("list", "Which list.", schemas.named::<List>())),
-                query("status", "Only those that stand there; with `list=office`.", schemas.named::<Status>()),
+                query("status", "Only those that stand so; with `list=office`.", schemas.named::<Standing>()),
                 after(),
             ],
             ..read(
@@ -406,7 +542,7 @@ fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                 "/api/offices/{office}/register.xlsx",
                 "register_xlsx",
                 "A year of the register as a workbook.",
-                Answer::Table(XLSX),
+                Answer::Other(XLSX),
                 &["query_invalid", "staff_only", "export_too_large"],
             )
         },
@@ -416,7 +552,7 @@ fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                 "/api/offices/{office}/register.csv",
                 "register_csv",
                 "A year of the register as CSV, separated by semicolons.",
-                Answer::Table(CSV),
+                Answer::Other(CSV),
                 &["query_invalid", "staff_only", "export_too_large"],
             )
         },
@@ -436,7 +572,7 @@ fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                 "/api/offices/{office}/report.xlsx",
                 "report_xlsx",
                 "The report as a workbook, a sheet for each of its tables.",
-                Answer::Table(XLSX),
+                Answer::Other(XLSX),
                 &["query_invalid", "staff_only"],
             )
         },
@@ -446,8 +582,76 @@ fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                 "/api/offices/{office}/report.csv",
                 "report_csv",
                 "The report as CSV, separated by semicolons, its tables one below the other.",
-                Answer::Table(CSV),
+                Answer::Other(CSV),
                 &["query_invalid", "staff_only"],
+            )
+        },
+        Operation {
+            parameters: vec![entry("from", "The first entry, from 0.")],
+            ..read(
+                "/api/offices/{office}/log",
+                "log_entries",
+                "The office's log, one JSON object a line: entries, and after the last one the checkpoint over all. `Link` leads on where it is longer than an answer.",
+                Answer::Other("application/x-ndjson"),
+                &["query_invalid", "auditor_only"],
+            )
+        },
+        Operation {
+            session: false,
+            ..read(
+                "/api/offices/{office}/log/keys",
+                "log_keys",
+                "The public keys of the office's log, one a line, the one that signs now first (C2SP signed-note).",
+                Answer::Other(TEXT),
+                &[],
+            )
+        },
+        Operation {
+            session: false,
+            ..read(
+                "/api/offices/{office}/log/checkpoint",
+                "log_checkpoint",
+                "How large the office's log is and what its root is, signed (C2SP tlog-checkpoint).",
+                Answer::Other(TEXT),
+                &[],
+            )
+        },
+        Operation {
+            session: false,
+            parameters: vec![
+                required(entry("from", "The size of the older log.")),
+                required(entry("to", "The size of the newer log.")),
+            ],
+            ..read(
+                "/api/offices/{office}/log/consistency",
+                "log_consistency",
+                "That the newer log begins with the older one: hashes in base64, one a line (RFC 6962 §2.1.2).",
+                Answer::Other(TEXT),
+                &["query_invalid"],
+            )
+        },
+        read(
+            "/api/offices/{office}/cases/{ticket}/receipts/{seq}",
+            "receipt",
+            "That an event of the case is in the office's log (C2SP tlog-proof).",
+            Answer::Other(TEXT),
+            &["not_found"],
+        ),
+        read(
+            "/api/offices/{office}/cases/{ticket}/receipts/{seq}/qr",
+            "receipt_qr",
+            "The address at which the receipt is checked, as a QR code.",
+            Answer::Other("image/svg+xml"),
+            &["not_found"],
+        ),
+        Operation {
+            status: 303,
+            ..read(
+                "/api/offices/{office}/cases/{ticket}/receipts/{seq}/check",
+                "receipt_check",
+                "Leads to the page that checks the receipt in the browser.",
+                Answer::Nothing,
+                &["not_found"],
             )
         },
         Operation {
@@ -475,8 +679,8 @@ fn document() -> Value {
             "title": "Cabut",
             "summary": "Takes a request to revoke an electronic signature (pencabutan TTE) to a proven revocation.",
             "description": format!(
-                "Every failure is `application/problem+json` (RFC 9457) with a stable `code` and a sentence in Indonesian. An address that is not here answers `{}` or `{}`.\n\n| code | status | sentence |\n|---|---|---|\n{codes}\nA code without a sentence is a refusal of the procedure's rules; its sentence tells the particulars.",
-                OF_NO_OPERATION[0], OF_NO_OPERATION[1],
+                "Every failure is `application/problem+json` (RFC 9457) with a stable `code` and a sentence in Indonesian. An address that is not here answers `{}` or `{}`, one that is too long `{}`, and too many headers `{}`.\n\n| code | status | sentence |\n|---|---|---|\n{codes}\nA code without a sentence is a refusal of the procedure's rules; its sentence tells the particulars.",
+                OF_NO_OPERATION[0], OF_NO_OPERATION[1], OF_NO_OPERATION[2], OF_NO_OPERATION[3],
             ),
             "version": env!("CARGO_PKG_VERSION"),
             "license": { "name": "MIT", "identifier": "MIT" },
@@ -501,7 +705,7 @@ fn document() -> Value {
 
 impl Operation {
     fn value(&self) -> Value {
-        let mut parameters: Vec<Value> = self.path.split('/').filter_map(in_path).collect();
+        let mut parameters: Vec<Value> = self.path.split('/').filter_map(|part| in_path(self.path, part)).collect();
         parameters.extend(self.parameters.iter().cloned());
         if self.key {
             parameters.push(json!({
@@ -539,10 +743,9 @@ impl Operation {
             Answer::Nothing => {}
             Answer::Json(schema) => good["content"] = json!({ "application/json": { "schema": schema } }),
             Answer::File => good["content"] = file(),
-            Answer::Table(media_type) => good["content"] = json!({ *media_type: {} }),
+            Answer::Other(media_type) => good["content"] = json!({ *media_type: {} }),
             Answer::Cookie(schema) => {
-                good["headers"] =
-                    json!({ "Set-Cookie": { "description": "The session cookie.", "schema": { "type": "string" } } });
+                good["headers"] = json!({ "Set-Cookie": { "description": "The session cookie, and that by which the door knows the browser.", "schema": { "type": "string" } } });
                 if let Some(schema) = schema {
                     good["content"] = json!({ "application/json": { "schema": schema } });
                 }
@@ -578,7 +781,7 @@ impl Operation {
         let mut codes: BTreeSet<&str> = self.codes.iter().copied().collect();
         codes.insert("internal");
         // The rest is answered from what is built in.
-        if self.session || self.method != "get" {
+        if self.session || self.method != "get" || self.path.contains("/log/") {
             codes.insert("storage_unavailable");
         }
         if self.session {
@@ -648,14 +851,18 @@ fn file() -> Value {
     Value::Object(MEDIA_TYPES.iter().map(|kind| ((*kind).to_owned(), json!({}))).collect())
 }
 
-fn in_path(part: &str) -> Option<Value> {
+fn in_path(path: &str, part: &str) -> Option<Value> {
     let name = part.strip_prefix('{')?.strip_suffix('}')?;
     let (description, schema) = match name {
         "office" => ("The office's id.", json!({ "type": "string", "examples": ["madiun"] })),
         "ticket" => {
             ("The ticket number, as it is written in full.", json!({ "$ref": "#/components/schemas/TicketNumber" }))
         }
-        "id" => ("The document's id.", json!({ "$ref": "#/components/schemas/DocumentId" })),
+        "seq" => ("The event's number in its case.", json!({ "type": "integer", "minimum": 1 })),
+        "id" if path.contains("/documents/") => {
+            ("The document's id.", json!({ "$ref": "#/components/schemas/DocumentId" }))
+        }
+        "id" => ("Its id.", json!({ "type": "string" })),
         other => panic!("what is {other} in a path?"),
     };
     Some(json!({ "name": name, "in": "path", "required": true, "description": description, "schema": schema }))

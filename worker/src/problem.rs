@@ -15,6 +15,8 @@ use workflow::{
     office,
 };
 
+use crate::noted;
+
 macro_rules! codes {
     ($($(#[$doc:meta])* $code:ident $status:literal $name:literal $sentence:literal;)*) => {
         /// What can go wrong outside the rules.
@@ -53,13 +55,17 @@ codes! {
     /// A cookie came whose session has ended.
     SessionExpired 401 "session_expired" "Sesi Anda sudah berakhir. Masuk lagi untuk melanjutkan.";
     /// The sign-in code is wrong, used, too old or tried too often: which of these is not told.
-    SignInFailed 401 "code_wrong" "Kode salah atau sudah tidak berlaku. Periksa e-mail terbaru, atau minta kode baru.";
+    SignInFailed 401 "code_wrong" "Kode salah atau sudah tidak berlaku. Periksa e-mail terbaru, atau minta kode baru. Kode hanya berlaku di peramban tempat Anda memintanya.";
     /// The write comes from another site.
     ForeignOrigin 403 "foreign_origin" "Permintaan ini datang dari situs lain dan tidak dijalankan. Buka layanan ini langsung, lalu ulangi.";
+    /// The act asks for a code from the mailbox that was entered of late.
+    FreshCodeNeeded 403 "fresh_code_needed" "Demi keamanan, tindakan ini memerlukan kode baru dari e-mail Anda. Minta kodenya, masukkan, lalu ulangi.";
     /// For the office's staff only.
     StaffOnly 403 "staff_only" "Daftar ini hanya untuk pegawai kantor. Permohonan Anda sendiri ada di daftar permohonan saya.";
     /// For the office's administrators only.
     AdministratorOnly 403 "administrator_only" "Halaman ini hanya untuk administrator kantor.";
+    /// For the office's auditors only.
+    AuditorOnly 403 "auditor_only" "Catatan ini hanya untuk auditor kantor. Minta administrator kantor memberi peran itu bila Anda memerlukannya.";
     /// Asked for too often.
     TooManyRequests 429 "too_many_requests" "Terlalu banyak percobaan. Tunggu beberapa menit, lalu coba lagi.";
 
@@ -68,6 +74,10 @@ codes! {
     RouteUnknown 404 "route_unknown" "Alamat ini tidak ada pada layanan ini.";
     /// The address exists, for other methods.
     MethodNotAllowed 405 "method_not_allowed" "Cara memanggil alamat ini tidak benar.";
+    /// Path and query are longer than any of ours.
+    AddressTooLong 414 "address_too_long" "Alamat ini terlalu panjang. Buka halamannya dari awal.";
+    /// More or longer headers than any browser sends.
+    HeadersTooLarge 431 "headers_too_large" "Keterangan yang dikirim peramban terlalu banyak. Hapus cookie untuk situs ini, lalu coba lagi.";
     /// Not there, or nothing to the person.
     NotFound 404 "not_found" "Yang Anda cari tidak ditemukan. Periksa nomornya, atau masuk dengan alamat e-mail yang benar.";
     /// No such office.
@@ -75,7 +85,7 @@ codes! {
     /// The office has no such version of its procedure.
     VersionUnknown 404 "version_unknown" "Versi SOP ini tidak ada.";
     /// A list was asked for with entries that do not exist.
-    QueryInvalid 400 "query_invalid" "Isian pada alamat daftar tidak benar. Buka daftarnya dari awal.";
+    QueryInvalid 400 "query_invalid" "Isian pada alamat ini tidak benar. Buka halamannya dari awal.";
 
     /// More rows than a file is made of.
     ExportTooLarge 422 "export_too_large" "Register tahun ini terlalu panjang untuk satu berkas. Unduh sebagai CSV, atau cari di halaman register.";
@@ -103,12 +113,15 @@ codes! {
     IdempotencyKeyReused 422 "idempotency_key_reused" "Tanda pengenal permintaan ini sudah dipakai untuk permintaan lain. Muat ulang halaman, lalu coba lagi.";
 
     // Cases.
-    /// The holder has an open request in this office.
-    OpenRequestExists 409 "open_request_exists" "Masih ada permohonan yang berjalan untuk NIK ini. Tunggu sampai selesai, atau tarik kembali permohonan itu.";
+    /// The same account, or the desk, has an open request for this holder. What others filed is told to nobody here.
+    OpenRequestExists 409 "open_request_exists" "Permohonan untuk NIK ini sudah Anda ajukan, atau sudah dicatat di loket, dan masih berjalan. Tunggu sampai selesai, atau tarik kembali permohonan itu.";
     /// Nobody set where the request to BSrE goes.
     BsreAddressMissing 409 "bsre_address_missing" "Alamat e-mail BSrE untuk kantor ini belum diatur. Minta administrator mengaturnya, lalu ulangi.";
     /// The mail is on its way, or went out.
     MailNotLost 409 "mail_not_lost" "E-mail ini sudah terkirim atau sedang dikirim. Muat ulang halaman untuk melihat keadaannya.";
+
+    /// Somebody else answered first.
+    AlreadyAnswered 409 "already_answered" "Permintaan ini sudah dijawab oleh administrator lain. Muat ulang halaman untuk membaca jawabannya.";
 
     // Documents.
     /// A document that is handed in does not exist, or is not the person's.
@@ -121,10 +134,32 @@ codes! {
     DocumentEmpty 400 "document_empty" "Berkas kosong. Pilih berkas lain.";
     /// Without a usable name.
     DocumentName 400 "document_name" "Nama berkas tidak dapat dipakai. Ganti nama berkas (paling panjang 120 huruf), lalu unggah lagi.";
+    /// With folders in its name.
+    DocumentNamePath 400 "document_name_path" "Nama berkas memuat nama folder atau garis miring (/ atau \\). Ganti namanya, lalu unggah lagi.";
+    /// With characters in its name that nobody sees.
+    DocumentNameHidden 400 "document_name_hidden" "Nama berkas memuat tanda yang tidak terlihat. Ganti namanya, lalu unggah lagi.";
     /// Too big.
     DocumentTooLarge 413 "document_too_large" "Berkas lebih dari 5 MB. Perkecil dulu, lalu unggah lagi.";
-    /// Not one of the three kinds, by its content.
-    DocumentType 415 "document_type" "Berkas harus PDF, JPEG, atau PNG yang utuh. Simpan dalam bentuk itu, lalu unggah lagi.";
+    /// It begins as none of the three kinds.
+    DocumentType 415 "document_type" "Berkas harus PDF, JPEG, atau PNG. Simpan dalam bentuk itu, lalu unggah lagi.";
+    /// It breaks off, or is not put together as its kind is.
+    DocumentDamaged 422 "document_damaged" "Berkas ini terpotong atau rusak. Simpan ulang atau foto ulang, lalu unggah lagi.";
+    /// It is of another kind as well.
+    DocumentMixed 422 "document_mixed" "Di dalam berkas ini ada berkas jenis lain. Simpan ulang sebagai PDF, JPEG, atau PNG saja, lalu unggah lagi.";
+    /// A picture with too many pixels.
+    DocumentPixels 422 "document_pixels" "Gambar ini 50 megapiksel atau lebih. Perkecil gambarnya, lalu unggah lagi.";
+    /// Unpacked it is far more than it seems.
+    DocumentBomb 422 "document_bomb" "Isi berkas ini jauh lebih besar daripada berkasnya. Foto ulang atau pindai ulang, lalu unggah lagi.";
+    /// An encrypted PDF.
+    DocumentLocked 422 "document_locked" "PDF ini dikunci dengan kata sandi. Simpan ulang tanpa kata sandi, lalu unggah lagi.";
+    /// A PDF with scripts.
+    DocumentScript 422 "document_script" "PDF ini memuat program (skrip). Cetak ke PDF baru atau pindai ulang, lalu unggah lagi.";
+    /// A PDF that starts programs, opens other files or sends what is typed.
+    DocumentAction 422 "document_action" "PDF ini memuat perintah untuk membuka program atau berkas lain, atau mengirim isian. Cetak ke PDF baru atau pindai ulang, lalu unggah lagi.";
+    /// A PDF with files in it.
+    DocumentEmbeds 422 "document_embeds" "PDF ini memuat lampiran di dalamnya. Simpan ulang tanpa lampiran, lalu unggah lagi.";
+    /// A PDF that can't be looked through.
+    DocumentOpaque 422 "document_opaque" "Isi PDF ini tidak dapat diperiksa seluruhnya. Cetak ke PDF baru atau pindai ulang, lalu unggah lagi.";
     /// Too many uploads that belong to nothing yet.
     DocumentLimit 429 "document_limit" "Anda sudah mengunggah terlalu banyak berkas hari ini. Hapus yang tidak dipakai, atau lanjutkan besok.";
 
@@ -206,6 +241,7 @@ office_refusals! {
     office::Refusal::ServesElsewhere => 403 "serves_elsewhere";
     office::Refusal::UnknownRole => 422 "unknown_role";
     office::Refusal::UnknownMember => 422 "unknown_member";
+    office::Refusal::OutsideAlone => 422 "outside_alone";
     office::Refusal::ForThemself => 422 "for_themself";
     office::Refusal::NoPrincipal => 422 "no_principal";
     office::Refusal::Period => 422 "period";
@@ -216,6 +252,7 @@ office_refusals! {
     office::Refusal::CalendarSeason { .. } => 422 "calendar_season";
     office::Refusal::CalendarOverlap { .. } => 422 "calendar_overlap";
     office::Refusal::RetentionOutOfBounds => 422 "retention_out_of_bounds";
+    office::Refusal::TooManyMailboxes => 422 "too_many_mailboxes";
 }
 
 /// Every code that an answer can carry: ours, then those of the rules.
@@ -235,6 +272,12 @@ impl Problem {
     /// Says `detail` in place of the code's own sentence.
     pub fn with_detail(mut self, detail: impl Display) -> Problem {
         self.0.wire.detail = detail.to_string();
+        self
+    }
+
+    /// Says `sentence` behind the code's own.
+    pub fn with_added(mut self, sentence: impl Display) -> Problem {
+        self.0.wire.detail = format!("{} {sentence}", self.0.wire.detail);
         self
     }
 
@@ -320,9 +363,12 @@ impl IntoResponse for Problem {
         let Told { wire, retry_after } = *self.0;
         let body = serde_json::to_string(&wire).expect("a problem holds only strings, numbers and lists of them");
         let mut response = Response::new(Body::from(body));
+        response.extensions_mut().insert(noted::Told(wire.code));
         *response.status_mut() = StatusCode::from_u16(wire.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        // Also where a file would be kept: it may be there at the next try.
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
         if let Some(seconds) = retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

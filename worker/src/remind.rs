@@ -3,20 +3,23 @@
 //! Nothing is sent twice: a reminder's row in the outbox is unique by case, event, rung and recipient, and a digest's by
 //! office and day. A run that was missed is caught up by the next one, while the office works.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
-use serde::{Deserialize, de::IgnoredAny};
+use serde::Deserialize;
 use worker::Env;
 use workflow::{
+    api::MailKind,
     case::{Content, due},
     identity::TicketNumber,
     procedure::{Office, Procedure, offices},
 };
 
 use crate::{
-    body,
+    app, body,
     calendar::{self, calendars},
-    db::{Batch, Conflict, Db, Failure, Slot},
-    mail::{self, Facts},
+    db::{Batch, Db, Slot},
+    mail::{self, Facts, daily},
     problem::Problem,
     store::{
         cases::{self, Whole},
@@ -89,7 +92,8 @@ async fn of_office(env: &Env, procedure: &Procedure, now: DateTime<Utc>) -> Resu
     Ok(())
 }
 
-/// Writes the newest reminder that is due, and when the next one will be. Of several that were missed, the last says it.
+/// Writes the reminders that are due, and when the next one will be. Of several that were missed, the last for the same
+/// people says it.
 async fn of_case(
     env: &Env,
     db: &Db,
@@ -100,7 +104,8 @@ async fn of_case(
     let mut batch = db.batch();
     let loading = cases::load(&mut batch, ticket);
     let answers = db.read(batch).await?;
-    let whole = loading.whole(&answers)?.ok_or_else(|| Problem::bug("a case to remind of is not there"))?;
+    let vault = app::vault(env)?;
+    let whole = loading.whole(&answers, &vault)?.ok_or_else(|| Problem::bug("a case to remind of is not there"))?;
     let times = whole.times(now)?;
     let (past, to_come): (Vec<_>, Vec<_>) =
         whole.reminders(&times, now).into_iter().partition(|reminder| reminder.at <= now);
@@ -112,12 +117,18 @@ async fn of_case(
         "UPDATE cases SET remind_at = ?3 WHERE ticket = ?1 AND seq = ?2",
         &[&ticket.as_str(), &whole.case.seq, &next],
     );
-    if let Some(reminder) = past.last() {
-        let to = Mailbox::of(whole.procedure, staff, &whole.case, |actor| reminder.actors.contains(actor));
-        let origin = origin(env)?;
+    let origin = origin(env)?;
+    let mut told = BTreeSet::new();
+    for reminder in past.iter().rev() {
+        let mut to = Mailbox::of(whole.procedure, staff, &whole.case, |actor| reminder.actors.contains(actor));
+        to.retain(|mailbox| told.insert(mailbox.clone()));
+        // An applicant, who is nobody in particular, hears the last alone.
+        if to.is_empty() && Some(reminder) != past.last() {
+            continue;
+        }
         let facts = facts(&whole, &to, &origin)?;
         for message in mail::reminder(&facts, reminder, due(&times), &to) {
-            batch.add(mail::insert(batch.d1(), &message, now).map_err(Problem::bug)?);
+            mail::insert(&mut batch, &message, &vault, now)?;
         }
     }
     // The next run of the outbox sends them: this one has its queries to count.
@@ -125,38 +136,53 @@ async fn of_case(
     Ok(())
 }
 
+/// Counts anew, by the calendar of now, some of the cases that were counted by one before it; the next run goes on.
+pub async fn recount(env: &Env) {
+    for procedure in offices().iter() {
+        if recount_office(env, &procedure.office.id).await.is_err() {
+            worker::console_error!("times of {}: not all counted anew; the next run goes on", procedure.office.id);
+        }
+    }
+}
+
+async fn recount_office(env: &Env, office: &str) -> Result<(), Problem> {
+    let (db, vault) = (Db::new(env.d1("DB").map_err(Problem::bug)?), app::vault(env)?);
+    let mut batch = db.batch();
+    let stale = batch.ask::<ToRemind>(
+        "SELECT ticket FROM cases INDEXED BY cases_to_count WHERE office = ?1 AND stale = 1 LIMIT ?2",
+        &[&office, &CASES],
+    );
+    for ToRemind { ticket } in db.read(batch).await?.rows(&stale)? {
+        let mut batch = db.batch();
+        let loading = cases::load(&mut batch, &ticket);
+        let answers = db.read(batch).await?;
+        let whole = loading.whole(&answers, &vault)?.ok_or_else(|| Problem::bug("a case to count is not there"))?;
+        let mut batch = db.batch();
+        whole.write_times(&mut batch, app::now())?;
+        db.write(batch).await?;
+    }
+    Ok(())
+}
+
 /// Tells each official, once on a working morning, how much waits for them.
 async fn digest(env: &Env, office: &Office, now: DateTime<Utc>) -> Result<(), Problem> {
-    let local = office.zone.local(now);
-    if local.hour() >= NOON {
-        return Ok(());
-    }
     let db = Db::new(env.d1("DB").map_err(Problem::bug)?);
-    let day = local.date_naive().to_string();
-    // Asked alone: all but the first time in a morning there is nothing more to do.
-    let mut batch = db.batch();
-    let written = batch.ask::<IgnoredAny>("SELECT 1 FROM digests WHERE office = ?1 AND day = ?2", &[&office.id, &day]);
-    if db.read(batch).await?.first(&written)?.is_some() {
+    if office.zone.local(now).hour() >= NOON {
         return Ok(());
     }
+    let Some(mut todays) = daily::begin(&db, MailKind::Digest, office, now).await? else { return Ok(()) };
     let mut batch = db.batch();
     let staff = people::mailboxes(&mut batch, &office.id, now);
     let staff = db.read(batch).await?.rows(&staff)?;
     let mut batch = db.batch();
     let waiting = waiting(&mut batch, &office.id, &staff)?;
     let waiting = db.read(batch).await?.rows(&waiting)?;
-    let origin = origin(env)?;
-    let mut batch = db.batch();
-    batch.run("INSERT INTO digests (office, day) VALUES (?1, ?2)", &[&office.id, &day]);
+    let (origin, vault) = (origin(env)?, app::vault(env)?);
     for Waiting { email, waiting, urgent } in waiting {
         let message = mail::digest(office, &origin, &email, waiting, urgent);
-        batch.add(mail::insert(batch.d1(), &message, now).map_err(Problem::bug)?);
+        mail::insert(&mut todays, &message, &vault, now)?;
     }
-    match db.write(batch).await {
-        // Or another run was first.
-        Ok(_) | Err(Failure::Conflict(Conflict::Digest)) => Ok(()),
-        Err(failure) => Err(failure.into()),
-    }
+    daily::write(&db, todays).await
 }
 
 /// How many requests wait for each mailbox: each once, however many roles could take it, and none that concerns its
@@ -167,8 +193,7 @@ fn waiting(batch: &mut Batch, office: &str, staff: &[Mailbox]) -> Result<Slot<Wa
                 count(DISTINCT CASE WHEN t.rank < '1' THEN t.ticket END) AS urgent
          FROM json_each(?2) s
          JOIN case_turns t ON t.office = ?1 AND t.actor = s.value ->> 'actor'
-         JOIN cases c ON c.ticket = t.ticket AND c.holder IS NOT s.value ->> 'person'
-         WHERE NOT EXISTS (SELECT 1 FROM case_parties p WHERE p.ticket = t.ticket AND p.person = s.value ->> 'person')
+           AND t.holder IS NOT s.value ->> 'person' AND t.filer IS NOT s.value ->> 'person'
          GROUP BY email ORDER BY email",
         &[&office, &body::text(&staff)?],
     ))
@@ -188,6 +213,7 @@ fn facts<'a>(whole: &'a Whole, to: &'a [String], origin: &'a str) -> Result<Fact
         explanation: None,
         turn_mailboxes: to,
         chain_mailboxes: &[],
+        administrators: &[],
         bsre_email: "",
         origin,
     })

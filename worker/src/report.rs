@@ -9,11 +9,11 @@ use axum::{
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use workflow::{
-    api::StatusCount,
+    api::{Due, StatusCount},
     case::Status,
     day,
     procedure::{Procedure, offices},
-    report::{self, Report, parts},
+    report::{self, Report, Running, parts},
 };
 
 use crate::{
@@ -21,10 +21,10 @@ use crate::{
     body,
     db::Batch,
     export::{self, Kind},
-    guard::{self, TokenHash},
+    guard::{self, For, TokenHash},
     problem::{Code, Problem},
     routes,
-    store::tallies,
+    store::tallies::{self, Count},
 };
 
 #[derive(Deserialize)]
@@ -77,7 +77,7 @@ async fn file(
 ) -> Result<Response, Problem> {
     let (procedure, report) = load(app, office, query, headers).await?;
     let name = format!("laporan-{office}-{}-{}", report.from, report.to);
-    export::answer(&name, &report.tables(procedure.version), kind)
+    export::answer(&name, &report.tables(procedure), kind)
 }
 
 /// The report.
@@ -93,12 +93,16 @@ async fn load(
     if to < from || to - from > report::LONGEST {
         return Err(Code::QueryInvalid.into());
     }
-    let ask = |batch: &mut Batch, _: &TokenHash| tallies::load(batch, office, &parts(from, to));
-    let (person, answers, loading) = guard::person_with(app, headers, ask).await?;
-    person.check_staff(procedure)?;
+    let ask = |batch: &mut Batch, _: &TokenHash| {
+        let due = Due::ALL.map(|due| tallies::due(batch, office, due.span(app.now, procedure.office.zone)));
+        (due, tallies::load(batch, office, &parts(from, to)))
+    };
+    let (_, answers, ([overdue, due_today], loading)) = guard::load(app, headers, For::Staff(procedure), ask).await?;
+    let count = |slot| Ok::<_, Problem>(answers.first::<Count>(slot)?.map_or(0, |counted| counted.count));
+    let running = Running { at: app.now, overdue: count(&overdue)?, due_today: count(&due_today)? };
     let kept = loading?.tallies(&answers)?;
     let version = |version| offices().version(office, version);
-    Ok((procedure, Report::new((from, to), &kept, procedure, version)))
+    Ok((procedure, Report::new((from, to), running, &kept, procedure, version)))
 }
 
 /// `GET /api/offices/{office}/counts`
@@ -106,8 +110,7 @@ async fn load(
 pub async fn counts(app: Shared, Path(office): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     let procedure = guard::procedure(&office)?;
     let ask = |batch: &mut Batch, _: &TokenHash| tallies::by_status(batch, &office);
-    let (person, answers, counts) = guard::person_with(&app, &headers, ask).await?;
-    person.check_staff(procedure)?;
+    let (_, answers, counts) = guard::load(&app, &headers, For::Staff(procedure), ask).await?;
     let counts: BTreeMap<&str, u64> =
         answers.rows(&counts)?.into_iter().map(|StatusCount { status, count }| (status.id(), count)).collect();
     let all = Status::ALL.map(|status| StatusCount { status, count: counts.get(status.id()).copied().unwrap_or(0) });

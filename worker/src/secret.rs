@@ -5,6 +5,7 @@ use std::fmt::Write;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
+use workflow::api::CODE_DIGITS;
 
 /// The secret `LOOKUP_KEY`: whoever holds the database alone can't try all NIKs, addresses or codes.
 pub struct LookupKey([u8; 32]);
@@ -12,15 +13,7 @@ pub struct LookupKey([u8; 32]);
 impl LookupKey {
     /// Reads 64 hexadecimal digits.
     pub fn parse(hex: &str) -> Option<LookupKey> {
-        let hex = hex.trim();
-        if hex.len() != 64 || !hex.is_ascii() {
-            return None;
-        }
-        let mut key = [0; 32];
-        for (at, byte) in key.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).ok()?;
-        }
-        Some(LookupKey(key))
+        key(hex).map(LookupKey)
     }
 
     /// The digest of `value` as a `kind` of thing: the same value as another kind has another digest.
@@ -31,6 +24,19 @@ impl LookupKey {
         mac.update(value.as_bytes());
         hex(&mac.finalize().into_bytes())
     }
+}
+
+/// A secret of 32 bytes, from 64 hexadecimal digits.
+pub fn key(hex: &str) -> Option<[u8; 32]> {
+    let hex = hex.trim();
+    if hex.len() != 64 || !hex.is_ascii() {
+        return None;
+    }
+    let mut key = [0; 32];
+    for (at, byte) in key.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).ok()?;
+    }
+    Some(key)
 }
 
 /// SHA-256 of `bytes`, in hexadecimal digits.
@@ -55,13 +61,13 @@ pub fn session_token() -> String {
     URL_SAFE_NO_PAD.encode(random::<32>())
 }
 
-/// Six digits, each as likely.
-pub fn six_digits() -> String {
+/// A code for a mailbox: eight digits, each as likely.
+pub fn mailbox_code() -> String {
     loop {
-        let number = u32::from_le_bytes(random()) >> 12;
-        // 2²⁰ is little more than a million: numbers beyond it are drawn again, so that none is likelier.
-        if number < 1_000_000 {
-            return format!("{number:06}");
+        let number = u32::from_le_bytes(random()) >> 5;
+        // 2²⁷ is little more than a hundred million: numbers beyond it are drawn again, so that none is likelier.
+        if number < 100_000_000 {
+            return format!("{number:0CODE_DIGITS$}");
         }
     }
 }

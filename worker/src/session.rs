@@ -1,68 +1,61 @@
 //! Signing in with a code to one's mailbox, and out.
 
 use axum::{extract::Request, response::Response};
-use chrono::TimeDelta;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use workflow::{
-    api::{CodeRequest, Me, SignIn},
-    case::Role,
+    api::{CodeRequest, SignIn, code_digits},
     identity::EmailAddress,
 };
 
+mod browser;
+mod device;
+mod mine;
+mod proof;
+
+pub use mine::{end, end_others, list};
+pub use proof::{prove, send_proof_code};
+
+use self::device::{Device, Door};
 use crate::{
     app::Shared,
     body,
     guard::{self, COOKIE, TokenHash},
-    limits::{self, Limit},
-    mail,
+    mail, panics,
     problem::{Code, Problem},
     secret::{self, LookupKey},
     store::sessions::{self, Used},
 };
 
-/// Codes for one address, soon after each other.
-const CODES_PER_ADDRESS: Limit = Limit { most: 5, within: TimeDelta::minutes(15) };
-/// Codes for one address in the long run: each may be tried five times, so that a code is guessed in some 13 years.
-const CODES_PER_ADDRESS_A_DAY: Limit = Limit { most: 40, within: TimeDelta::days(1) };
-/// Codes asked for by one client.
-const CODES_PER_CLIENT: Limit = Limit { most: 30, within: TimeDelta::minutes(15) };
-/// Codes tried by one client.
-const TRIES_PER_CLIENT: Limit = Limit { most: 30, within: TimeDelta::minutes(15) };
-
 /// `POST /api/session/code`. The answer and the work are the same whatever the address, so that neither
-/// tells whether it is known; only the mail is not written.
+/// tells whether it is known; only the mail is not written. A browser from which its owner has signed in hears of its own
+/// limits, which tells nobody else anything.
 #[worker::send]
 pub async fn send_code(app: Shared, request: Request) -> Result<Response, Problem> {
-    let client = guard::client(&request);
+    let (client, device) = (guard::client(&request), Device::of(request.headers()));
     let CodeRequest { email, office } = body::parse(&body::json_bytes(request).await?)?;
     let office = &guard::procedure(&office)?.office;
+    app.is_asked_by(&email);
     let key = app.lookup_key()?;
-    let address = address(&key, &email);
+    let door = Door { key: &key, email: &email, device: &device, client: &client };
 
     let mut batch = app.db.batch();
-    let (client, of_address) = (key.digest("codes of client", &client), key.digest("codes of address", &email.key()));
-    let by_client = limits::count(&mut batch, &client, CODES_PER_CLIENT, app.now);
-    let by_address =
-        limits::count_unless(&mut batch, &of_address, CODES_PER_ADDRESS, &client, CODES_PER_CLIENT, app.now);
-    let a_day = key.digest("codes of address a day", &email.key());
-    let a_day =
-        limits::count_unless(&mut batch, &a_day, CODES_PER_ADDRESS_A_DAY, &of_address, CODES_PER_ADDRESS, app.now);
+    let here = door.is_known(&mut batch);
     let known =
         batch.ask::<Welcome>("SELECT disabled_at IS NULL AS welcome FROM people WHERE email_key = ?1", &[&email.key()]);
     let answers = app.db.read(batch).await?;
-    by_client.check(&answers, app.now)?;
-    by_address.check(&answers, app.now)?;
-    a_day.check(&answers, app.now)?;
+    let mut batch = app.db.batch();
+    let asked = door.asks(&mut batch, answers.first(&here)?.is_some(), app.now);
+    asked.check(&app.db.read(batch).await?, app.now)?;
 
     let welcome = answers.first(&known)?.map_or(office.accepts(&email), |known| known.welcome == 1);
-    let code = secret::six_digits();
+    let code = secret::mailbox_code();
     let message = mail::code(office, &email, &code);
-    let mut batch = app.db.batch();
+    let (mut batch, address) = (app.db.batch(), door.address());
     if welcome {
         sessions::keep_code(&mut batch, &address, &self::code(&key, &email, &code), app.now);
-        batch.add(mail::insert(app.db.d1(), &message, app.now).map_err(Problem::bug)?);
+        mail::insert(&mut batch, &message, app.vault()?, app.now)?;
     } else {
-        // Nobody is told this code, and no six digits are it. Kept twice, to be as much work as a mail.
+        // Nobody is told this code, and no digits are it. Kept twice, to be as much work as a mail.
         let unknown = key.digest("no code", &secret::random_id());
         sessions::keep_code(&mut batch, &address, &unknown, app.now);
         sessions::keep_code(&mut batch, &address, &unknown, app.now);
@@ -70,8 +63,10 @@ pub async fn send_code(app: Shared, request: Request) -> Result<Response, Proble
     app.db.write(batch).await?;
 
     let (env, ids) = (app.env.clone(), if welcome { vec![message.id] } else { Vec::new() });
-    app.ctx.wait_until(async move { mail::deliver(&env, &ids).await });
-    Ok(body::json_text(StatusCode::ACCEPTED, String::new()))
+    panics::behind(&app.ctx, async move { mail::deliver(&env, &ids).await });
+    let mut response = body::json_text(StatusCode::ACCEPTED, String::new());
+    device.keep(&mut response)?;
+    Ok(response)
 }
 
 #[derive(serde::Deserialize)]
@@ -82,19 +77,25 @@ struct Welcome {
 /// `POST /api/session`
 #[worker::send]
 pub async fn sign_in(app: Shared, request: Request) -> Result<Response, Problem> {
-    let client = guard::client(&request);
+    let (client, device) = (guard::client(&request), Device::of(request.headers()));
     let before = TokenHash::find(request.headers());
+    let browser = browser::of(request.headers());
     let SignIn { email, code } = body::parse(&body::json_bytes(request).await?)?;
+    app.is_asked_by(&email);
     let key = app.lookup_key()?;
-    let address = address(&key, &email);
+    let door = Door { key: &key, email: &email, device: &device, client: &client };
+    let (address, known_device) = (door.address(), door.known());
 
     let mut batch = app.db.batch();
-    let by_client = limits::count(&mut batch, &key.digest("tries of client", &client), TRIES_PER_CLIENT, app.now);
+    let here = door.is_known(&mut batch);
+    let here = app.db.read(batch).await?.first(&here)?.is_some();
+    let mut batch = app.db.batch();
+    let tried = door.tries(&mut batch, here, app.now);
     let kept = sessions::try_code(&mut batch, &address, app.now);
     let answers = app.db.read(batch).await?;
-    by_client.check(&answers, app.now)?;
+    tried.check(&answers, app.now)?;
     let kept = answers.first(&kept)?.ok_or(Code::SignInFailed)?;
-    let code = self::code(&key, &email, code.trim());
+    let code = self::code(&key, &email, &code_digits(&code).unwrap_or_default());
     if !secret::same(&kept.code, &code) {
         return Err(Code::SignInFailed.into());
     }
@@ -105,14 +106,13 @@ pub async fn sign_in(app: Shared, request: Request) -> Result<Response, Problem>
     if let Some(before) = before {
         sessions::end(&mut batch, before.as_str());
     }
-    let used = Used { email, address, code, new_person: secret::random_id(), token_hash };
-    let signed_in = sessions::sign_in(&mut batch, &used, app.now);
+    let used = Used { email, address, code, new_person: secret::random_id(), token_hash, known_device, browser };
+    let session = sessions::sign_in(&mut batch, &used, app.now);
     let answers = app.db.write(batch).await?;
-    let session = answers.first(&signed_in.session)?.ok_or(Code::SignInFailed)?;
-    let roles = answers.rows(&signed_in.roles)?.into_iter().map(Role::from).collect();
-    let me = Me { person: session.person, name: session.name, email: session.email, roles };
-    let mut response = body::json(StatusCode::OK, &me)?;
-    set_cookie(&mut response, &token, sessions::ABSOLUTE.num_seconds())?;
+    let session = answers.first(&session)?.ok_or(Code::SignInFailed)?;
+    let mut response = body::json(StatusCode::OK, &session.me())?;
+    set_cookie(&mut response, COOKIE, &token, sessions::ABSOLUTE.num_seconds())?;
+    device.keep(&mut response)?;
     Ok(response)
 }
 
@@ -131,18 +131,14 @@ pub async fn sign_out(app: Shared, headers: HeaderMap) -> Result<Response, Probl
         app.db.read(batch).await?;
     }
     let mut response = body::json_text(StatusCode::NO_CONTENT, String::new());
-    set_cookie(&mut response, "", 0)?;
+    set_cookie(&mut response, COOKIE, "", 0)?;
     Ok(response)
 }
 
-fn set_cookie(response: &mut Response, token: &str, seconds: i64) -> Result<(), Problem> {
-    let cookie = format!("{COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; Secure; SameSite=Strict");
-    response.headers_mut().insert(header::SET_COOKIE, HeaderValue::try_from(cookie).map_err(Problem::bug)?);
+fn set_cookie(response: &mut Response, name: &str, value: &str, seconds: i64) -> Result<(), Problem> {
+    let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; Secure; SameSite=Strict");
+    response.headers_mut().append(header::SET_COOKIE, HeaderValue::try_from(cookie).map_err(Problem::bug)?);
     Ok(())
-}
-
-fn address(key: &LookupKey, email: &EmailAddress) -> String {
-    key.digest("address", &email.key())
 }
 
 /// A code is bound to its address.

@@ -8,6 +8,7 @@ use crate::{
     app::now,
     body,
     db::{Db, Parameter},
+    kv,
     problem::Problem,
     store::{documents::LOOSE_LIFE, sessions},
 };
@@ -39,8 +40,14 @@ async fn run(env: &Env) -> Result<(), Problem> {
     // A session that idled out is kept until its absolute end, so that its person is told that it ended.
     old("sessions", "created_at", sessions::ABSOLUTE * 2);
     old("sign_in_codes", "created_at", sessions::CODE_LIFE);
+    old("known_devices", "at", sessions::KNOWN_LIFE);
     old("limits", "since", TimeDelta::days(1));
     old("idempotency", "created_at", TimeDelta::days(1));
+    // By then it is done, or was refused.
+    batch.run(
+        "DELETE FROM corrections WHERE id IN (SELECT id FROM correction_answers WHERE at < ?1)",
+        &[&(now - TimeDelta::days(365))],
+    );
     batch.run(
         "UPDATE documents SET attached = 2 WHERE id IN (
              SELECT id FROM documents INDEXED BY loose_documents_by_age
@@ -55,9 +62,8 @@ async fn run(env: &Env) -> Result<(), Problem> {
     if removed.is_empty() {
         return Ok(());
     }
-    let store = env.kv("DOCUMENTS").map_err(Problem::bug)?;
     for Removed { kv_key, .. } in &removed {
-        store.delete(kv_key).await.map_err(Problem::bug)?;
+        kv::delete(env, kv_key).await?;
     }
     // The rows last: as long as one is there, its bytes are looked for.
     let ids: Vec<&str> = removed.iter().map(|removed| removed.id.as_str()).collect();

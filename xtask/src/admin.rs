@@ -57,7 +57,13 @@ pub fn run(args: lexopt::Parser) -> Result<()> {
 
     let (seq, prev) = last.first().map_or((1, Digest::ZERO), |last| (last.seq + 1, last.hash));
     let why = Note::parse("Administrator pertama, ditetapkan saat layanan dipasang.").trying("say why")?;
-    let content = OfficeContent { why, name: Some(name.clone()), email: Some(email.clone()), nip: nip.clone() };
+    let content = OfficeContent {
+        why,
+        name: Some(name.clone()),
+        email: Some(email.clone()),
+        nip: nip.clone(),
+        emails: Vec::new(),
+    };
     let text = serde_json::to_string(&content).trying("write the text beside the entry")?;
     let salt = random()?;
     let event = OfficeEvent {

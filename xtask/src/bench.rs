@@ -8,7 +8,7 @@ use crate::browser::Browser;
 use crate::build::{self, Flavour};
 use crate::command::Run;
 use crate::failure::{Failure, Result, Trying};
-use crate::server::{Served, Server, TempState};
+use crate::server::{self, Served, Server, TempState};
 use crate::setup::{self, set_up};
 use crate::steps::{Outcome, Steps};
 use crate::{database, http, paths};
@@ -64,6 +64,7 @@ pub fn run(mut args: lexopt::Parser) -> Result<()> {
         .args(["run", "--quiet", "--package", "cabut-tests", "--bin", "bench"])
         .env("CABUT_URL", product.url())
         .env("CABUT_PEER_URL", peer.url())
+        .env("CABUT_SECRETS", paths::at(server::LOCAL_SECRETS))
         .env("CABUT_DIST", paths::app_dist())
         .env("CABUT_LIGHTHOUSE", lighthouse())
         .env("CABUT_CHROMIUM", browser.chromium)

@@ -106,12 +106,18 @@ fn stylesheet(log: &Path) -> Result<()> {
     Run::new(paths::npm_bin("purgecss")).args(["--config", "app/style/purge.cjs"]).logged(log)
 }
 
-/// The app twice: with the pages that an applicant meets first, which must load quickly, and with all of them.
+/// The app three times: with the pages that an applicant meets first, which must load quickly, with all of them, and the page
+/// that checks receipts.
 fn bundle(wasm: &Wasm, log: &Path) -> Result<()> {
     trunk(wasm, log, &[])?;
-    let all = paths::app_dist().join("all");
-    trunk(wasm, log, &["--public-url", "/all/", "--dist", &all.to_string_lossy(), "all.html"])?;
-    [paths::app_dist(), all].iter().try_for_each(|dist| minify(dist, log))
+    minify(&paths::app_dist(), log)?;
+    for part in ["all", "check"] {
+        let dist = paths::app_dist().join(part);
+        let (url, page) = (format!("/{part}/"), format!("{part}.html"));
+        trunk(wasm, log, &["--public-url", &url, "--dist", &dist.to_string_lossy(), &page])?;
+        minify(&dist, log)?;
+    }
+    Ok(())
 }
 
 /// Trunk's own minifier does not read all that wasm-bindgen writes.
@@ -183,7 +189,7 @@ pub fn worker(steps: &mut Steps, wasm: &Wasm, flavour: Flavour) -> Result<()> {
         Flavour::Production => ("worker", "Worker", None),
         Flavour::Development => ("worker-dev", "Worker, for development", Some("dev")),
     };
-    let inputs: Vec<&str> = ["worker"].into_iter().chain(SHARED_INPUTS).collect();
+    let inputs: Vec<&str> = ["worker", "files"].into_iter().chain(SHARED_INPUTS).collect();
     let also = format!("{} {} {}", wasm.compiler, WORKER_BUILD.version, WASM_BINDGEN.version);
     let dist = flavour.dist();
     let build = Build::new(name, &inputs, &also, dist.clone())?;

@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, io};
@@ -73,6 +74,21 @@ impl Run {
     pub fn answer(mut self) -> Option<String> {
         let output = self.command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+
+    /// Writes what it prints into a file of our own; false, and no file, if it fails.
+    pub fn into_file(mut self, file: &Path) -> Result<bool> {
+        let output = self.command.stdin(Stdio::null()).stderr(Stdio::null()).output();
+        let output = output.map_err(|error| self.missing(&error))?;
+        if !output.status.success() {
+            return Ok(false);
+        }
+        let mut made = File::options().create(true).truncate(true).write(true).mode(0o600).open(file);
+        made.as_mut()
+            .map_err(|error| error.to_string())
+            .and_then(|made| made.write_all(&output.stdout).map_err(|error| error.to_string()))
+            .trying(format_args!("write {}", file.display()))?;
+        Ok(true)
     }
 
     /// Runs with all output appended to `log`; the end of it is shown on failure.

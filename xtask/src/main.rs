@@ -1,6 +1,8 @@
 //! `cargo xtask <verb>`: everything that a person or CI runs on this project.
 
 mod admin;
+mod asvs;
+mod backup;
 mod bench;
 mod browser;
 mod build;
@@ -22,6 +24,7 @@ mod steps;
 mod test;
 mod toolchain;
 mod tools;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -29,7 +32,7 @@ use failure::Result;
 
 type Verb = fn(lexopt::Parser) -> Result<()>;
 
-const VERBS: [(&str, Verb, &str); 9] = [
+const VERBS: [(&str, Verb, &str); 13] = [
     ("dev", dev::run, "[--port N] [--reset]  set up, build and serve everything at http://localhost:8787"),
     ("test", test::run, "[--only PART]… [-- FILTER]  run every check and test (--list names the parts)"),
     ("build", build::run, "the production build, in dist/"),
@@ -40,8 +43,16 @@ const VERBS: [(&str, Verb, &str); 9] = [
         bench::run,
         "[--only PART]  speed beside a peer and at a million cases, bytes of a visit, Lighthouse; some minutes",
     ),
-    ("deploy", deploy::run, "[--dry-run]  build, then publish to Cloudflare"),
+    ("deploy", deploy::run, "[--dry-run] [--no-domain]  build, then publish to Cloudflare"),
     ("admin", admin::run, "OFFICE E-MAIL NAME [--nip NIP] [--remote | --port N]  name an office's first administrator"),
+    ("backup", backup::backup, "FOLDER [--remote | --port N]  all that the service knows, into a folder"),
+    (
+        "restore",
+        backup::restore,
+        "FOLDER [--over] [--checkpoint FILE]… [--key KEY]… [--remote | --port N]  back from it, and checked",
+    ),
+    ("verify", verify::run, "EXPORT [--checkpoint FILE]… [--key KEY]…  check an office's whole log offline"),
+    ("asvs", asvs::run, "[--write]  hold docs/asvs.md against the standard's list and the repository, and count it"),
     ("setup", setup::run, "only install what is missing"),
 ];
 

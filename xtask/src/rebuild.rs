@@ -115,7 +115,7 @@ struct EventRow {
     ticket: String,
     seq: u32,
     body: String,
-    /// The holder's unit, beside the filing.
+    /// The holder's unit as it was filed.
     unit: Option<String>,
 }
 
@@ -138,8 +138,8 @@ fn fold(door: &Door) -> Result<Made> {
             |last| format!("(e.ticket, e.seq) > ({}, {})", quoted(&last.ticket), last.seq),
         );
         let part: Vec<EventRow> = door.rows(&format!(
-            "SELECT e.ticket, e.seq, e.body, c.body ->> '$.form.unit' AS unit
-             FROM events e LEFT JOIN contents c ON c.ticket = e.ticket AND c.seq = e.seq AND e.seq = 1
+            "SELECT e.ticket, e.seq, e.body, c.filed_unit AS unit
+             FROM events e LEFT JOIN cases c ON c.ticket = e.ticket
              WHERE {after} ORDER BY e.ticket, e.seq LIMIT {READ}"
         ))?;
         let more = part.len() == READ;

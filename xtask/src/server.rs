@@ -15,7 +15,7 @@ use crate::{http, paths};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Local values of what production keeps as secrets.
-const LOCAL_SECRETS: &str = "xtask/local.env";
+pub const LOCAL_SECRETS: &str = "xtask/local.env";
 
 /// How often the cron trigger fires in production; the local runtime never fires it by itself.
 const CRON: Duration = Duration::from_secs(60);
@@ -144,6 +144,11 @@ impl TempState {
     /// Where it lies.
     pub fn path(&self) -> &Path {
         &self.0
+    }
+
+    /// Copies what is in it into another.
+    pub fn copy_to(&self, other: &TempState) -> Result<()> {
+        Run::new("cp").arg("-R").arg(self.0.join(".")).arg(&other.0).logged(&paths::scratch("logs/copy.log"))
     }
 }
 

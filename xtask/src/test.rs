@@ -8,7 +8,7 @@ use crate::browser::{Browser, Driver};
 use crate::build::{self, Flavour};
 use crate::command::Run;
 use crate::failure::{Failure, Result, Trying};
-use crate::server::{Server, TempState};
+use crate::server::{self, Server, TempState};
 use crate::setup::{self, set_up};
 use crate::steps::{Outcome, Steps, Took};
 use crate::toolchain::{self, Wasm};
@@ -97,9 +97,14 @@ fn set_up_for_tests(clippy: bool, browser: bool) -> Result<Wasm> {
 /// The built product as the tests find it, and what they are told about it.
 struct Product {
     server: Server,
+    /// The same again with data of its own, for tests that break what all share.
+    lab: Server,
     driver: Driver,
     browser: Browser,
     state: TempState,
+    _lab_state: TempState,
+    /// A fresh database that no server has opened, for tests that start and kill their own.
+    fresh: TempState,
 }
 
 impl Product {
@@ -110,26 +115,37 @@ impl Product {
         build::worker(&mut steps, wasm, Flavour::Production)?;
         build::worker(&mut steps, wasm, Flavour::Development)?;
         steps.step("Sizes", |_| size::measure().map(|_| Outcome::Done))?;
-        let state = TempState::new()?;
-        steps.step("Fresh database", |log| database::set_up(state.path(), log))?;
+        let (state, lab_state, fresh) = (TempState::new()?, TempState::named("lab")?, TempState::named("fresh")?);
+        steps.step("Fresh databases", |log| {
+            database::set_up(fresh.path(), log)?;
+            fresh.copy_to(&state)?;
+            fresh.copy_to(&lab_state)?;
+            Ok(Outcome::Done)
+        })?;
         let browser = Browser::present().ok_or_else(|| Failure::new("The browser has gone since its set-up."))?;
         let mut started = None;
         steps.step("Server and browser driver", |log| {
-            let port = http::free_port().trying("find a free port")?;
-            let server = Server::start(port, state.path(), log)?;
-            started = Some((server, Driver::start(&browser, &paths::scratch("logs/chromedriver.log"))?));
+            let start = |state: &TempState| {
+                let port = http::free_port().trying("find a free port")?;
+                Server::start(port, state.path(), log)
+            };
+            let (server, lab) = (start(&state)?, start(&lab_state)?);
+            started = Some((server, lab, Driver::start(&browser, &paths::scratch("logs/chromedriver.log"))?));
             Ok(Outcome::Done)
         })?;
-        let (server, driver) = started.ok_or_else(|| Failure::new("The server did not start."))?;
-        Ok(Self { server, driver, browser, state })
+        let (server, lab, driver) = started.ok_or_else(|| Failure::new("The server did not start."))?;
+        Ok(Self { server, lab, driver, browser, state, _lab_state: lab_state, fresh })
     }
 
     fn env(&self) -> Vec<(&'static str, OsString)> {
         let state = self.state.path();
         vec![
             ("CABUT_URL", self.server.url().into()),
+            ("CABUT_LAB_URL", self.lab.url().into()),
+            ("CABUT_SECRETS", paths::at(server::LOCAL_SECRETS).into()),
             ("CABUT_XTASK", env::current_exe().unwrap_or_default().into()),
             ("CABUT_STATE", state.into()),
+            ("CABUT_FRESH_STATE", self.fresh.path().into()),
             ("CABUT_DIST", paths::app_dist().into()),
             ("CABUT_PROD_WORKER", Flavour::Production.dist().into()),
             ("CABUT_DEV_WORKER", Flavour::Development.dist().into()),

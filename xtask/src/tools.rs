@@ -123,7 +123,38 @@ fn check_node() -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::version_in_lock;
+    use crate::paths;
+
+    /// What is fetched is what somebody once looked at, or it is not taken.
+    #[test]
+    fn every_dependency_comes_from_its_registry_and_is_held_by_its_checksum() {
+        let lock = fs::read_to_string(paths::at("Cargo.lock")).expect("it is there");
+        let packages: Vec<&str> = lock.split("\n[[package]]\n").skip(1).collect();
+        let ours = ["cabut-app", "cabut-fuzz", "cabut-tests", "cabut-worker", "files", "workflow", "xtask"];
+        let source = "source = \"registry+https://github.com/rust-lang/crates.io-index\"";
+        let held = |package: &&&str| package.contains(source) && package.contains("\nchecksum = \"");
+        let loose: Vec<&str> = packages.iter().filter(|package| !held(package)).copied().collect();
+        let is_ours = |package: &&str| ours.iter().any(|name| package.starts_with(&format!("name = \"{name}\"\n")));
+        assert!(packages.len() > 100 && loose.len() == ours.len() && loose.iter().all(is_ours), "{loose:#?}");
+
+        let lock = fs::read_to_string(paths::at("package-lock.json")).expect("it is there");
+        let lock: serde_json::Value = serde_json::from_str(&lock).expect("it is JSON");
+        let packages = lock["packages"].as_object().expect("there are packages");
+        let is_held = |package: &serde_json::Value| {
+            package["integrity"].as_str().is_some_and(|digest| digest.starts_with("sha512-"))
+                && package["resolved"].is_null()
+        };
+        // The first one is the repository itself.
+        let loose: Vec<&String> = packages
+            .iter()
+            .filter(|(path, package)| !path.is_empty() && !is_held(package))
+            .map(|(path, _)| path)
+            .collect();
+        assert!(packages.len() > 100 && loose.is_empty(), "{loose:?}");
+    }
 
     #[test]
     fn a_version_is_found_under_its_whole_name() {

@@ -1,7 +1,7 @@
 //! Renders pages ahead, so that their text is there before any wasm is.
 //!
-//! `prerender <dist>` takes what trunk built, the app with the pages that an applicant meets first in `<dist>` and
-//! the app with all its pages in `<dist>/all`, and leaves
+//! `prerender <dist>` takes what trunk built, the app with the pages that an applicant meets first in `<dist>`, the app with
+//! all its pages in `<dist>/all`, and the one that checks receipts in `<dist>/check`, and leaves
 //!
 //! | file | for | app |
 //! |---|---|---|
@@ -9,6 +9,7 @@
 //! | `<office>.html`, `<office>/sop.html` | the office's start page and its SOP | the same |
 //! | `<office>/ajukan/siapa.html` | the first page of filing, to be used once the app is here | first |
 //! | `<office>/ajukan/*.html`, `<office>/masuk.html` | filing and sign-in: the frame, and that it is loading | first |
+//! | `<office>/tanda-bukti.html` | the page that checks a receipt | check |
 //! | `<office>/app.html` | every other page of an office: the frame, and that it is loading | all |
 //! | `app.html` | addresses of no office | first |
 //! | `_headers` | what goes out with them: a strict content security policy, and how long each may be kept | |
@@ -17,11 +18,11 @@ use std::{collections::BTreeSet, error::Error, fs, path::Path, sync::Arc};
 
 use cabut_app::{
     app::{bare, framed},
-    components::Skeleton,
+    components::{NavLink, Shell, Skeleton},
     navigation::Navigation,
     office::Office,
     pages::filing_ahead,
-    routes::FilingPage,
+    routes::{FilingPage, Page},
     session::{SIGNED_IN, Session},
     written,
 };
@@ -51,15 +52,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     if !PLACES.iter().any(|place| template.contains(place)) {
         return Err(format!("{} has no {}; build it anew", index.display(), PLACES[0]).into());
     }
-    let rest = dist.join("all").join("index.html");
-    let all = with_start_of(&template, &read(&rest)?).ok_or("trunk's pages start the app in no way that is known")?;
-    // It is not a page of its own.
-    fs::remove_file(&rest)?;
+    let other = |folder: &str| -> Result<String, Box<dyn Error>> {
+        let page = dist.join(folder).join("index.html");
+        let started = with_start_of(&template, &read(&page)?);
+        // It is not a page of its own.
+        fs::remove_file(&page)?;
+        Ok(started.ok_or("trunk's pages start the app in no way that is known")?)
+    };
+    let (all, check) = (other("all")?, other("check")?);
     let starting = |template: &str, script| {
         starting(template, script).ok_or("trunk's page starts the app in no way that is known")
     };
     let text = starting(&template, AFTER_TEXT)?;
     let (first, all) = (asking(&starting(&template, AT_ONCE)?), starting(&all, AT_ONCE)?);
+    let check = starting(&check, AT_ONCE)?;
 
     let all_offices = offices().iter().map(|procedure| procedure.office.clone()).collect();
     let root = render("/", None, || bare(view! { <written::Offices offices=all_offices /> }.into_any()));
@@ -82,6 +88,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         fs::create_dir_all(dist.join(id).join("ajukan"))?;
         fs::write(dist.join(id).join("sop.html"), fill(&text, &title, &sop, None))?;
 
+        let receipt =
+            render(&format!("/{id}/tanda-bukti"), of(), || visited(view! { <written::ReceiptCheck /> }.into_any()));
+        let title = format!("Periksa tanda bukti – Cabut TTE {place}");
+        let after = Some(NO_SCRIPT.to_owned());
+        fs::write(dist.join(id).join("tanda-bukti.html"), fill(&check, &title, &receipt, after))?;
+
         let waiting = render(&format!("/{id}/masuk"), of(), || framed(view! { <Skeleton /> }.into_any()));
         let json = embedded("procedure", &for_the_app(procedure));
         let after = || Some(format!("{json}{NO_SCRIPT}"));
@@ -95,16 +107,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         )?;
         let waits = waits(&first);
         fs::write(dist.join(id).join("masuk.html"), &waits)?;
-        for page in FilingPage::ALL {
-            fs::write(dist.join(id).join("ajukan").join(page.id()).with_extension("html"), &waits)?;
-        }
-        let page = FilingPage::ALL[0];
-        let filing = render(&format!("/{id}/ajukan/{}", page.id()), of(), || framed(filing_ahead()));
+        let file = |page: FilingPage| dist.join(id).join("ajukan").join(page.id()).with_extension("html");
+        let [begin, rest @ ..] = FilingPage::ALL;
+        let filing = render(&format!("/{id}/ajukan/{}", begin.id()), of(), || framed(filing_ahead()));
         let title = format!("Siapa yang mengajukan? – Cabut TTE {place}");
-        let file = dist.join(id).join("ajukan").join(page.id()).with_extension("html");
-        fs::write(file, fill(&first, &title, &filing, after()))?;
+        fs::write(file(begin), fill(&first, &title, &filing, after()))?;
+        for page in rest {
+            fs::write(file(page), &waits)?;
+        }
     }
-    fs::write(dist.join("_headers"), headers([&first, &text, &all], dist)?)?;
+    fs::write(dist.join("_headers"), headers([&first, &text, &all, &check], dist)?)?;
     Ok(())
 }
 
@@ -210,6 +222,20 @@ fn signed_out(page: AnyView) -> AnyView {
     framed(page)
 }
 
+/// The frame of a page that does not know who is there: it shows the way to the office's own pages, and no account.
+fn visited(page: AnyView) -> AnyView {
+    let office = Office::expect();
+    let pages = [(Page::Start, "Layanan"), (Page::Sop, "SOP")];
+    let links = pages.map(|(page, label)| NavLink { href: office.href(page), label, here: false }).to_vec();
+    let (owner, home) = (office.procedure().office.name.clone(), office.href(Page::Start));
+    view! {
+        <Shell owner=owner home=home links=Signal::stored(links) end=().into_any()>
+            {page}
+        </Shell>
+    }
+    .into_any()
+}
+
 /// JSON in the page for the app to take. `<` can't end the element early.
 fn embedded(id: &str, json: &str) -> String {
     format!("<script type=\"application/json\" id=\"{id}\">{}</script>", json.replace('<', "\\u003c"))
@@ -248,7 +274,7 @@ fn fill(template: &str, title: &str, page: &str, after: Option<String>) -> Strin
 }
 
 /// Security and caching of everything the edge serves as a file.
-fn headers(templates: [&str; 3], dist: &Path) -> Result<String, Box<dyn Error>> {
+fn headers(templates: [&str; 4], dist: &Path) -> Result<String, Box<dyn Error>> {
     let hashes: BTreeSet<String> = templates
         .into_iter()
         .flat_map(inline_scripts)
@@ -269,11 +295,11 @@ fn headers(templates: [&str; 3], dist: &Path) -> Result<String, Box<dyn Error>> 
     let mut text = format!(
         "/*\n  Content-Security-Policy: {policy}\n  X-Content-Type-Options: nosniff\n  Referrer-Policy: same-origin\n  \
          Permissions-Policy: camera=(), microphone=(), geolocation=(), payment=(), usb=()\n  \
-         Cross-Origin-Opener-Policy: same-origin\n  Strict-Transport-Security: max-age=63072000; includeSubDomains\n  \
+         Cross-Origin-Opener-Policy: same-origin\n  Cross-Origin-Resource-Policy: same-origin\n  Strict-Transport-Security: max-age=63072000; includeSubDomains\n  \
          Cache-Control: no-cache\n",
     );
     let mut names: Vec<String> = Vec::new();
-    for (folder, prefix) in [(dist.to_owned(), ""), (dist.join("all"), "all/")] {
+    for (folder, prefix) in [(dist.to_owned(), ""), (dist.join("all"), "all/"), (dist.join("check"), "check/")] {
         for entry in fs::read_dir(folder)? {
             let name = entry?.file_name().to_string_lossy().into_owned();
             // Trunk writes a hash of the content into these names, so what has such a name never changes.
@@ -283,10 +309,11 @@ fn headers(templates: [&str; 3], dist: &Path) -> Result<String, Box<dyn Error>> 
     }
     names.sort();
     for name in names {
-        // The star is for the same file compressed, which has the name and `.br`. What holds for pages alone is left out.
+        // The star is for the same file compressed, which has the name and `.br`. The page's policy is left out: as the
+        // Worker answers it, the file gets the one that allows nothing.
         text += &format!(
-            "/{name}*\n  ! Cache-Control\n  ! Content-Security-Policy\n  ! Permissions-Policy\n  \
-             ! Cross-Origin-Opener-Policy\n  Cache-Control: public, max-age=31536000, immutable\n"
+            "/{name}*\n  ! Cache-Control\n  ! Content-Security-Policy\n  \
+             Cache-Control: public, max-age=31536000, immutable\n"
         );
     }
     Ok(text)

@@ -404,11 +404,18 @@ pub fn Select(
     /// What is asked.
     #[prop(into)]
     label: String,
+    /// More about it; empty for nothing.
+    #[prop(into, optional)]
+    hint: Option<String>,
     /// The answers.
     choices: Vec<Choice>,
     /// The one chosen.
     value: RwSignal<String>,
+    /// What is wrong with it.
+    #[prop(into, optional)]
+    error: Signal<Option<String>>,
 ) -> impl IntoView {
+    let described = described_by(&id, hint.is_some(), error);
     let options: Vec<AnyView> = choices
         .into_iter()
         .map(|choice| {
@@ -426,11 +433,13 @@ pub fn Select(
             class="govuk-select"
             id=id.clone()
             name=id.clone()
+            aria-describedby=described
+            aria-invalid=move || error.read().is_some().then_some("true")
             on:change=move |event| value.set(event_target_value(&event))
         >
             {options}
         </select>
     }
     .into_any();
-    group(Signal::default(), inner(&id, label_of(&id, label), None, Signal::default(), control))
+    group(error, inner(&id, label_of(&id, label), hint, error, control))
 }

@@ -25,7 +25,7 @@ pub fn Shell(
     /// The pages one can go to.
     #[prop(into)]
     links: Signal<Vec<NavLink>>,
-    /// What stands at the end of the navigation: who is signed in, and the way out.
+    /// What stands at the end of the header: who is signed in, and the way out.
     end: AnyView,
     /// The page.
     children: Children,
@@ -44,15 +44,15 @@ pub fn Shell(
                         <span class="app-header__owner">{owner}</span>
                     </span>
                 </a>
+                {end}
             </div>
         </header>
-        <section class="govuk-service-navigation" aria-label="Layanan dan akun">
+        <section class="govuk-service-navigation" aria-label="Layanan">
             <div class="govuk-width-container">
                 <div class="govuk-service-navigation__container app-navigation">
                     <nav aria-label="Menu layanan" class="govuk-service-navigation__wrapper">
                         <ul class="govuk-service-navigation__list">{items}</ul>
                     </nav>
-                    {end}
                 </div>
             </div>
         </section>

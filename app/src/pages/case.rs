@@ -46,7 +46,7 @@ pub fn Case(
     view! {
         <Heading text=ticket caption="Permohonan pencabutan TTE" />
         {acts.results()}
-        <Loaded loading=loading children=move |file| page(&file, acts, rest) />
+        {move || acts.sees().then(|| view! { <Loaded loading=loading children=move |file| page(&file, acts, rest) /> })}
     }
     .into_any()
 }
@@ -82,16 +82,19 @@ fn page(file: &Arc<CaseFile>, acts: Acts, rest: RwSignal<bool>) -> AnyView {
     let items = (!items.is_empty()).then(|| view! { <ul class="govuk-list govuk-list--bullet">{items}</ul> });
     let urgent = urgent.map(|text| view! { <Warning text=text /> });
     let mails = mails::are_theirs(file, &who).then(|| mails::ask(file));
+    let own = file.case.is_party(&who.person).then(|| file.clone());
     let (below_file, reader) = (file.clone(), who.clone());
     view! {
         <p class="case-head">{self::status(status)}{urgent.is_some().then(urgent_tag)}<span class="case-head__name">{name}</span></p>
         {urgent}
         {mails.map(|mails| mails::lost(file, mails, acts))}
+        {own.map(|file| move || rest.get().then(|| mails::own_lost(&file)))}
         <section class="turn" class=("turn--mine", mine) aria-label="Giliran sekarang">
             <p class="turn__headline">{headline}</p>
             {items}
             {more}
         </section>
+        {about::same_nik(file)}
         {acts.section(file, &who)}
         {move || rest.get().then(|| below(&below_file, &reader, mails))}
     }
@@ -115,6 +118,10 @@ fn below(file: &CaseFile, who: &Who, mails: Option<Loading<Vec<SentMail>>>) -> A
             {about::in_hand(file)}
         </section>
         {mails.map(|mails| mails::list(file, mails))}
+        <section aria-labelledby="tanda-bukti">
+            <h2 class="govuk-heading-m" id="tanda-bukti">"Tanda bukti"</h2>
+            {about::receipts(file)}
+        </section>
         {about::log(file)}
     }
     .into_any()

@@ -2,12 +2,12 @@
 //! send it on; who was searched for is not.
 
 use leptos::{ev::SubmitEvent, prelude::*};
-use workflow::{api::List, case::Status};
+use workflow::api::{List, Standing};
 
 use super::lists::{self, Cases as CaseList};
 use crate::{
     api::CaseQuery,
-    components::{ButtonKind, Choice, Empty, Select, Submit, TextInput},
+    components::{ButtonKind, Choice, Select, Submit, TextInput},
     navigation::{Heading, Navigation},
     office::Office,
     routes::Page,
@@ -20,11 +20,7 @@ pub fn Cases() -> impl IntoView {
     let (navigation, office) = (Navigation::expect(), Office::expect());
     let staff = Session::expect().who().is_some_and(|who| who.is_staff(&office.procedure()));
     if !staff {
-        return view! {
-            <Heading text="Semua permohonan" />
-            <Empty title="Halaman ini untuk petugas kantor" text="Permohonan Anda sendiri ada di halaman Permohonan saya." />
-        }
-        .into_any();
+        return view! { <Heading text="Semua permohonan" />{lists::for_staff()} }.into_any();
     }
     let list = move || {
         CaseList {
@@ -76,9 +72,7 @@ fn Filter() -> impl IntoView {
         navigation.go_typed(&href(&office, &query, ""), query.search.trim());
     };
     let every = Choice::new("", "Semua keadaan");
-    let choices = std::iter::once(every)
-        .chain(Status::ALL.into_iter().map(|status| Choice::new(status.id(), status.label())))
-        .collect();
+    let choices = std::iter::once(every).chain(Standing::all().map(|one| Choice::new(one.id(), one.label()))).collect();
     view! {
         <form class="filter" role="search" on:submit=submit>
             <TextInput id="cari" label="Cari nomor tiket, nama, atau NIP" value=search kind="search" />
@@ -97,12 +91,12 @@ fn asked(navigation: Navigation) -> CaseQuery {
     }
 }
 
-fn status_of(id: &str) -> Option<Status> {
-    Status::ALL.into_iter().find(|status| status.id() == id)
+fn status_of(id: &str) -> Option<Standing> {
+    Standing::all().find(|one| one.id() == id)
 }
 
 fn href(office: &Office, query: &CaseQuery, after: &str) -> String {
-    let status = query.status.map_or("", Status::id);
+    let status = query.status.map_or("", Standing::id);
     lists::with_query(office.href(Page::Cases), &[("status", status), (place(&query.search), after)])
 }
 

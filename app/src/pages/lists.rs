@@ -64,6 +64,12 @@ impl Cases {
     }
 }
 
+/// In place of a page of the office, for whoever has no work there.
+pub fn for_staff() -> AnyView {
+    let text = "Permohonan Anda sendiri ada di halaman Permohonan saya.";
+    view! { <Empty title="Halaman ini untuk petugas kantor" text=text /> }.into_any()
+}
+
 /// Links to the first and to the next part of a long list.
 pub fn paging(start: Option<String>, next: Option<String>) -> Option<AnyView> {
     if start.is_none() && next.is_none() {
@@ -94,7 +100,7 @@ pub fn ticket(office: &str, ticket: &TicketNumber) -> AnyView {
 /// The holder and their unit.
 pub fn holder(name: &str, unit: Option<&str>) -> AnyView {
     let unit = unit.map(|unit| view! { <span class="stack__below">{unit.to_owned()}</span> });
-    view! { {name.to_owned()}{unit} }.into_any()
+    view! { <span class="stack__free">{name.to_owned()}{unit}</span> }.into_any()
 }
 
 /// The reason, tagged where every hour counts: somebody else may be signing.
@@ -111,7 +117,7 @@ pub fn place(procedure: &Procedure, case: &CaseRow) -> AnyView {
     match turn {
         Some(turn) => {
             let hand = case.in_hand.as_ref().map(|name| format!(", dikerjakan {name}")).unwrap_or_default();
-            view! { {status(case.status)}<span class="stack__below">{format!("{turn}, {step}{hand}")}</span> }
+            view! { {status(case.status)}<span class="stack__below stack__free">{format!("{turn}, {step}{hand}")}</span> }
                 .into_any()
         }
         None => status(case.status),

@@ -5,18 +5,23 @@
 
 use leptos::prelude::*;
 
-use crate::{office::Office, routes::Page};
+use crate::{browser, office::Office, routes::Page};
 
 mod affairs;
 mod case;
 mod cases;
+mod correction;
 mod filing;
 mod lists;
+mod log;
 mod mine;
+mod my_data;
 mod not_found;
+mod proof;
 mod register;
 mod report;
 mod session_ended;
+mod sessions;
 mod sheets;
 mod sign_in;
 mod work;
@@ -28,11 +33,14 @@ pub use cases::Cases;
 pub use filing::Filing;
 #[cfg(not(target_arch = "wasm32"))]
 pub use filing::ahead as filing_ahead;
+pub use log::Log;
 pub use mine::Mine;
+pub use my_data::MyData;
 pub use not_found::NotFound;
 pub use register::Register;
 pub use report::Report;
 pub use session_ended::SessionEnded;
+pub use sessions::Sessions;
 pub use sheets::PrintSheet;
 pub use sign_in::SignIn;
 pub use work::Work;
@@ -56,10 +64,20 @@ pub fn first(page: Page) -> AnyView {
     }
 }
 
-/// Every page.
+/// Every page. Its link is brought into view: on a phone it may lie beyond the edge of its row.
 pub fn all(page: Page) -> AnyView {
+    request_animation_frame(|| {
+        if let Some(item) = browser::first(".govuk-service-navigation__item--active")
+            && let Some(list) = item.offset_parent()
+        {
+            // The one before it is seen to be there.
+            list.set_scroll_left(item.offset_left() - 40);
+        }
+    });
     match page {
         Page::Mine => view! { <Mine /> }.into_any(),
+        Page::MyData => view! { <MyData /> }.into_any(),
+        Page::Sessions => view! { <Sessions /> }.into_any(),
         Page::Case(ticket) => view! { <Case ticket=ticket /> }.into_any(),
         Page::Sheet(ticket, sheet) => view! { <PrintSheet ticket=ticket sheet=sheet /> }.into_any(),
         Page::Work => view! { <Work /> }.into_any(),
@@ -67,6 +85,7 @@ pub fn all(page: Page) -> AnyView {
         Page::Register => view! { <Register /> }.into_any(),
         Page::Affairs(page) => view! { <OfficeAffairs page=page /> }.into_any(),
         Page::Report => view! { <Report /> }.into_any(),
+        Page::Log => view! { <Log /> }.into_any(),
         page => first(page),
     }
 }

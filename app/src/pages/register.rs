@@ -28,11 +28,7 @@ pub fn Register() -> impl IntoView {
     let (navigation, office) = (Navigation::expect(), Office::expect());
     let staff = Session::expect().who().is_some_and(|who| who.is_staff(&office.procedure()));
     if !staff {
-        return view! {
-            <Heading text="Register pencabutan" />
-            <Empty title="Halaman ini untuk petugas kantor" text="Permohonan Anda sendiri ada di halaman Permohonan saya." />
-        }
-        .into_any();
+        return view! { <Heading text="Register pencabutan" />{lists::for_staff()} }.into_any();
     }
     let year = Memo::new(move |_| asked_year(navigation));
     let whole = RwSignal::new(false);

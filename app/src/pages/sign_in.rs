@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use workflow::{
-    api::{CodeRequest, Me, SignIn as SignInRequest},
+    api::{CodeRequest, Me, SignIn as SignInRequest, code_digits},
     identity::EmailAddress,
 };
 
@@ -99,12 +99,11 @@ pub fn SignInForm(
         if pending.get_untracked() {
             return;
         }
-        let digits: String = code.get_untracked().chars().filter(char::is_ascii_digit).collect();
         let fault = |text: String| FieldError { id: "kode".to_owned(), text };
-        if digits.len() != 6 {
-            errors.show(vec![fault("Isi kode 6 angka dari e-mail.".to_owned())]);
+        let Some(digits) = code_digits(&code.get_untracked()) else {
+            errors.show(vec![fault("Isi kode 8 angka dari e-mail.".to_owned())]);
             return;
-        }
+        };
         pending.set(true);
         let request = SignInRequest { email: address, code: digits };
         spawn_local(async move {
@@ -117,10 +116,10 @@ pub fn SignInForm(
         });
     };
     let hint = if procedure.office.private_email {
-        "E-mail dinas atau pribadi. Kami mengirim kode 6 angka ke sana; tidak perlu kata sandi.".to_owned()
+        "E-mail dinas atau pribadi. Kami mengirim kode 8 angka ke sana; tidak perlu kata sandi.".to_owned()
     } else {
         let domains = procedure.office.email_domains.join(" atau @");
-        format!("E-mail dinas Anda (@{domains}). Kami mengirim kode 6 angka ke sana; tidak perlu kata sandi.")
+        format!("E-mail dinas Anda (@{domains}). Kami mengirim kode 8 angka ke sana; tidak perlu kata sandi.")
     };
     let form = move || match sent_to.get() {
         None => view! {
@@ -144,11 +143,11 @@ pub fn SignInForm(
                 <form novalidate on:submit=send_code>
                     <Inset>
                         "Bila alamat " <strong class="app-break">{address.to_string()}</strong>
-                        " dapat masuk, kode sudah dikirim. Kode berlaku 10 menit. Periksa juga folder spam."
+                        " dapat masuk, kode sudah dikirim. Kode berlaku 10 menit, di peramban ini. Periksa juga folder spam."
                     </Inset>
                     <TextInput
                         id="kode"
-                        label="Kode 6 angka"
+                        label="Kode 8 angka"
                         value=code
                         error=errors.of("kode")
                         inputmode="numeric"
@@ -212,23 +211,23 @@ pub fn SignInForm(
 
 /// Seconds that run down.
 #[derive(Clone, Copy)]
-struct Countdown {
+pub(super) struct Countdown {
     left: RwSignal<u32>,
     ticking: StoredValue<Option<IntervalHandle>>,
 }
 
 impl Countdown {
-    fn new() -> Countdown {
+    pub(super) fn new() -> Countdown {
         let countdown = Countdown { left: RwSignal::new(0), ticking: StoredValue::new(None) };
         on_cleanup(move || countdown.stop());
         countdown
     }
 
-    fn left(self) -> u32 {
+    pub(super) fn left(self) -> u32 {
         self.left.get()
     }
 
-    fn start(self) {
+    pub(super) fn start(self) {
         self.stop();
         self.left.set(WAIT);
         let tick = move || {

@@ -6,17 +6,20 @@ use leptos::prelude::*;
 use workflow::{
     api::{CaseRow, List},
     case::Status,
-    procedure::Procedure,
+    procedure::{ActorId, Procedure, StepAct},
 };
 
-use super::lists::{self, Cases};
+use super::{
+    affairs,
+    lists::{self, Cases},
+};
 use crate::{
     api::{self, CaseQuery},
     browser,
-    components::{Failure, Load, load, table::Row},
+    components::{Failure, Inset, Load, load, table::Row},
     navigation::{Heading, Navigation},
     office::Office,
-    routes::Page,
+    routes::{AffairsPage, Page},
     session::Session,
     words,
 };
@@ -31,6 +34,21 @@ const PASSED: &str = "dikerjakan";
 #[component]
 pub fn Work() -> impl IntoView {
     let navigation = Navigation::expect();
+    let office = Office::expect();
+    let (procedure, session) = (office.procedure(), Session::expect());
+    let roles = session.me().map(|me| me.roles).unwrap_or_default();
+    let actors: Vec<&ActorId> =
+        roles.iter().filter(|role| role.office == office.id()).map(|role| &role.actor).collect();
+    if actors.is_empty() {
+        return view! { <Heading text="Perlu dikerjakan" />{lists::for_staff()} }.into_any();
+    }
+    let administers = session.who().is_some_and(|who| who.administers(office.id()));
+    let audits = session.who().is_some_and(|who| who.audits(office.id()));
+    let wishes = administers.then(wishes);
+    if (administers || audits) && !actors.into_iter().any(|actor| procedure.works_on_cases(actor)) {
+        let links = if administers { affairs::guide(&office) } else { auditing(&office) };
+        return view! { <Heading text="Perlu dikerjakan" />{wishes}{links} }.into_any();
+    }
     let passed = Memo::new(move |_| navigation.query(LIST).as_deref() == Some(PASSED));
     let together = Together::provide();
     let list = move || {
@@ -38,7 +56,6 @@ pub fn Work() -> impl IntoView {
         let query = CaseQuery { after: navigation.query("setelah"), ..CaseQuery::default() };
         if passed.get() { passed_on(query).view() } else { waiting(query).view() }
     };
-    let office = Office::expect();
     let tab = |label: &'static str, at: &'static str, is: bool| {
         let href = lists::with_query(office.href(Page::Work), &[(LIST, at)]);
         let here = move || (passed.get() == is).then_some("page");
@@ -47,12 +64,47 @@ pub fn Work() -> impl IntoView {
     view! {
         <Heading text="Perlu dikerjakan" />
         {counts()}
+        {wishes}
         <nav aria-label="Daftar">
             <ul class="tabs">{tab("Menunggu saya", "", false)} {tab("Sudah saya kerjakan", PASSED, true)}</ul>
         </nav>
         {together.results()}
+        {together.every()}
         {list}
         {together.form()}
+    }
+    .into_any()
+}
+
+/// What people want put right and nobody has answered: the administrators' alone.
+fn wishes() -> AnyView {
+    let office = Office::expect();
+    let asked = office.id().to_owned();
+    let loading = load(move || {
+        let office = asked.clone();
+        async move { api::all_corrections(&office).await }
+    });
+    let href = office.href(Page::Affairs(AffairsPage::Corrections));
+    // Mostly there are none, so nothing stands in their place meanwhile.
+    let shown = move || match loading.state.get() {
+        Load::Ready(all) => {
+            let count = all.iter().filter(|one| one.answer.is_none()).count();
+            let text = format!("{count} permintaan perbaikan data menunggu jawaban Anda");
+            let href = href.clone();
+            (count > 0).then(|| view! { <Inset><a class="govuk-link" href=href>{text}</a></Inset> }).into_any()
+        }
+        Load::Failed(error) => view! { <Failure error=error again=loading.again /> }.into_any(),
+        Load::Waiting => ().into_any(),
+    };
+    view! { {shown} }.into_any()
+}
+
+/// What auditors come for, who work on no request.
+fn auditing(office: &Office) -> AnyView {
+    view! {
+        <p class="govuk-body">
+            "Sebagai auditor Anda tidak menangani permohonan. Catatan kantor ada di halaman "<a class="govuk-link" href=office.href(Page::Log)>"Catatan"</a>"."
+        </p>
     }
     .into_any()
 }
@@ -84,7 +136,7 @@ fn counts() -> Option<AnyView> {
             let href = lists::with_query(office.href(Page::Cases), &[("status", status.id())]);
             view! {
                 <li class="counts__item">
-                    <a class="govuk-link counts__link" href=href><span class="counts__number">{move || number(status)}</span>" "{status.label()}</a>
+                    <a class="govuk-link counts__link" href=href><span class="counts__number">{move || number(status)}</span>" "<span>{status.label()}</span></a>
                 </li>
             }
         })
@@ -147,15 +199,30 @@ fn row(procedure: &Procedure, case: &CaseRow) -> Row {
         (None, Some(time)) => format!("batas SOP {}", time.wording()).into_any(),
         (None, None) => "tanpa batas waktu dalam SOP".into_any(),
     };
-    let wording = step.map(|step| step.wording.clone()).unwrap_or_default();
-    let hand =
-        case.in_hand.as_ref().map(|name| view! { <span class="stack__below">{format!("dikerjakan {name}")}</span> });
+    let act = step.map(|step| act(step.act)).unwrap_or_default();
+    let hand = case
+        .in_hand
+        .as_ref()
+        .map(|name| view! { <span class="stack__below stack__free">{format!("dikerjakan {name}")}</span> });
     vec![
         view! { {Together::expect().choice(procedure, case)}{lists::ticket(&procedure.office.id, &case.ticket)} }
             .into_any(),
         lists::holder(&case.name, case.unit.as_deref()),
         lists::reason(case.reason, true),
         view! { <strong>{age}</strong><span class="stack__below">{limit}</span> }.into_any(),
-        view! { {case.step}". "{wording}{hand} }.into_any(),
+        view! { {case.step}".\u{a0}"{act}{hand} }.into_any(),
     ]
+}
+
+/// What one does at a step, in short: the SOP's own words stand on the request's page.
+fn act(act: StepAct) -> &'static str {
+    match act {
+        StepAct::File => "Mengajukan",
+        StepAct::Forward => "Meneruskan",
+        StepAct::Check => "Memeriksa berkas",
+        StepAct::Send => "Mengajukan ke BSrE",
+        StepAct::Answer => "Mencatat jawaban BSrE",
+        StepAct::Contact => "Menghubungi pemohon",
+        StepAct::Close => "Menyelesaikan",
+    }
 }

@@ -2,9 +2,11 @@
 //! the app shows them as they are ([`crate::pages::Written`]).
 
 mod offices;
+mod receipt;
 mod sop;
 mod start;
 
 pub use offices::Offices;
+pub use receipt::ReceiptCheck;
 pub use sop::Sop;
 pub use start::Start;

@@ -351,6 +351,12 @@ impl Act {
         !matches!(self, Act::Withdraw | Act::Readdress | Act::Take | Act::HandOver | Act::PutBack)
     }
 
+    /// Whether a code from one's mailbox, entered of late, goes before it: it sends somebody's data out of the office, or
+    /// says that a certificate is revoked.
+    pub fn needs_proof(self) -> bool {
+        matches!(self, Act::Send | Act::Answer)
+    }
+
     /// Whether nothing can undo it, so that it asks to be confirmed.
     pub fn is_final(self) -> bool {
         matches!(self, Act::Refuse | Act::Send | Act::Answer | Act::Close | Act::Withdraw)

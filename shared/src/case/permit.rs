@@ -27,7 +27,7 @@ pub struct Who {
 pub struct Role {
     /// The office's id.
     pub office: String,
-    /// Which of its actors, or [`ADMINISTRATOR`].
+    /// Which of its actors, or [`ADMINISTRATOR`] or [`AUDITOR`].
     pub actor: ActorId,
     /// By which letter, where they stand in for another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -44,6 +44,9 @@ impl Role {
 /// The role of whoever administers an office: no actor of any procedure.
 pub const ADMINISTRATOR: &str = "administrator";
 
+/// The role of whoever checks an office's log, and reads nothing else: no actor of any procedure.
+pub const AUDITOR: &str = "auditor";
+
 impl Who {
     /// Whether they hold this role in this procedure's office.
     pub fn holds(&self, procedure: &Procedure, actor: &ActorId) -> bool {
@@ -51,7 +54,7 @@ impl Who {
     }
 
     /// The role as which they hold it: their own before one in which they stand in.
-    fn role(&self, procedure: &Procedure, actor: &ActorId) -> Option<&Role> {
+    pub fn role(&self, procedure: &Procedure, actor: &ActorId) -> Option<&Role> {
         let roles = self.roles.iter().filter(|role| role.office == procedure.office.id && &role.actor == actor);
         roles.min_by_key(|role| role.acting.is_some())
     }
@@ -63,7 +66,21 @@ impl Who {
 
     /// Whether they administer this office.
     pub fn administers(&self, office: &str) -> bool {
-        self.roles.iter().any(|role| role.office == office && role.actor.0 == ADMINISTRATOR)
+        self.is(office, ADMINISTRATOR)
+    }
+
+    /// Whether they check this office's log.
+    pub fn audits(&self, office: &str) -> bool {
+        self.is(office, AUDITOR)
+    }
+
+    fn is(&self, office: &str, actor: &str) -> bool {
+        self.roles.iter().any(|role| role.office == office && role.actor.0 == actor)
+    }
+
+    /// Whether they hold a role of this procedure, the outside body's too.
+    pub fn works(&self, procedure: &Procedure) -> bool {
+        procedure.actors.iter().any(|actor| self.holds(procedure, &actor.id))
     }
 
     /// Whether they hold a role in which one works on the office's cases.

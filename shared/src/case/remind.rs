@@ -51,8 +51,13 @@ fn of_step(
     (1..)
         .zip(&procedure.reminders.ladder)
         .filter_map(|(rung, &Rung { after, whom })| {
-            let at =
-                if after < TimeDelta::zero() { working.before(due, -after)? } else { working.after(due, after)? };
+            let at = if after < TimeDelta::zero() {
+                // Of a limit no longer than that a third is left: the rung would come with the turn itself.
+                let limit = working.between(since, due);
+                working.before(due, if -after < limit { -after } else { limit / 3 })?
+            } else {
+                working.after(due, after)?
+            };
             // The office opens, and then they hear of what ended with the day before.
             let at = working.opening(at)?;
             let actors: Vec<ActorId> = match whom {

@@ -4,7 +4,10 @@ use std::{fmt, str::FromStr};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use super::signed_note::{NoteError, SignedNote, Signer, VerifierKey};
+use super::{
+    proof::verify_consistency,
+    signed_note::{NoteError, SignedNote, Signer, VerifierKey},
+};
 use crate::case::Digest;
 
 /// The text of a checkpoint: the log's name, its size in decimal digits, its root in base64; a line each.
@@ -74,6 +77,14 @@ impl Checkpoint {
         }
     }
 
+    /// Whether the log of this checkpoint begins with that of an older one, by a proof as [`lines()`] writes it.
+    #[must_use]
+    pub fn continues(&self, older: &Checkpoint, proof: &str) -> bool {
+        let proof: Option<Vec<Digest>> = proof.lines().map(hash).collect();
+        let begins = |proof: Vec<Digest>| verify_consistency(older.size, older.root, self.size, self.root, &proof);
+        self.origin == older.origin && proof.is_some_and(begins)
+    }
+
     /// The log's name.
     pub fn origin(&self) -> &str {
         &self.origin
@@ -98,7 +109,7 @@ impl Checkpoint {
 impl fmt::Display for Checkpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Checkpoint { origin, size, root, extensions } = self;
-        writeln!(f, "{origin}\n{size}\n{}", STANDARD.encode(root.as_bytes()))?;
+        write!(f, "{origin}\n{size}\n{}", lines(&[*root]))?;
         extensions.iter().try_for_each(|line| writeln!(f, "{line}"))
     }
 }
@@ -120,6 +131,11 @@ fn is_line(text: &str) -> bool {
 pub(super) fn decimal(text: &str) -> Option<u64> {
     let number: u64 = text.parse().ok()?;
     (number.to_string() == text).then_some(number)
+}
+
+/// Hashes as text: in base64, one a line.
+pub fn lines(hashes: &[Digest]) -> String {
+    hashes.iter().map(|hash| STANDARD.encode(hash.as_bytes()) + "\n").collect()
 }
 
 /// 32 bytes in base64.

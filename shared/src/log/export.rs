@@ -49,6 +49,29 @@ pub enum Chain {
     Office(String),
 }
 
+/// The last line of an export that is whole: what the office itself says of it. Whoever trusts nobody brings their own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct End {
+    /// The checkpoint over all entries, a signed note.
+    pub checkpoint: String,
+    /// The log's keys, the one that signs now first.
+    pub keys: Vec<String>,
+}
+
+impl End {
+    /// Takes the last line off an export; none where it was not finished.
+    pub fn split(export: &str) -> (&str, Option<End>) {
+        let lines = export.trim_end_matches('\n');
+        let start = lines.rfind('\n').map_or(0, |newline| newline + 1);
+        match serde_json::from_str(&lines[start..]) {
+            Ok(end) => (&export[..start], Some(end)),
+            Err(_) => (export, None),
+        }
+    }
+}
+
 /// What a whole export was found to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {

@@ -24,8 +24,8 @@ mod receipt;
 mod signed_note;
 mod tree;
 
-pub use checkpoint::{Checkpoint, CheckpointFault};
-pub use export::{Chain, Entry, ExportFault, Verified, check_export};
+pub use checkpoint::{Checkpoint, CheckpointFault, lines};
+pub use export::{Chain, End, Entry, ExportFault, Verified, check_export};
 pub use proof::{inclusion_root, verify_consistency, verify_inclusion};
 pub use receipt::{Checked, Receipt, ReceiptFault};
 pub use signed_note::{KeyError, MOST_SIGNATURES, NoteError, Signature, SignedNote, Signer, VerifierKey};

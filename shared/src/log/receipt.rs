@@ -3,12 +3,11 @@
 
 use std::{fmt, str::FromStr};
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 
 use super::{
     base32,
-    checkpoint::{Checkpoint, CheckpointFault, decimal, hash},
+    checkpoint::{Checkpoint, CheckpointFault, decimal, hash, lines},
     leaf,
     proof::{inclusion_root, verify_inclusion},
     signed_note::{Signature, SignedNote, VerifierKey},
@@ -68,13 +67,13 @@ impl Receipt {
     /// [`ReceiptFault::Unreadable`].
     pub fn parse(text: &str) -> Result<Receipt, ReceiptFault> {
         let (head, note) = text.split_once("\n\n").ok_or(ReceiptFault::Unreadable)?;
-        let mut lines = head.split('\n');
-        let mut field = |name: &str| lines.next().and_then(|line| line.strip_prefix(name));
+        let mut head = head.split('\n');
+        let mut field = |name: &str| head.next().and_then(|line| line.strip_prefix(name));
         let (Some(""), Some(event), Some(index)) = (field(HEAD), field("extra "), field("index ")) else {
             return Err(ReceiptFault::Unreadable);
         };
         let (event, index) = (hash(event), decimal(index));
-        let proof: Option<Vec<Digest>> = lines.map(hash).collect();
+        let proof: Option<Vec<Digest>> = head.map(hash).collect();
         let (Some(event), Some(index), Some(proof)) = (event, index, proof) else {
             return Err(ReceiptFault::Unreadable);
         };
@@ -133,8 +132,7 @@ impl Receipt {
 impl fmt::Display for Receipt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Receipt { event, index, proof, checkpoint } = self;
-        writeln!(f, "{HEAD}\nextra {}\nindex {index}", STANDARD.encode(event.as_bytes()))?;
-        proof.iter().try_for_each(|hash| writeln!(f, "{}", STANDARD.encode(hash.as_bytes())))?;
+        write!(f, "{HEAD}\nextra {}index {index}\n{}", lines(&[*event]), lines(proof))?;
         write!(f, "\n{checkpoint}")
     }
 }

@@ -87,6 +87,8 @@ pub enum Change {
         /// How long.
         retention: Retention,
     },
+    /// The log's checkpoints are mailed elsewhere. The addresses lie in the content.
+    CheckpointMailboxesSet,
 }
 
 /// The text beside an event of the office.
@@ -105,6 +107,9 @@ pub struct OfficeContent {
     /// Their civil servant number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nip: Option<Nip>,
+    /// Where checkpoints go.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub emails: Vec<EmailAddress>,
 }
 
 /// Asks for a change.
@@ -200,4 +205,25 @@ pub enum Command {
         /// How long.
         retention: Retention,
     },
+    /// Mail the log's checkpoints there each day.
+    SetCheckpointMailboxes {
+        /// Where. None: nowhere.
+        emails: Vec<EmailAddress>,
+    },
+}
+
+impl Command {
+    /// Whether a code from one's mailbox, entered of late, goes before it: it changes who may do what, or where mail goes.
+    pub fn needs_proof(&self) -> bool {
+        match self {
+            Command::Invite { .. }
+            | Command::Staff { .. }
+            | Command::Correct { .. }
+            | Command::Appoint { .. }
+            | Command::Dismiss { .. }
+            | Command::SetBsreMailbox { .. }
+            | Command::SetCheckpointMailboxes { .. } => true,
+            Command::SetCalendar { .. } | Command::SetRetention { .. } => false,
+        }
+    }
 }

@@ -2,16 +2,20 @@
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
 
-use super::{Affairs, Change, Command, OfficeContent, Refusal, Retention, roles};
+use super::{Affairs, CHECKPOINT_MAILBOXES, Change, Command, OfficeContent, Refusal, Retention, roles};
 use crate::{
     calendar::{Calendar, CalendarError},
     case::{ADMINISTRATOR, Acting, ActingKind, By, PersonId, Who},
+    identity::EmailAddress,
     note::Note,
     procedure::{ActorId, ActorKind, Procedure},
 };
 
 /// How long somebody may stand in.
 const LONGEST: TimeDelta = TimeDelta::days(366);
+
+/// How old the letter may be by which they do.
+const OLDEST_LETTER: TimeDelta = TimeDelta::days(2 * 366);
 
 /// What is to become the next event of the office, and the text beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,30 +60,38 @@ pub fn decide(
     if seen != affairs.seq {
         return Err(Refusal::AffairsMovedOn);
     }
-    let mut content = OfficeContent { why, name: None, email: None, nip: None };
+    let mut content = OfficeContent { why, name: None, email: None, nip: None, emails: Vec::new() };
     let what = match command {
         Command::Invite { email, name, nip, actors } => {
-            check_roles(procedure, &actors)?;
             let person = known.person.clone().filter(|_| !known.taken).ok_or(Refusal::PersonTaken)?;
             // Somebody who is here already keeps what they have.
             let held = affairs.member(&person).map(|member| member.actors.clone()).unwrap_or_default();
+            if actors.is_empty() {
+                return Err(Refusal::UnknownRole);
+            }
+            let actors = once(held.into_iter().chain(actors));
+            check_roles(procedure, &actors)?;
             content = OfficeContent { name: Some(name), email: Some(email), nip, ..content };
-            Change::Invited { person, actors: once(held.into_iter().chain(actors)) }
+            Change::Invited { person, actors }
         }
         Command::Staff { person, actors } => {
+            let actors = once(actors);
             if !actors.is_empty() {
                 check_roles(procedure, &actors)?;
             }
-            let member = affairs.member(&person).ok_or(Refusal::UnknownMember)?;
-            let administrator = ADMINISTRATOR.into();
-            let only = affairs.holders(&administrator).all(|holder| holder.person == person);
-            if member.actors.contains(&administrator) && !actors.contains(&administrator) && only {
+            affairs.member(&person).ok_or(Refusal::UnknownMember)?;
+            if is_last_administrator(affairs, &person) && !actors.contains(&ADMINISTRATOR.into()) {
                 return Err(Refusal::LastAdministrator);
             }
-            Change::Staffed { person, actors: once(actors) }
+            Change::Staffed { person, actors }
         }
         Command::Correct { person, email, name, nip } => {
-            affairs.member(&person).ok_or(Refusal::UnknownMember)?;
+            let member = affairs.member(&person).ok_or(Refusal::UnknownMember)?;
+            let moves = member.email.as_ref().is_none_or(|now| now.key() != email.key());
+            // A slip in their address, and nobody could put it right.
+            if moves && is_last_administrator(affairs, &person) {
+                return Err(Refusal::LastAdministrator);
+            }
             if known.elsewhere {
                 return Err(Refusal::ServesElsewhere);
             }
@@ -92,17 +104,27 @@ pub fn decide(
         Command::Appoint { person, actor, kind, principal, letter, dated, from, to } => {
             let is_official = procedure.actor(&actor).is_some_and(|actor| actor.kind == ActorKind::Official);
             let holds = |principal: &PersonId| affairs.member(principal).is_some_and(|one| one.actors.contains(&actor));
-            if !is_official || !principal.as_ref().map_or(kind == ActingKind::Plt, holds) {
-                return Err(Refusal::NoPrincipal);
-            }
             if principal.as_ref() == Some(&person) || holds(&person) {
                 return Err(Refusal::ForThemself);
             }
-            affairs.member(&person).ok_or(Refusal::UnknownMember)?;
+            let vacant = || kind == ActingKind::Plt && affairs.holders(&actor).next().is_none();
+            if !is_official || !principal.as_ref().map_or_else(vacant, holds) {
+                return Err(Refusal::NoPrincipal);
+            }
+            let member = affairs.member(&person).filter(|member| !member.actors.is_empty());
+            if member.ok_or(Refusal::UnknownMember)?.actors.iter().any(|held| is_outside(procedure, held)) {
+                return Err(Refusal::OutsideAlone);
+            }
             let zone = procedure.office.zone;
             let today = zone.local(now).date_naive();
             let end = to.checked_add_days(Days::new(1)).ok_or(Refusal::Period)?;
-            if from < today || from - today > LONGEST || to < from || to - from > LONGEST || dated > today {
+            if from < today
+                || from - today > LONGEST
+                || to < from
+                || to - from > LONGEST
+                || dated > today
+                || today - dated > OLDEST_LETTER
+            {
                 return Err(Refusal::Period);
             }
             let (from, until) = (zone.beginning(from), zone.beginning(end));
@@ -135,6 +157,15 @@ pub fn decide(
             }
             Change::RetentionSet { retention }
         }
+        Command::SetCheckpointMailboxes { mut emails } => {
+            emails.sort_by_key(EmailAddress::key);
+            emails.dedup_by_key(|email| email.key());
+            if emails.len() > CHECKPOINT_MAILBOXES {
+                return Err(Refusal::TooManyMailboxes);
+            }
+            content.emails = emails;
+            Change::CheckpointMailboxesSet
+        }
     };
     Ok(Decided { by, what, content })
 }
@@ -162,10 +193,25 @@ fn permit(procedure: &Procedure, affairs: &Affairs, who: &Who, command: &Command
     own.filter(holds).map(|actor| by(actor.clone())).ok_or(Refusal::NotAdministrator)
 }
 
+/// Whether nobody would administer the office without them.
+fn is_last_administrator(affairs: &Affairs, person: &PersonId) -> bool {
+    let administrator = ADMINISTRATOR.into();
+    let mut holders = affairs.holders(&administrator);
+    holders.next().is_some_and(|first| &first.person == person) && holders.next().is_none()
+}
+
+fn is_outside(procedure: &Procedure, actor: &ActorId) -> bool {
+    procedure.actor(actor).is_some_and(|actor| actor.kind == ActorKind::Outside)
+}
+
+/// Roles there are; and whoever answers for the outside body decides nothing for the office.
 fn check_roles(procedure: &Procedure, actors: &[ActorId]) -> Result<(), Refusal> {
     let known = roles(procedure);
     if actors.is_empty() || !actors.iter().all(|actor| known.contains(actor)) {
         return Err(Refusal::UnknownRole);
+    }
+    if actors.len() > 1 && actors.iter().any(|actor| is_outside(procedure, actor)) {
+        return Err(Refusal::OutsideAlone);
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ mod change;
 mod decide;
 mod refusal;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Months, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use change::{Change, ChangeRequest, Command, OfficeContent, OfficeEvent};
@@ -17,7 +17,7 @@ pub use refusal::Refusal;
 
 use crate::{
     calendar::Calendar,
-    case::{ADMINISTRATOR, Acting, PersonId},
+    case::{ADMINISTRATOR, AUDITOR, Acting, PersonId},
     identity::{EmailAddress, Nip},
     procedure::{ActorId, ActorKind, Procedure, Zone},
 };
@@ -46,7 +46,12 @@ pub struct Settings {
     pub bsre_email: Option<EmailAddress>,
     /// How long personal data is kept.
     pub retention: Retention,
+    /// To whom the log's newest checkpoint is mailed each day.
+    pub checkpoint_emails: Vec<EmailAddress>,
 }
+
+/// To so many mailboxes the checkpoint goes at most.
+pub const CHECKPOINT_MAILBOXES: usize = 10;
 
 /// Somebody who holds a role of the office, or held one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,6 +106,15 @@ pub struct Retention {
     pub ended_months: u8,
 }
 
+impl Retention {
+    /// Before which instant a request must have ended for its time to be over: one by which a certificate was revoked, or
+    /// one that was refused or withdrawn.
+    pub fn ended_before(self, revoked: bool, now: DateTime<Utc>) -> DateTime<Utc> {
+        let months = if revoked { 12 * u32::from(self.revoked_years) } else { u32::from(self.ended_months) };
+        now.checked_sub_months(Months::new(months)).unwrap_or(DateTime::<Utc>::MIN_UTC)
+    }
+}
+
 impl Default for Retention {
     fn default() -> Self {
         Retention { revoked_years: 5, ended_months: 12 }
@@ -127,13 +141,18 @@ impl Zone {
     }
 }
 
-/// What a role is called, the administrator's too.
+/// What a role is called, the administrator's and the auditor's too.
 pub fn title<'a>(procedure: &'a Procedure, actor: &'a ActorId) -> &'a str {
-    if actor.0 == ADMINISTRATOR { "Administrator" } else { procedure.title(actor) }
+    match actor.0.as_str() {
+        ADMINISTRATOR => "Administrator",
+        AUDITOR => "Auditor",
+        _ => procedure.title(actor),
+    }
 }
 
-/// The roles that an administrator can give: every actor but the applicant, who needs none; and the administrator's.
+/// The roles that an administrator can give: every actor but the applicant, who needs none; the administrator's and the
+/// auditor's.
 pub fn roles(procedure: &Procedure) -> Vec<ActorId> {
     let actors = procedure.actors.iter().filter(|actor| actor.kind != ActorKind::Applicant);
-    actors.map(|actor| actor.id.clone()).chain([ADMINISTRATOR.into()]).collect()
+    actors.map(|actor| actor.id.clone()).chain([ADMINISTRATOR.into(), AUDITOR.into()]).collect()
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
+use super::CHECKPOINT_MAILBOXES;
+
 /// Why an office's affairs stay as they are. `Display` is an Indonesian sentence for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
@@ -21,12 +23,14 @@ pub enum Refusal {
     PersonTaken,
     /// Somebody who serves another office too, or has a request there: their name and mailbox are not this office's to change.
     ServesElsewhere,
+    /// Whoever answers for the outside body holds no role of the office beside.
+    OutsideAlone,
     /// Whoever stands in is not the one for whom they do.
     ForThemself,
     /// Only an official is stood in for; a Plh. stands in for somebody who holds the role.
     NoPrincipal,
     /// An appointment ends on or after its first day, begins today or within a year, lasts a year at most, and its letter is not of
-    /// tomorrow.
+    /// tomorrow nor older than two years.
     Period,
     /// There is no such appointment, or it has ended.
     NotAppointed,
@@ -58,6 +62,8 @@ pub enum Refusal {
     },
     /// The retention is out of its bounds.
     RetentionOutOfBounds,
+    /// More mailboxes than checkpoints are mailed to.
+    TooManyMailboxes,
 }
 
 impl Refusal {
@@ -71,6 +77,7 @@ impl Refusal {
             Refusal::UnknownMember => "unknown_member",
             Refusal::PersonTaken => "person_taken",
             Refusal::ServesElsewhere => "serves_elsewhere",
+            Refusal::OutsideAlone => "outside_alone",
             Refusal::ForThemself => "for_themself",
             Refusal::NoPrincipal => "no_principal",
             Refusal::Period => "period",
@@ -83,6 +90,7 @@ impl Refusal {
             Refusal::CalendarSeason { .. } => "calendar_season",
             Refusal::CalendarOverlap { .. } => "calendar_overlap",
             Refusal::RetentionOutOfBounds => "retention_out_of_bounds",
+            Refusal::TooManyMailboxes => "too_many_mailboxes",
         }
     }
 }
@@ -97,9 +105,10 @@ impl fmt::Display for Refusal {
             Refusal::UnknownMember => f.write_str("Orang ini tidak terdaftar pada kantor ini. Undang dulu dengan alamat e-mailnya."),
             Refusal::PersonTaken => f.write_str("Alamat e-mail atau NIP ini sudah dipakai orang lain. Periksa kembali."),
             Refusal::ServesElsewhere => f.write_str("Orang ini juga bertugas atau punya permohonan di kantor lain, jadi nama dan alamatnya tidak dapat diubah dari sini. Minta yang bersangkutan menghubungi pengelola layanan."),
+            Refusal::OutsideAlone => f.write_str("Petugas BSrE tidak dapat memegang peran lain di kantor atau menggantikan pejabatnya. Pilih orang lain."),
             Refusal::ForThemself => f.write_str("Pengganti harus orang lain, bukan pejabat yang digantikan."),
-            Refusal::NoPrincipal => f.write_str("Pilih pejabat yang digantikan: orang yang memegang peran itu. Hanya Plt. yang dapat mengisi jabatan kosong."),
-            Refusal::Period => f.write_str("Masa tugas harus mulai hari ini atau sesudahnya, berakhir pada atau sesudah hari pertamanya, dan paling lama setahun; tanggal surat tidak boleh sesudah hari ini."),
+            Refusal::NoPrincipal => f.write_str("Pilih pejabat yang digantikan: orang yang memegang peran itu. Hanya Plt. yang dapat mengisi jabatan, dan hanya bila jabatan itu kosong."),
+            Refusal::Period => f.write_str("Masa tugas harus mulai hari ini atau sesudahnya, berakhir pada atau sesudah hari pertamanya, dan paling lama setahun; tanggal surat tidak boleh sesudah hari ini atau lebih dari dua tahun lalu."),
             Refusal::NotAppointed => f.write_str("Penunjukan ini tidak ada atau sudah berakhir."),
             Refusal::AppointedAlready => f.write_str("Orang ini sudah ditunjuk untuk peran yang sama pada masa itu."),
             Refusal::CalendarZone => f.write_str("Zona waktu kalender harus sama dengan zona waktu kantor."),
@@ -109,6 +118,7 @@ impl fmt::Display for Refusal {
             Refusal::CalendarSeason { name } => write!(f, "Masa \"{name}\" harus berakhir pada atau sesudah hari pertamanya, paling lama setahun."),
             Refusal::CalendarOverlap { date } => write!(f, "Dua masa khusus berlaku pada {date}. Ubah tanggalnya supaya tidak bertumpuk."),
             Refusal::RetentionOutOfBounds => f.write_str("Masa simpan: 1 sampai 30 tahun untuk yang dicabut, 1 sampai 60 bulan untuk yang ditolak atau ditarik kembali."),
+            Refusal::TooManyMailboxes => write!(f, "Paling banyak {CHECKPOINT_MAILBOXES} alamat. Hapus sebagian, lalu simpan lagi."),
         }
     }
 }

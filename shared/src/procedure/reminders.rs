@@ -20,7 +20,8 @@ pub struct Reminders {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rung {
-    /// Working time after the limit's end; before it where negative: `-15 menit`, `0 menit`, `4 jam`.
+    /// Working time after the limit's end; before it where negative: `-15 menit`, `0 menit`, `4 jam`. Of a limit that is no
+    /// longer than that, a third is left.
     #[serde(deserialize_with = "working_time")]
     pub after: TimeDelta,
     /// Who hears of it.
@@ -40,7 +41,7 @@ pub enum Whom {
 }
 
 impl Default for Reminders {
-    /// Who has minutes is not reminded before they end.
+    /// Before the limit ends and when it has, whoever has the turn; then the next in the chain, then the head.
     fn default() -> Self {
         Reminders {
             ladder: vec![

@@ -1,6 +1,6 @@
 //! Indonesia's zones, and instants written as people there write them.
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Indonesia's three time zones. None has daylight saving.
@@ -39,6 +39,12 @@ impl Zone {
     /// The instant as clocks in this zone show it.
     pub fn local(self, at: DateTime<Utc>) -> DateTime<FixedOffset> {
         at.with_timezone(&self.offset())
+    }
+
+    /// When the day of an instant ends.
+    pub fn day_ends(self, at: DateTime<Utc>) -> DateTime<Utc> {
+        let next = self.local(at).date_naive() + Days::new(1);
+        next.and_time(NaiveTime::MIN).and_utc() - TimeDelta::seconds(self.offset().local_minus_utc().into())
     }
 
     /// The day: "16 Januari 2024".

@@ -12,4 +12,4 @@ mod told;
 pub use span::{LONGEST, Part, day, month, parts};
 pub use table::{Cell, Table};
 pub use tally::{Key, Tally, Whose, increments};
-pub use told::{Counts, Period, ReasonCount, Report, StepReport, UnitCount};
+pub use told::{Counts, Period, ReasonCount, Report, Running, StepReport, UnitCount};

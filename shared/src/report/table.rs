@@ -1,8 +1,11 @@
 //! A report as tables: what the page draws its bars in, and what the files hold.
 
-use super::{Counts, Report};
-use crate::day;
-use crate::procedure::{date_in_words, month_in_words};
+use super::{Counts, Report, Running};
+use crate::{
+    api::Due,
+    day,
+    procedure::{Procedure, Zone, date_in_words, month_in_words},
+};
 
 /// A table with a title.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,9 +66,29 @@ impl Counts {
 }
 
 impl Report {
-    /// All of it. `version` is the newest version of the procedure: steps of others say which they are of.
-    pub fn tables(&self, version: u32) -> [Table; 6] {
-        [self.summary(), self.by_period(), self.by_step(version), self.by_whose(), self.by_reason(), self.by_unit()]
+    /// All of it. `procedure` is the newest of the office: steps of other versions say which they are of.
+    pub fn tables(&self, procedure: &Procedure) -> [Table; 7] {
+        [
+            self.summary(),
+            self.now(procedure.office.zone),
+            self.by_period(),
+            self.by_step(procedure.version),
+            self.by_whose(),
+            self.by_reason(),
+            self.by_unit(),
+        ]
+    }
+
+    /// How the turns that run stand.
+    pub fn now(&self, zone: Zone) -> Table {
+        let count = |due: Due| {
+            let count = self.running.count(due);
+            let least = if count < Running::MOST { "" } else { ", sekurang-kurangnya" };
+            vec![Cell::Text(format!("{}{least}", due.label())), Cell::Count(count)]
+        };
+        let at = vec![Cell::text("Dihitung pada"), Cell::Text(zone.moment(self.running.at))];
+        let rows = Due::ALL.into_iter().map(count).chain([at]).collect();
+        Table { title: "Sekarang", note: "", heads: vec!["Hal", "Jumlah"], rows }
     }
 
     /// The counts, and the share of steps within the SOP's time.
@@ -121,7 +144,7 @@ impl Report {
         let shares = &self.shares;
         let all = shares.office + shares.applicant + shares.outside;
         let row = |name: &str, seconds: u64| {
-            vec![Cell::text(name), Cell::Minutes(Some(seconds.div_ceil(60))), Cell::Share(seconds, all)]
+            vec![Cell::text(name), Cell::Minutes(Some(seconds / 60)), Cell::Share(seconds, all)]
         };
         Table {
             title: "Ke mana waktu terpakai",
@@ -145,11 +168,11 @@ impl Report {
 
     /// For which units.
     pub fn by_unit(&self) -> Table {
-        let all = self.counts.filed;
+        let all = self.units.iter().map(|one| one.count).sum();
         let rows = self.units.iter();
         Table {
             title: "Unit kerja",
-            note: "Dari permohonan yang diajukan, unit seperti yang tertulis pada permohonan.",
+            note: "Dari permohonan yang sudah diperiksa dan lengkap, unit seperti yang tertulis ketika diajukan.",
             heads: vec!["Unit kerja", "Jumlah", "Bagian"],
             rows: rows.map(|one| row(one.unit.as_deref().unwrap_or("Tanpa unit"), one.count, all)).collect(),
         }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     api::CaseTimes,
     case::{Answer, Event, Happened, Misfit, runs},
+    identity::PersonName,
     procedure::Procedure,
     reason::Reason,
 };
@@ -32,7 +33,7 @@ pub enum Key {
     Withdrawn,
     /// Requests filed for this reason.
     Reason(Reason),
-    /// Requests filed for holders of this unit, as [`Key::unit`] has it; none where no unit was named.
+    /// Requests that an official found complete, for holders of this unit, as [`Key::unit`] has it; none where no unit was named.
     Unit(Option<String>),
     /// Runs of a step that ended after so many minutes of working time, begun minutes counted whole.
     Minutes {
@@ -65,8 +66,8 @@ pub enum Whose {
     Outside,
 }
 
-/// How many characters of a unit's name are kept.
-const UNIT_LENGTH: usize = 60;
+/// How many characters of a unit's name are kept: as many as a form takes.
+const UNIT_LENGTH: usize = PersonName::MAX_LENGTH;
 
 impl Key {
     /// The key of a unit as it was typed: cut where it is long, and without the two signs and the hidden characters
@@ -190,6 +191,10 @@ pub fn increments(
         Happened::Filed { reason, .. } => {
             tally.add(&Key::Filed, 1);
             tally.add(&Key::Reason(*reason), 1);
+        }
+        // Anybody may type anything as a unit. Only what an official has looked at becomes a key, so that nobody makes a month's
+        // row grow without end. Once: after a refusal of the outside body it is checked again.
+        Happened::Approved { .. } if !before.iter().any(|event| matches!(event.what, Happened::Approved { .. })) => {
             tally.add(&Key::unit(unit), 1);
         }
         Happened::Returned { .. } => tally.add(&Key::Returned, 1),

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Key, Tally, Whose, month, parts, span::Part};
 use crate::{
-    api::Shares,
+    api::{Due, Shares},
     day,
     procedure::{Procedure, TimeLimit},
     reason::Reason,
@@ -21,6 +21,8 @@ pub struct Report {
     pub from: String,
     /// The last day.
     pub to: String,
+    /// How the turns that run stand when this is answered, whatever the span.
+    pub running: Running,
     /// What happened in all of it.
     pub counts: Counts,
     /// What happened on each of its days; in each of its months where it is long.
@@ -31,8 +33,33 @@ pub struct Report {
     pub shares: Shares,
     /// Why requests were filed, in the order in which reasons are offered.
     pub reasons: Vec<ReasonCount>,
-    /// For which units, the most first.
+    /// For which units requests were found complete, the most first.
     pub units: Vec<UnitCount>,
+}
+
+/// How the turns that run stand against the SOP's limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Running {
+    /// When they were counted.
+    pub at: DateTime<Utc>,
+    /// How many have lasted longer, counted up to [`Running::MOST`].
+    pub overdue: u64,
+    /// How many reach their limit before the day ends, likewise.
+    pub due_today: u64,
+}
+
+impl Running {
+    /// So far they are counted, one by one: who has as many late sees enough, and waits no longer for the number.
+    pub const MOST: u64 = 1000;
+
+    /// How many stand so.
+    pub fn count(&self, due: Due) -> u64 {
+        match due {
+            Due::Overdue => self.overdue,
+            Due::DueToday => self.due_today,
+        }
+    }
 }
 
 /// How often what happened.
@@ -93,11 +120,11 @@ pub struct ReasonCount {
     pub count: u64,
 }
 
-/// How many requests were filed for holders of a unit.
+/// How many requests for holders of a unit were found complete.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UnitCount {
-    /// Its name as it was typed; none where none was named.
+    /// Its name as most typed it; none where none was named.
     pub unit: Option<String>,
     /// How many.
     pub count: u64,
@@ -111,6 +138,7 @@ impl Report {
     /// left out. `procedure` gives the office's procedure in a version, and `current` is the newest.
     pub fn new<'a>(
         (from, to): (NaiveDate, NaiveDate),
+        running: Running,
         kept: &BTreeMap<String, Tally>,
         current: &'a Procedure,
         procedure: impl Fn(u32) -> Option<&'a Procedure>,
@@ -122,6 +150,7 @@ impl Report {
         Report {
             from: day::write(from),
             to: day::write(to),
+            running,
             counts: Counts::of(&all),
             periods: periods(from, to, kept),
             steps: steps(&all, current, procedure),
@@ -197,12 +226,21 @@ fn steps<'a>(all: &Tally, current: &'a Procedure, procedure: impl Fn(u32) -> Opt
     taken.into_iter().filter_map(report).collect()
 }
 
+/// Units as people typed them: who writes in capitals or with two spaces means the same one. It is shown as most wrote it.
 fn units(all: &Tally) -> Vec<UnitCount> {
-    let unit = |(key, count)| match key {
-        Key::Unit(unit) => Some(UnitCount { unit, count }),
-        _ => None,
+    let mut spellings: BTreeMap<Option<String>, Vec<UnitCount>> = BTreeMap::new();
+    for (key, count) in all.keys() {
+        if let Key::Unit(unit) = key {
+            let same = unit.as_deref().map(|unit| unit.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase());
+            spellings.entry(same).or_default().push(UnitCount { unit, count });
+        }
+    }
+    let as_most = |spellings: Vec<UnitCount>| {
+        let count = spellings.iter().map(|one| one.count).sum();
+        // Of as many of each, the last: capitals stand before small letters.
+        spellings.into_iter().max_by_key(|one| one.count).map(|one| UnitCount { count, ..one })
     };
-    let mut units: Vec<UnitCount> = all.keys().filter_map(unit).collect();
+    let mut units: Vec<UnitCount> = spellings.into_values().filter_map(as_most).collect();
     units.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.unit.cmp(&b.unit)));
     units
 }

@@ -4,7 +4,7 @@ mod file;
 
 pub use file::CaseFile;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     api::SeenEvent,
@@ -28,11 +28,13 @@ pub struct Head {
 /// The head of the case's page, for `who`.
 pub fn head(file: &CaseFile, who: &Who, now: DateTime<Utc>) -> Head {
     let mine = open_acts(&file.procedure, &file.case, who).iter().any(|open| open.act.moves_on());
+    let mut turn = turn(file, who, mine, now);
+    turn.more.extend(in_time(file));
     Head {
         status: file.status(),
         name: file.form().map(|form| form.name.to_string()).unwrap_or_default(),
         urgent: urgent(file),
-        turn: turn(file, who, mine, now),
+        turn,
     }
 }
 
@@ -172,7 +174,11 @@ fn whose(file: &CaseFile, who: &Who, mine: bool, now: DateTime<Utc>) -> TurnWord
             let outside = file.procedure.actor(&step.actor).is_some_and(|actor| actor.kind == ActorKind::Outside);
             let headline = match (mine, outside) {
                 (true, true) => format!("Menunggu jawaban {title} sejak {since}. Anda mencatat jawabannya."),
-                (true, false) => format!("Sekarang giliran Anda, sebagai {title}, sejak {since}, {}.", limit(step)),
+                (true, false) => {
+                    let role = who.role(&file.procedure, &step.actor);
+                    let title = role.map_or_else(|| title.to_owned(), |role| role.title(&file.procedure));
+                    format!("Sekarang giliran Anda, sebagai {title}, sejak {since}, {}.", limit(step))
+                }
                 (false, true) => format!("Menunggu jawaban {title} sejak {since}, {}.", limit(step)),
                 (false, false) => format!("Sekarang giliran {title} sejak {since}, {}.", limit(step)),
             };
@@ -210,13 +216,45 @@ fn urgent(file: &CaseFile) -> Option<String> {
     let until = file.zone().brief(urgent.until);
     match (urgent.revoked_at, &file.case.stage) {
         (None, Stage::Ended { .. }) => None,
-        (None, _) => Some(format!(
-            "Sertifikat ini mungkin dipakai orang lain. Harus sudah dicabut sebelum {until}, 24 jam sejak diajukan; malam dan hari libur ikut dihitung."
-        )),
+        (None, _) => {
+            let now = file.view.times.at;
+            let left = urgent.until - now;
+            let left = if left > TimeDelta::zero() {
+                format!("tersisa {}", hours(left))
+            } else {
+                format!("sudah lewat {}", hours(-left))
+            };
+            Some(must_be_revoked(&until, &format!(" ({left})")))
+        }
         (Some(at), _) if at > urgent.until => {
-            Some(format!("Dicabut {}, lewat dari 24 jam sejak diajukan ({until}).", file.zone().brief(at)))
+            Some(format!("Dicabut {} sejak diajukan, lewat dari 24 jam.", hours(at - file.case.filed_at)))
         }
         (Some(_), _) => None,
+    }
+}
+
+/// How long the office needed, where it could not wait and was revoked in time.
+fn in_time(file: &CaseFile) -> Option<String> {
+    let urgent = file.view.times.urgent?;
+    let at = urgent.revoked_at.filter(|at| *at <= urgent.until)?;
+    Some(format!("Dicabut {} sejak diajukan, dalam 24 jam.", hours(at - file.case.filed_at)))
+}
+
+/// By when a certificate that somebody else may use has to be revoked, and what is left of that.
+pub fn must_be_revoked(until: &str, left: &str) -> String {
+    format!(
+        "Sertifikat ini mungkin dipakai orang lain. Harus sudah dicabut sebelum {until}, 24 jam sejak diajukan{left}; malam dan hari libur ikut dihitung."
+    )
+}
+
+/// "3 jam 10 menit"; begun minutes are left out. Never days: a working day has no 24 hours.
+pub fn hours(time: TimeDelta) -> String {
+    let minutes = time.num_minutes();
+    match (minutes / 60, minutes % 60) {
+        (0, 0) => "kurang dari 1 menit".to_owned(),
+        (0, minutes) => format!("{minutes} menit"),
+        (hours, 0) => format!("{hours} jam"),
+        (hours, minutes) => format!("{hours} jam {minutes} menit"),
     }
 }
 

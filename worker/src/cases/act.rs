@@ -7,7 +7,7 @@ use axum::{
 use http::StatusCode;
 use workflow::{
     api::ActRequest,
-    case::{Act, Known, Refusal, decide},
+    case::{Act, FilingWay, Known, Refusal, decide},
 };
 
 use super::{deliver, write_mails};
@@ -28,7 +28,7 @@ use crate::{
 /// `POST /api/offices/{office}/cases/{ticket}/acts`
 ///
 /// 1. Who asks, what they asked for before, the case and everything the decision needs, in one batch.
-/// 2. The rules decide; then the documents.
+/// 2. The rules decide; then the documents; then whether the person has proven their mailbox of late, where the act asks it.
 /// 3. Event, lists, documents, mails and the answer are committed, in one batch.
 /// 4. Only whoever was overtaken between 1 and 3 costs a third: they are shown the case as it is now.
 #[worker::send]
@@ -47,16 +47,16 @@ pub async fn act(
 
     // 1
     let mut batch = app.db.batch();
-    let asking = AskingCase::ask(&mut batch, &token, &office, &ticket, app.now);
+    let asking = AskingCase::ask(&mut batch, &token, &office, &ticket, &app);
     let first = key.first(&mut batch, token.as_str());
     let uploads = documents::named(&mut batch, command.papers())?;
     let staff = people::mailboxes(&mut batch, &office, app.now);
     let settings = people::settings(&mut batch, &office);
-    let by_nip = people::by_nip(&mut batch, command.form().and_then(|form| form.nip.as_ref()));
+    let by_nip = people::by_nip(&mut batch, &office, command.form().and_then(|form| form.nip.as_ref()));
     let answers = app.db.read(batch).await?;
     // Before the first answer is given again: it holds the case too.
     let Seen { person, mut whole } = asking.seen(&answers)?;
-    if let Some(response) = key.replay(&answers, &first)? {
+    if let Some(response) = key.replay(&answers, &first, &app)? {
         return Ok(response);
     }
 
@@ -80,6 +80,9 @@ pub async fn act(
     if act == Act::Send && bsre_email.is_none() {
         return Err(Code::BsreAddressMissing.into());
     }
+    if act.needs_proof() {
+        person.check_proven(app.now)?;
+    }
 
     // 3
     let before = whole.form().map(|form| form.email.clone());
@@ -87,12 +90,11 @@ pub async fn act(
     whole.evolve(&next, handed, &person)?;
     let answer = body::text(&whole.view(&person.who(), app.now)?)?;
     let mut batch = app.db.batch();
-    key.keep(&mut batch, &person.me.person, StatusCode::OK, &answer, app.now);
+    key.keep(&mut batch, &person.me.person, StatusCode::OK, &answer, &app)?;
     whole.write(&mut batch, &next, &app.lookup_key()?)?;
     let readdressed = match (act, &before, whole.form()) {
         (Act::Readdress, Some(from), Some(form)) => {
-            let moved = mail::readdress(app.db.d1(), &whole.case, from, &form.email, app.now).map_err(Problem::bug)?;
-            Some(batch.ask_made::<mail::Named>(moved))
+            Some(mail::readdress(&mut batch, &whole.case, from, &form.email, app.now))
         }
         _ => None,
     };
@@ -115,11 +117,11 @@ pub async fn act(
         Conflict::Reference => Err(Code::DocumentUnknown.into()),
         Conflict::Idempotency | Conflict::Event => {
             let mut batch = app.db.batch();
-            let asking = AskingCase::ask(&mut batch, &token, &office, &ticket, app.now);
+            let asking = AskingCase::ask(&mut batch, &token, &office, &ticket, &app);
             let first = key.first(&mut batch, token.as_str());
             let answers = app.db.read(batch).await?;
             let Seen { person, whole } = asking.seen(&answers)?;
-            if let Some(response) = key.replay(&answers, &first)? {
+            if let Some(response) = key.replay(&answers, &first, &app)? {
                 return Ok(response);
             }
             Err(overtaken(&app, Refusal::MovedOn { seq: whole.case.seq }, &person, &whole)?)
@@ -128,17 +130,23 @@ pub async fn act(
             // A corrected NIK: another request is open under it.
             let form = whole.form().ok_or_else(|| Problem::bug("a case without a form"))?;
             let mut batch = app.db.batch();
-            let open = cases::open_request(&mut batch, &office, &cases::holder_key(&app.lookup_key()?, form));
-            let other = app.db.read(batch).await?.first(&open)?;
+            let holder_key = cases::holder_key(&app.lookup_key()?, form);
+            let open = cases::open_requests(&mut batch, &office, &holder_key, &token, whole.case.way);
+            let open = app.db.read(batch).await?.rows(&open)?;
             let problem = Problem::from(Code::OpenRequestExists);
-            Err(match other {
+            // What the desk took in is named to officials alone.
+            let told = whole.case.way != FilingWay::Desk || person.who().is_staff(whole.procedure);
+            Err(match open.into_iter().find(|other| told && other.is_own()) {
                 Some(other) => problem.with_ticket(other.ticket),
                 None => problem,
             })
         }
-        Conflict::Ticket | Conflict::Person | Conflict::Nip | Conflict::Digest | Conflict::OfficeEvent => {
-            Err(Failure::Conflict(conflict).into())
-        }
+        Conflict::Ticket
+        | Conflict::Person
+        | Conflict::Nip
+        | Conflict::DaysMail
+        | Conflict::OfficeEvent
+        | Conflict::Answer => Err(Failure::Conflict(conflict).into()),
     }
 }
 

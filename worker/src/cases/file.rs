@@ -37,7 +37,7 @@ const DRAWS: usize = 3;
 /// `POST /api/offices/{office}/cases`
 ///
 /// 1. Who asks, what they asked for before, and everything the decision needs, in one batch.
-/// 2. The rules decide; then the documents and the holder's other request.
+/// 2. The rules decide; then the documents and their other request for the same holder.
 /// 3. Event, lists, documents, mails and the answer are committed, in one batch.
 #[worker::send]
 pub async fn file(app: Shared, Path(office): Path<String>, request: Request) -> Result<Response, Problem> {
@@ -72,21 +72,21 @@ async fn once(
 ) -> Result<Outcome, Problem> {
     // 1
     let office = &procedure.office.id;
-    let lookup = app.lookup_key()?;
+    let (lookup, vault) = (app.lookup_key()?, app.vault()?);
     let holder_key = cases::holder_key(&lookup, &asked.form);
     let mut batch = app.db.batch();
-    let asking = Asking::ask(&mut batch, token, app.now);
+    let asking = Asking::ask(&mut batch, token, app);
     let first = key.first(&mut batch, token.as_str());
     let filed = limits::count_of_person(&mut batch, "filings", token.as_str(), FILINGS_A_DAY, app.now);
     let uploads = documents::named(&mut batch, &asked.papers)?;
-    let open = cases::open_request(&mut batch, office, &holder_key);
-    let by_nip = people::by_nip(&mut batch, asked.form.nip.as_ref());
+    let open = cases::open_requests(&mut batch, office, &holder_key, token, asked.way);
+    let by_nip = people::by_nip(&mut batch, office, asked.form.nip.as_ref());
     let by_email = people::by_email(&mut batch, &asked.form.email);
     let staff = people::mailboxes(&mut batch, office, app.now);
     let set = calendar::of_office(&mut batch, office);
     let answers = app.db.read(batch).await?;
     let person = asking.person(&answers)?;
-    if let Some(response) = key.replay(&answers, &first)? {
+    if let Some(response) = key.replay(&answers, &first, app)? {
         return Ok(Outcome::Answered(response));
     }
 
@@ -98,16 +98,18 @@ async fn once(
     let known = Known { mailbox: person.me.email.clone(), holder: holder.id.clone(), form: None, staff: Vec::new() };
     let decided = decide(procedure, &person.who(), &known, asked)?;
     let handed = documents::handed_in(&papers, answers.rows(&uploads)?, &person.me.person, office)?;
-    if let Some(other) = answers.first(&open)? {
-        return Err(Problem::from(Code::OpenRequestExists).with_ticket(other.ticket));
+    let open = answers.rows(&open)?;
+    if let Some(other) = open.iter().find(|other| other.is_own()) {
+        return Err(Problem::from(Code::OpenRequestExists).with_ticket(other.ticket.clone()));
     }
+    let same_nik = open.into_iter().map(|other| other.ticket).collect();
 
     // 3
     let ticket = TicketNumber::new(&procedure.office.ticket_prefix, u64::from_le_bytes(secret::random()))
         .map_err(Problem::bug)?;
     let next = cases::next(&ticket, None, decided, app.now)?;
     let calendars = calendar::calendars(procedure.office.zone, &answers.rows(&set)?)?;
-    let mut whole = Whole::begin(procedure, &next, calendars)?;
+    let mut whole = Whole::begin(procedure, &next, calendars, vault, same_nik)?;
     let mut by = person;
     if way == FilingWay::Holder && by.me.name.is_none() {
         by.me.name = Some(form.name.as_str().to_owned());
@@ -116,7 +118,7 @@ async fn once(
     let answer = body::text(&whole.view(&by.who(), app.now)?)?;
 
     let mut batch = app.db.batch();
-    key.keep(&mut batch, &by.me.person, StatusCode::CREATED, &answer, app.now);
+    key.keep(&mut batch, &by.me.person, StatusCode::CREATED, &answer, app)?;
     match (way, &holder.new) {
         (FilingWay::Desk, Some(new)) => people::insert(&mut batch, new, &form.email, &form.name, app.now),
         (FilingWay::Holder, _) => people::name_if_none(&mut batch, &by.me.person, &form.name),

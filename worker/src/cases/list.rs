@@ -10,8 +10,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use workflow::{
-    api::{CaseRow, List, PAGE, Page, Search},
-    case::Status,
+    api::{CaseRow, List, PAGE, Page, Search, Standing},
     identity::TicketNumber,
     procedure::{ActorId, Procedure},
 };
@@ -20,12 +19,12 @@ use crate::{
     app::Shared,
     body,
     db::Batch,
-    guard::{self, TokenHash},
+    guard::{self, For, TokenHash},
     problem::{Code, Problem},
     routes,
     store::{
         cases::{search_term, terms},
-        lists::{self, AfterRank, AfterTerm, AfterTime, Row},
+        lists::{self, AfterDue, AfterFiling, AfterRank, AfterTerm, AfterTime, Row},
     },
 };
 
@@ -33,7 +32,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 struct Query {
     list: List,
-    status: Option<Status>,
+    status: Option<Standing>,
     after: Option<String>,
 }
 
@@ -51,27 +50,34 @@ pub async fn list(
     let procedure = guard::procedure(&office)?;
     let Query { list, status, after } = routes::query(query.as_deref())?;
     let after = after.as_deref();
-    let page = match list {
-        List::Office => {
-            let after = read(after)?;
-            let ask = |batch: &mut Batch, _: &TokenHash| lists::office(batch, &office, status, after.as_ref());
-            let (person, answers, rows) = guard::person_with(&app, &headers, ask).await?;
-            person.check_staff(procedure)?;
-            page(answers.rows(&rows)?, by_filing)?
+    let page = match (list, status) {
+        (List::Office, Some(Standing::Due(due))) => {
+            let (after, span) = (read(after)?, due.span(app.now, procedure.office.zone));
+            let ask = |batch: &mut Batch, _: &TokenHash| lists::due(batch, &office, span, after.as_ref());
+            let (_, answers, rows) = guard::load(&app, &headers, For::Staff(procedure), ask).await?;
+            page(answers.rows(&rows)?, by_due)?
         }
-        List::Mine => {
+        (List::Office, status) => {
+            let after = read(after)?;
+            let status = status.and_then(Standing::status);
+            let ask = |batch: &mut Batch, _: &TokenHash| lists::office(batch, &office, status, after.as_ref());
+            let (_, answers, rows) = guard::load(&app, &headers, For::Staff(procedure), ask).await?;
+            page(answers.rows(&rows)?, by_urgency)?
+        }
+        (List::Mine, _) => {
             let after = read(after)?;
             let ask = |batch: &mut Batch, token: &TokenHash| lists::mine(batch, &office, token, after.as_ref());
-            let (_, answers, rows) = guard::person_with(&app, &headers, ask).await?;
+            let (_, answers, rows) = guard::load(&app, &headers, For::Themself, ask).await?;
             page(answers.rows(&rows)?, by_filing)?
         }
-        List::Passed => {
+        (List::Passed, _) => {
             let after = read(after)?;
             let ask = |batch: &mut Batch, token: &TokenHash| lists::passed(batch, &office, token, after.as_ref());
-            let (_, answers, rows) = guard::person_with(&app, &headers, ask).await?;
+            // Who has left the office sees no more of what they did there.
+            let (_, answers, rows) = guard::load(&app, &headers, For::Workers(procedure), ask).await?;
             page(answers.rows(&rows)?, by_act)?
         }
-        List::Waiting => {
+        (List::Waiting, _) => {
             let after = read(after)?;
             let actors: Vec<&ActorId> = procedure
                 .actors
@@ -82,8 +88,8 @@ pub async fn list(
             let ask = |batch: &mut Batch, token: &TokenHash| {
                 lists::waiting(batch, &office, token, app.now, &actors, after.as_ref())
             };
-            let (_, answers, rows) = guard::person_with(&app, &headers, ask).await?;
-            keep(page(answers.rows(&rows)?, by_rank)?, |row| row.own != Some(1))
+            let (_, answers, rows) = guard::load(&app, &headers, For::Themself, ask).await?;
+            page(answers.rows(&rows)?, by_rank)?
         }
     };
     shown(page)
@@ -100,12 +106,18 @@ pub async fn search(app: Shared, Path(office): Path<String>, request: Request) -
         // What holds no letter and no digit finds nothing.
         (!term.is_empty()).then(|| lists::search(batch, &office, &term, after.as_ref()))
     };
-    let (person, answers, found) = guard::person_with(&app, &headers, ask).await?;
-    person.check_staff(procedure)?;
+    let (_, answers, found) = guard::load(&app, &headers, For::Staff(procedure), ask).await?;
     let rows = found.map_or(Ok(Vec::new()), |found| answers.rows(&found))?;
     let page = page(rows, |row: &Row| by_term(&row.row.ticket, &terms_of(row), row.term.as_ref()))?;
     let first = |row: &Row| is_first_of_its_case(&terms_of(row), row.term.as_ref(), &term);
-    shown(keep(page, |row| status.is_none_or(|status| row.row.status == status) && first(row)))
+    let stands = |row: &CaseRow, standing| match standing {
+        Standing::At(status) => row.status == status,
+        Standing::Due(due) => {
+            let (from, until) = due.span(app.now, procedure.office.zone);
+            row.due.is_some_and(|due| (from..until).contains(&due))
+        }
+    };
+    shown(keep(page, |row| status.is_none_or(|standing| stands(&row.row, standing)) && first(row)))
 }
 
 /// What somebody typed, as the beginning of a term.
@@ -117,6 +129,14 @@ pub(super) fn term(typed: &str, procedure: &Procedure) -> String {
 fn shown(page: Page<Row>) -> Result<Response, Problem> {
     let rows: Vec<CaseRow> = page.rows.into_iter().map(|row| row.row).collect();
     body::json(StatusCode::OK, &Page { rows, next: page.next })
+}
+
+fn by_urgency(row: &Row) -> AfterFiling {
+    AfterFiling { urgent: row.urgent == Some(1), at: row.row.filed_at, ticket: row.row.ticket.clone() }
+}
+
+fn by_due(row: &Row) -> AfterDue {
+    AfterDue { due: row.row.due.unwrap_or(row.row.since), ticket: row.row.ticket.clone() }
 }
 
 fn by_filing(row: &Row) -> AfterTime {

@@ -15,9 +15,9 @@ use crate::{
     app::Shared,
     body,
     db::{Conflict, Failure},
-    guard::{self, AskingCase, Seen, TokenHash},
+    guard::{self, AskingCase, For, Seen, TokenHash},
     idempotency::{self, Key},
-    mail::{self, MailRow},
+    mail,
     problem::{Code, Problem},
     store::people,
 };
@@ -30,21 +30,16 @@ pub async fn mails(
     Path((office, ticket)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let token = TokenHash::read(&headers)?;
-    let ticket = guard::ticket(&ticket)?;
-    let mut batch = app.db.batch();
-    let asking = AskingCase::ask(&mut batch, &token, &office, &ticket, app.now);
-    let rows = mail::of_case(app.db.d1(), &ticket).map_err(Problem::bug)?;
-    let rows = batch.ask_made::<MailRow>(rows);
-    let answers = app.db.read(batch).await?;
-    let Seen { person, whole } = asking.seen(&answers)?;
+    let (Seen { person, whole }, answers, rows) =
+        guard::case_with(&app, &headers, &office, &ticket, |batch, ticket| Ok(mail::of_case(batch, ticket))).await?;
 
     let works_on_it = !whole.case.is_party(&person.me.person);
     let forms = whole.events.iter().filter_map(|recorded| recorded.content.as_ref()?.form.as_ref());
     let theirs: Vec<String> = forms.map(|form| form.email.key()).chain([person.me.email.key()]).collect();
-    let mails = answers.rows(&rows)?.into_iter().map(SentMail::from);
+    let vault = app.vault()?;
+    let mails = answers.rows(&rows)?.into_iter().map(|row| row.open(vault)).collect::<Result<Vec<_>, _>>()?;
     let shown: Vec<SentMail> =
-        mails.filter(|mail| works_on_it || theirs.contains(&mail.to.to_ascii_lowercase())).collect();
+        mails.into_iter().filter(|mail| works_on_it || theirs.contains(&mail.to.to_ascii_lowercase())).collect();
     body::json(StatusCode::OK, &shown)
 }
 
@@ -62,21 +57,20 @@ pub async fn again(
     let ticket = guard::ticket(&ticket)?;
 
     let mut batch = app.db.batch();
-    let asking = AskingCase::ask(&mut batch, &token, &office, &ticket, app.now);
+    let asking = AskingCase::ask(&mut batch, &token, &office, &ticket, &app);
     let first = key.first(&mut batch, token.as_str());
     let settings = people::settings(&mut batch, &office);
-    let row = mail::row(app.db.d1(), &ticket, &id).map_err(Problem::bug)?;
-    let row = batch.ask_made::<MailRow>(row);
+    let row = mail::row(&mut batch, &ticket, &id);
     let answers = app.db.read(batch).await?;
     let Seen { person, whole } = asking.seen(&answers)?;
-    person.check_staff(whole.procedure)?;
+    person.check(For::Staff(whole.procedure))?;
     if whole.case.concerns(&person.me.person) {
         return Err(Refusal::OwnRequest.into());
     }
-    if let Some(response) = key.replay(&answers, &first)? {
+    if let Some(response) = key.replay(&answers, &first, &app)? {
         return Ok(response);
     }
-    let mail = SentMail::from(answers.first(&row)?.ok_or(Code::NotFound)?);
+    let mail = answers.first(&row)?.ok_or(Code::NotFound)?.open(app.vault()?)?;
     if !mail.state.is_lost() {
         return Err(Code::MailNotLost.into());
     }
@@ -84,21 +78,15 @@ pub async fn again(
     let bsre_email = answers.first(&settings)?.and_then(|settings| settings.bsre_email);
     let answer = body::text(&SentMail { state: MailState::Waiting, reason: None, sent_at: None, ..mail })?;
     let mut batch = app.db.batch();
-    key.keep(&mut batch, &person.me.person, StatusCode::OK, &answer, app.now);
-    batch.add(mail::again(batch.d1(), &id, bsre_email.as_deref(), app.now).map_err(Problem::bug)?);
+    key.keep(&mut batch, &person.me.person, StatusCode::OK, &answer, &app)?;
+    mail::again(&mut batch, &id, bsre_email.as_deref(), app.now);
     match app.db.write(batch).await {
         Ok(_) => {
             deliver(&app, vec![id]);
             Ok(body::json_text(StatusCode::OK, answer))
         }
         // The same was asked at the same moment: the other one sends it.
-        Err(Failure::Conflict(Conflict::Idempotency)) => {
-            let mut batch = app.db.batch();
-            let first = key.first(&mut batch, token.as_str());
-            let answers = app.db.read(batch).await?;
-            key.replay(&answers, &first)?
-                .ok_or_else(|| Problem::bug("a key conflicts with an answer that is not there"))
-        }
+        Err(Failure::Conflict(Conflict::Idempotency)) => key.again(&app, app.db.batch(), token.as_str()).await,
         Err(failure) => Err(failure.into()),
     }
 }

@@ -17,7 +17,7 @@ pub use register::{register, register_csv, register_xlsx, search_register};
 pub use view::view;
 
 use workflow::{
-    case::{Content, Happened},
+    case::{ADMINISTRATOR, Content, Happened},
     procedure::ActorKind,
 };
 
@@ -25,6 +25,7 @@ use crate::{
     app::App,
     db::Batch,
     mail::{self, Facts},
+    panics,
     problem::Problem,
     store::{cases::Whole, people::Mailbox},
 };
@@ -39,7 +40,13 @@ fn write_mails(
     bsre_email: &str,
 ) -> Result<Vec<String>, Problem> {
     let newest = whole.last().ok_or_else(|| Problem::bug("a case without an event"))?;
-    let turn_mailboxes = turn_mailboxes(whole, staff);
+    let mut turn_mailboxes = turn_mailboxes(whole, staff);
+    if matches!(newest.event.what, Happened::PutBack) {
+        let own = staff.iter().find(|one| one.person == newest.event.by.person);
+        turn_mailboxes.retain(|mailbox| own.is_none_or(|own| &own.email != mailbox));
+    }
+    let administrators: Vec<String> =
+        staff.iter().filter(|one| one.actor.0 == ADMINISTRATOR).map(|one| one.email.clone()).collect();
     let nothing = Content::default();
     let approved = whole.events.iter().rfind(|one| matches!(one.event.what, Happened::Approved { .. }));
     let facts = Facts {
@@ -53,13 +60,14 @@ fn write_mails(
         explanation: whole.explanation(),
         turn_mailboxes: &turn_mailboxes,
         chain_mailboxes: &chain_mailboxes(whole, staff),
+        administrators: &administrators,
         bsre_email,
         origin: &app.origin,
     };
-    batch.add(mail::drop_reminders(batch.d1(), &whole.case).map_err(Problem::bug)?);
-    let messages = mail::for_event(&facts);
+    mail::drop_reminders(batch, &whole.case);
+    let (messages, vault) = (mail::for_event(&facts), app.vault()?);
     for message in &messages {
-        batch.add(mail::insert(batch.d1(), message, app.now).map_err(Problem::bug)?);
+        mail::insert(batch, message, vault, app.now)?;
     }
     Ok(messages.into_iter().map(|message| message.id).collect())
 }
@@ -85,5 +93,5 @@ fn chain_mailboxes(whole: &Whole, staff: &[Mailbox]) -> Vec<String> {
 /// Sends what was committed, after the answer.
 pub fn deliver(app: &App, ids: Vec<String>) {
     let env = app.env.clone();
-    app.ctx.wait_until(async move { mail::deliver(&env, &ids).await });
+    panics::behind(&app.ctx, async move { mail::deliver(&env, &ids).await });
 }

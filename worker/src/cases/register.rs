@@ -13,7 +13,7 @@ use serde::Deserialize;
 use workflow::{
     api::{PAGE, Page, RegisterRow, RegisterSearch},
     day,
-    identity::Nip,
+    identity::{Nip, TicketNumber},
     procedure::{Procedure, Zone},
     report::{Cell, Table},
 };
@@ -22,13 +22,15 @@ use super::list::{by_term, is_first_of_its_case, page, read, term};
 use crate::{
     app::{App, Shared},
     body,
+    db::Batch,
     export::{self, Kind},
-    guard::{self, Person},
+    guard::{self, For, Person, TokenHash},
     problem::{Code, Problem},
     routes,
     store::{
         cases::terms,
         lists::{self, AfterTime, Registered, Span},
+        readings,
     },
 };
 
@@ -58,23 +60,20 @@ pub async fn register(
     {
         return Err(Code::QueryInvalid.into());
     }
-    let person = guard::person(&app, &headers).await?;
-    person.check_staff(procedure)?;
-    let mut batch = app.db.batch();
+    let ask = |batch: &mut Batch, _: &TokenHash| lists::register(batch, &office, span, after.as_ref(), PAGE);
+    let (person, answers, rows) = guard::load(&app, &headers, For::Staff(procedure), ask).await?;
+    let shown = shown(page(answers.rows(&rows)?, by_time)?, whole, |_| true);
     if whole {
-        lists::disclosed(&mut batch, &office, &person.me.person, app.now, &format!("register {}", year_word(year)));
+        disclose(&app, &office, &person, &format!("register {}", year_word(year)), &shown.rows).await?;
     }
-    let slot = lists::register(&mut batch, &office, span, after.as_ref(), PAGE);
-    let rows = app.db.read(batch).await?.rows(&slot)?;
-    body::json(StatusCode::OK, &shown(page(rows, by_time)?, whole, |_| true))
+    body::json(StatusCode::OK, &shown)
 }
 
 /// `POST /api/offices/{office}/register/search`. It changes nothing of the register, so it needs no key.
 #[worker::send]
 pub async fn search_register(app: Shared, Path(office): Path<String>, request: Request) -> Result<Response, Problem> {
     let procedure = guard::procedure(&office)?;
-    let person = guard::person(&app, request.headers()).await?;
-    person.check_staff(procedure)?;
+    let person = guard::one_of(&app, request.headers(), For::Staff(procedure)).await?;
     let RegisterSearch { text, year, whole, after } = body::parse(&body::json_bytes(request).await?)?;
     let span = span(year, procedure.office.zone)?;
     let term = term(&text, procedure);
@@ -82,10 +81,6 @@ pub async fn search_register(app: Shared, Path(office): Path<String>, request: R
         return body::json(StatusCode::OK, &Page::<RegisterRow> { rows: Vec::new(), next: None });
     }
     let mut batch = app.db.batch();
-    if whole {
-        // Not for whom was looked: that is a person.
-        lists::disclosed(&mut batch, &office, &person.me.person, app.now, &format!("search {}", year_word(year)));
-    }
     let slot = lists::search_register(&mut batch, &office, &term, read(after.as_deref())?.as_ref());
     let rows = app.db.read(batch).await?.rows(&slot)?;
     let page = page(rows, |row: &Registered| by_term(&row.ticket, &terms_of(row), row.term.as_ref()))?;
@@ -93,7 +88,22 @@ pub async fn search_register(app: Shared, Path(office): Path<String>, request: R
         let at = row.revoked_at.filter(|at| span.is_none_or(|(from, to)| (from..to).contains(at)));
         at.is_some() && is_first_of_its_case(&terms_of(row), row.term.as_ref(), &term)
     };
-    body::json(StatusCode::OK, &shown(page, whole, wanted))
+    let shown = shown(page, whole, wanted);
+    if whole {
+        // Not for whom was looked: that is a person.
+        disclose(&app, &office, &person, &format!("search {}", year_word(year)), &shown.rows).await?;
+    }
+    body::json(StatusCode::OK, &shown)
+}
+
+/// Records who has names and numbers shown in full, for the office, and for each whose line it is.
+async fn disclose(app: &App, office: &str, person: &Person, what: &str, rows: &[RegisterRow]) -> Result<(), Problem> {
+    let tickets: Vec<TicketNumber> = rows.iter().map(|row| row.ticket.clone()).collect();
+    let mut batch = app.db.batch();
+    lists::disclosed(&mut batch, office, &person.me.person, app.now, what);
+    readings::of_register(&mut batch, &tickets, &person.me.person, app.now);
+    app.db.write(batch).await?;
+    Ok(())
 }
 
 /// `GET /api/offices/{office}/register.xlsx?year=&whole=`
@@ -148,8 +158,7 @@ async fn file(
     let procedure = guard::procedure(office)?;
     let FileQuery { year, whole } = routes::query(query)?;
     let span = span(Some(year), procedure.office.zone)?;
-    let person = guard::person(app, headers).await?;
-    person.check_staff(procedure)?;
+    let person = guard::one_of(app, headers, For::Staff(procedure)).await?;
     let rows = year_rows(app, procedure, &person, span, whole.then_some(year), most(kind)).await?;
     export::answer(&format!("register-{office}-{year}"), &[table(procedure.office.zone, rows)], kind)
 }

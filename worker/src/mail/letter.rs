@@ -19,6 +19,9 @@ enum Part {
     Table(Vec<(String, String)>),
     List(Vec<String>),
     Quote(String),
+    Verbatim(String),
+    Picture { id: String, alt: String },
+    Link { label: String, address: String },
 }
 
 impl Letter {
@@ -63,6 +66,21 @@ impl Letter {
         self.and(Part::Quote(text.to_owned()))
     }
 
+    /// What must stay as it is to the last character.
+    pub fn verbatim(self, text: &str) -> Letter {
+        self.and(Part::Verbatim(text.to_owned()))
+    }
+
+    /// A picture that goes with the mail under this content id. Plain text has none.
+    pub fn picture(self, id: &str, alt: &str) -> Letter {
+        self.and(Part::Picture { id: id.to_owned(), alt: alt.to_owned() })
+    }
+
+    /// An address that is too long to be read.
+    pub fn link(self, label: &str, address: &str) -> Letter {
+        self.and(Part::Link { label: label.to_owned(), address: address.to_owned() })
+    }
+
     fn and(mut self, part: Part) -> Letter {
         self.0.push(part);
         self
@@ -102,13 +120,30 @@ p, ul, table, blockquote {{ margin: 6pt 0 !important }}
 "#,
             escape(subject)
         );
+        html += &self.parts_as_html();
+        html.push_str(END);
+        html
+    }
+
+    fn parts_as_html(&self) -> String {
+        let mut html = String::new();
         for part in &self.0 {
             part.html(&mut html);
         }
-        html.push_str("</div>\n</body>\n</html>\n");
         html
     }
+
+    /// Adds its parts to the end of a mail that [`Letter::text`] and [`Letter::html`] wrote.
+    pub fn append_to(&self, text: &mut String, html: &mut String) {
+        text.push_str(&self.text());
+        if let Some(at) = html.rfind(END) {
+            html.insert_str(at, &self.parts_as_html());
+        }
+    }
 }
+
+/// How a mail's HTML ends.
+const END: &str = "</div>\n</body>\n</html>\n";
 
 impl Part {
     fn text(&self, text: &mut String) {
@@ -159,6 +194,16 @@ impl Part {
                 for own in words.lines() {
                     wrap(own, WIDTH - 4).iter().for_each(|one| line(format!("    {one}").trim_end()));
                 }
+            }
+            Part::Verbatim(words) => {
+                line("");
+                words.lines().for_each(line);
+            }
+            Part::Picture { .. } => {}
+            Part::Link { label, address } => {
+                line("");
+                line(label);
+                line(address);
             }
         }
     }
@@ -214,6 +259,21 @@ impl Part {
                     r#"<blockquote style="margin: 12px 0; padding: 0 0 0 12px; border-left: 4px solid #808080">{}</blockquote>"#,
                     lines.join("<br>\n")
                 )
+            }
+            Part::Verbatim(words) => writeln!(
+                html,
+                r#"<pre style="margin: 12px 0; font: 12px/1.5 monospace; white-space: pre-wrap; overflow-wrap: anywhere">{}</pre>"#,
+                escape(words)
+            ),
+            // White behind it, in the dark too: a code that is light on dark is not read by every camera.
+            Part::Picture { id, alt } => writeln!(
+                html,
+                r#"<p style="margin: 12px 0"><img src="cid:{}" alt="{}" width="288" height="288" style="max-width: 100%; height: auto; background: #ffffff"></p>"#,
+                escape(id),
+                escape(alt)
+            ),
+            Part::Link { label, address } => {
+                writeln!(html, r#"<p style="margin: 12px 0"><a href="{}">{}</a></p>"#, escape(address), escape(label))
             }
         };
     }

@@ -9,11 +9,12 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
+use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
 use http::{StatusCode, header::CONTENT_TYPE};
 use serde::{Deserialize, Serialize};
 use worker::{D1Database, D1Type, Env};
-use workflow::api::MailKind;
+use workflow::api::{MailKind, code_digits};
 
 use super::{letter::escape, outbox::Taken};
 use crate::{app::Shared, db::instant};
@@ -53,6 +54,11 @@ pub(super) fn refuse(row: &Taken) -> worker::Result<()> {
     }
 }
 
+/// Puts a picture that goes with the mail into it: the mailbox has no attachments.
+pub(super) fn embed(html: &mut String, id: &str, png: &[u8]) {
+    *html = html.replace(&format!("cid:{id}"), &format!("data:image/png;base64,{}", STANDARD.encode(png)));
+}
+
 /// Keeps a copy of a mail that went out.
 pub(super) async fn keep(db: &D1Database, row: &Taken, at: DateTime<Utc>) -> worker::Result<()> {
     let kind = serde_json::to_value(row.kind)?;
@@ -63,7 +69,7 @@ pub(super) async fn keep(db: &D1Database, row: &Taken, at: DateTime<Utc>) -> wor
         )
         .bind_refs(&[
             D1Type::Text(&row.id),
-            row.ticket.as_deref().map_or(D1Type::Null, D1Type::Text),
+            row.ticket.as_ref().map_or(D1Type::Null, |ticket| D1Type::Text(ticket.as_str())),
             D1Type::Text(kind.as_str().unwrap_or_default()),
             D1Type::Text(&row.recipient),
             D1Type::Text(&row.subject),
@@ -134,7 +140,11 @@ async fn list(app: Shared, Query(filter): Query<Filter>) -> Response {
 #[worker::send]
 async fn page(app: Shared, Query(filter): Query<Filter>) -> Response {
     match kept(&app.env, &filter).await {
-        Ok(mails) => Html(html(&mails, &filter)).into_response(),
+        Ok(mails) => {
+            // The mails' own styles stand in them.
+            let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'";
+            ([(http::header::CONTENT_SECURITY_POLICY, policy)], Html(html(&mails, &filter))).into_response()
+        }
         Err(error) => failed(&error),
     }
 }
@@ -184,8 +194,7 @@ dl { margin: 0 } dt { float: left; clear: left; min-width: 6rem } dd { margin-le
         for line in mail.text.lines() {
             let shown = escape(line);
             let word = line.trim();
-            let _ = if mail.kind == MailKind::Code && word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit())
-            {
+            let _ = if mail.kind == MailKind::Code && code_digits(word).is_some() {
                 writeln!(page, "    <mark>{word}</mark>")
             } else if word.starts_with("https://") || word.starts_with("http://") {
                 writeln!(page, "<a href=\"{0}\">{0}</a>", escape(word))

@@ -5,6 +5,7 @@
 //! | `texts` | every mail's words; pure |
 //! | `letter` | a mail in its parts, as text and as HTML |
 //! | `outbox` | the rows that wait, their sending and its repetition |
+//! | [`daily`] | what an office sends once a day |
 //! | `bounce` | notifications that a mail did not arrive |
 //! | [`mailbox`] | the local mailbox; only in the development build |
 //!
@@ -12,6 +13,7 @@
 //! committed, and nothing committed is left unsent.
 
 mod bounce;
+pub mod daily;
 mod letter;
 #[cfg(feature = "dev")]
 pub mod mailbox;
@@ -20,8 +22,10 @@ mod texts;
 
 pub use bounce::receive;
 pub use letter::escape;
-pub use outbox::{MailRow, Named, again, deliver, drop_reminders, insert, of_case, readdress, row, sweep};
-pub use texts::{Facts, appointed, code, digest, for_event, invited, reminder};
+pub use outbox::{again, deliver, drop_reminders, insert, of_case, readdress, row, sweep};
+pub use texts::{
+    Facts, appointed, checkpoint, code, corrected, correction, digest, for_event, invited, moved, proof_code, reminder,
+};
 use workflow::{api::MailKind, identity::TicketNumber};
 
 /// A mail that is to be sent.

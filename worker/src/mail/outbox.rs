@@ -6,22 +6,25 @@
 //! not be marked after the mail went.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use js_sys::{JsString, Object};
+use js_sys::{JsString, Object, Uint8Array};
 use serde::Deserialize;
-use worker::{D1Database, D1PreparedStatement, D1Type, Env, Error, SendEmailBuilder};
+use worker::{D1Database, D1Type, EmailAttachment, Env, Error, SendEmailBuilder};
 use workflow::{
     api::{MailKind, MailState, SentMail},
     case::Case,
     identity::{EmailAddress, TicketNumber},
-    procedure::offices,
+    procedure::{Office, offices},
 };
 
-use super::{Message, bounce};
+use super::{Message, bounce, texts};
 use crate::{
-    app::now,
+    app::{now, vault},
     calendar::{self, CalendarRow, calendars},
-    db::instant,
+    db::{Batch, Slot, instant},
+    log::Carried,
+    problem::Problem,
     store::sessions::CODE_LIFE,
+    vault::{self, Place, Vault},
 };
 
 /// How long a row is kept from other runs while one sends it.
@@ -34,83 +37,90 @@ const SWEEP: i32 = 20;
 /// it was written (RFC 5321, section 4.5.4.1), and an official hears of it.
 const PAUSES: [i64; 10] = [1, 5, 30, 120, 360, 720, 1_440, 1_440, 1_440, 1_440];
 
+/// The content id of the picture in a mail that has one.
+const QR: &str = "tanda-bukti";
+
 /// For how long a morning's digest is news: what was written before noon goes before the office closes, or not at all.
 const DIGEST_LIFE: TimeDelta = TimeDelta::hours(3);
 
 /// For how long the row of a sign-in code is kept, without its text, to see whether it went.
 const CODE_ROWS_KEPT: TimeDelta = TimeDelta::days(1);
 
-/// The statement that writes `message` into the outbox, for the batch of the act that causes it. The same twice is
-/// written once.
-pub fn insert(db: &D1Database, message: &Message, now: DateTime<Utc>) -> worker::Result<D1PreparedStatement> {
-    let ticket = message.ticket.as_ref().map(TicketNumber::as_str);
-    let seq = message.seq.map(seq);
-    let now = instant(now);
-    db.prepare(
+/// Writes `message` into the outbox, in the batch of the act that causes it. The same twice is written once. Its words are
+/// sealed: they may hold what is personal.
+pub fn insert(batch: &mut Batch, message: &Message, vault: &Vault, now: DateTime<Utc>) -> Result<(), Problem> {
+    let Message { id, ticket, seq, kind, rung, to, subject, text, html } = message;
+    let text = vault.seal(text_place(id), text.as_bytes())?;
+    let html = vault.seal(html_place(id), html.as_bytes())?;
+    batch.run(
         "INSERT INTO outbox (id, ticket, seq, kind, recipient, subject, text, next_at, written_at, rung, html)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10)
+         VALUES (?1, ?2, CAST(?3 AS INTEGER), ?4, ?5, ?6, ?7, ?8, ?8, CAST(?9 AS INTEGER), ?10)
          ON CONFLICT (ticket, seq, kind, rung, recipient) DO NOTHING",
-    )
-    .bind_refs(&[
-        D1Type::Text(&message.id),
-        ticket.map_or(D1Type::Null, D1Type::Text),
-        seq.map_or(D1Type::Null, D1Type::Integer),
-        D1Type::Text(word(message.kind)),
-        D1Type::Text(&message.to),
-        D1Type::Text(&message.subject),
-        D1Type::Text(&message.text),
-        D1Type::Text(&now),
-        D1Type::Integer(i32::from(message.rung)),
-        D1Type::Text(&message.html),
-    ])
+        &[
+            id,
+            &ticket.as_ref().map(TicketNumber::as_str),
+            seq,
+            &word(*kind),
+            to,
+            subject,
+            &text,
+            &now,
+            &u32::from(*rung),
+            &html,
+        ],
+    );
+    Ok(())
 }
 
-/// The statement that drops reminders of a turn that is over, for the batch of the act that ended it: those of events
-/// before the one with which the turn began that runs now.
-pub fn drop_reminders(db: &D1Database, case: &Case) -> worker::Result<D1PreparedStatement> {
-    db.prepare(
+/// Where a mail's text lies.
+fn text_place(id: &str) -> Place<'_> {
+    Place::new(vault::MAIL_TEXT, id)
+}
+
+/// Where its HTML lies.
+fn html_place(id: &str) -> Place<'_> {
+    Place::new(vault::MAIL_HTML, id)
+}
+
+/// What was sealed for this place. Of a sign-in code that went, nothing is left.
+fn words(vault: &Vault, place: Place, sealed: &str) -> Result<String, Problem> {
+    Ok(if sealed.is_empty() { String::new() } else { vault.open_text(place, sealed)? })
+}
+
+/// Drops reminders of a turn that is over, in the batch of the act that ended it: those of events before the one with
+/// which the turn began that runs now.
+pub fn drop_reminders(batch: &mut Batch, case: &Case) {
+    batch.run(
         "DELETE FROM outbox WHERE ticket = ?1 AND seq < ?2 AND kind = 'reminder' AND rung > 0 AND state = 'waiting'",
-    )
-    .bind_refs(&[D1Type::Text(case.ticket.as_str()), D1Type::Integer(seq(case.entered))])
+        &[&case.ticket.as_str(), &case.entered],
+    );
 }
 
-/// The statement that sends a lost mail again. What went to the outside body goes where the office writes to it now.
-pub fn again(
-    db: &D1Database,
-    id: &str,
-    bsre_email: Option<&str>,
-    now: DateTime<Utc>,
-) -> worker::Result<D1PreparedStatement> {
-    db.prepare(
+/// Sends a lost mail again. What went to the outside body goes where the office writes to it now.
+pub fn again(batch: &mut Batch, id: &str, bsre_email: Option<&str>, now: DateTime<Utc>) {
+    batch.run(
         "UPDATE outbox SET state = 'waiting', attempts = 0, next_at = ?2, last_error = NULL, sent_at = NULL,
          recipient = CASE kind WHEN 'request_to_bsre' THEN ifnull(?3, recipient) ELSE recipient END
          WHERE id = ?1 AND state IN ('failed', 'bounced')",
-    )
-    .bind_refs(&[D1Type::Text(id), D1Type::Text(&instant(now)), bsre_email.map_or(D1Type::Null, D1Type::Text)])
+        &[&id, &now, &bsre_email],
+    );
 }
 
-/// The statement that sends a case's mails to the applicant's new address where they did not reach the old one, those
-/// that still wait included; the rows that it names come back. What says that it is their turn goes only if it still is:
-/// since the event `case.entered`.
+/// Sends a case's mails to the applicant's new address where they did not reach the old one, those that still wait
+/// included. What says that it is their turn goes only if it still is: since the event `case.entered`.
 pub fn readdress(
-    db: &D1Database,
+    batch: &mut Batch,
     case: &Case,
     from: &EmailAddress,
     to: &EmailAddress,
     now: DateTime<Utc>,
-) -> worker::Result<D1PreparedStatement> {
-    db.prepare(
+) -> Slot<Named> {
+    batch.ask(
         "UPDATE OR IGNORE outbox SET recipient = ?3, state = 'waiting', attempts = 0, next_at = ?4, last_error = NULL,
          sent_at = NULL WHERE ticket = ?1 AND lower(recipient) = ?2 AND state <> 'sent'
              AND (kind NOT IN ('your_turn', 'reminder') OR seq >= ?5) RETURNING id",
+        &[&case.ticket.as_str(), &from.key(), &to.as_str(), &now, &case.entered],
     )
-    .bind_refs(&[
-        D1Type::Text(case.ticket.as_str()),
-        D1Type::Text(&from.key()),
-        D1Type::Text(to.as_str()),
-        D1Type::Text(&instant(now)),
-        D1Type::Integer(seq(case.entered)),
-    ])
 }
 
 /// Sends these rows, as far as they are due. Call it after the commit, in the background: whatever fails
@@ -139,22 +149,22 @@ pub async fn sweep(env: &Env) {
     }
 }
 
-/// The mails that belong to a case, in the order in which they were written; [`MailRow`]s come back.
-pub fn of_case(db: &D1Database, ticket: &TicketNumber) -> worker::Result<D1PreparedStatement> {
-    db.prepare(
+/// The mails that belong to a case, in the order in which they were written.
+pub fn of_case(batch: &mut Batch, ticket: &TicketNumber) -> Slot<MailRow> {
+    batch.ask(
         "SELECT id, seq, kind, recipient, subject, text, state, last_error, written_at, sent_at FROM outbox
          WHERE ticket = ?1 ORDER BY seq, kind, recipient",
+        &[&ticket.as_str()],
     )
-    .bind_refs(&[D1Type::Text(ticket.as_str())])
 }
 
 /// One of them.
-pub fn row(db: &D1Database, ticket: &TicketNumber, id: &str) -> worker::Result<D1PreparedStatement> {
-    db.prepare(
+pub fn row(batch: &mut Batch, ticket: &TicketNumber, id: &str) -> Slot<MailRow> {
+    batch.ask(
         "SELECT id, seq, kind, recipient, subject, text, state, last_error, written_at, sent_at FROM outbox
          WHERE ticket = ?1 AND id = ?2",
+        &[&ticket.as_str(), &id],
     )
-    .bind_refs(&[D1Type::Text(ticket.as_str()), D1Type::Text(id)])
 }
 
 /// A row that [`readdress`] moved.
@@ -178,10 +188,12 @@ pub struct MailRow {
     sent_at: Option<DateTime<Utc>>,
 }
 
-impl From<MailRow> for SentMail {
-    fn from(row: MailRow) -> SentMail {
-        let MailRow { id, seq, kind, recipient, subject, text, state, last_error, written_at, sent_at } = row;
-        SentMail { id, seq, kind, to: recipient, subject, text, state, reason: last_error, written_at, sent_at }
+impl MailRow {
+    /// As the officials and the applicant see it.
+    pub fn open(self, vault: &Vault) -> Result<SentMail, Problem> {
+        let MailRow { id, seq, kind, recipient, subject, text, state, last_error, written_at, sent_at } = self;
+        let text = words(vault, text_place(&id), &text)?;
+        Ok(SentMail { id, seq, kind, to: recipient, subject, text, state, reason: last_error, written_at, sent_at })
     }
 }
 
@@ -189,7 +201,8 @@ impl From<MailRow> for SentMail {
 #[derive(Debug, Deserialize)]
 pub(super) struct Taken {
     pub id: String,
-    pub ticket: Option<String>,
+    pub ticket: Option<TicketNumber>,
+    pub seq: Option<u32>,
     pub kind: MailKind,
     pub rung: u8,
     pub recipient: String,
@@ -206,12 +219,35 @@ impl Taken {
         if !self.is_rung() {
             return None;
         }
-        let ticket = self.ticket.as_deref()?;
-        let office = offices().iter().map(|procedure| &procedure.office);
-        let office = office.into_iter().find(|office| ticket.starts_with(&office.ticket_prefix))?;
+        let office = self.office()?;
         let calendars = calendars(office.zone, set.iter().filter(|row| row.office == office.id)).ok()?;
         let working = calendars.in_force(now);
         if working.is_open(now) { None } else { working.opening(now) }
+    }
+
+    /// The office of its case.
+    fn office(&self) -> Option<&'static Office> {
+        let ticket = self.ticket.as_ref()?.as_str();
+        offices().iter().map(|procedure| &procedure.office).find(|office| ticket.starts_with(&office.ticket_prefix))
+    }
+
+    /// The receipt that goes with a confirmation and with the proof of a revocation.
+    async fn carried(&self, env: &Env) -> worker::Result<Option<Carried>> {
+        let (MailKind::Received | MailKind::Revoked, Some(office), Some(ticket), Some(seq)) =
+            (self.kind, self.office(), &self.ticket, self.seq)
+        else {
+            return Ok(None);
+        };
+        // The cause is logged where it arose.
+        let carried = Carried::load(env, office, ticket, seq).await;
+        carried.map(Some).map_err(|_| Error::RustError("no receipt".to_owned()))
+    }
+
+    /// Opens its words.
+    fn open(&mut self, vault: &Vault) -> Result<(), Problem> {
+        self.text = words(vault, text_place(&self.id), &self.text)?;
+        self.html = words(vault, html_place(&self.id), &self.html)?;
+        Ok(())
     }
 
     fn is_rung(&self) -> bool {
@@ -227,7 +263,7 @@ async fn run(env: &Env, which: &str, parameter: D1Type<'_>) -> worker::Result<()
         .prepare(format!(
             "UPDATE outbox SET attempts = attempts + 1, next_at = ?2
              WHERE state = 'waiting' AND next_at <= ?1 AND (kind <> 'code' OR written_at > ?3) AND {which}
-             RETURNING id, ticket, kind, rung, recipient, subject, text, html, attempts"
+             RETURNING id, ticket, seq, kind, rung, recipient, subject, text, html, attempts"
         ))
         .bind_refs(&[
             D1Type::Text(&instant(now)),
@@ -235,21 +271,27 @@ async fn run(env: &Env, which: &str, parameter: D1Type<'_>) -> worker::Result<()
             D1Type::Text(&instant(now - CODE_LIFE)),
             parameter,
         ])?;
-    let taken: Vec<Taken> = statement.run().await?.results()?;
+    let mut taken: Vec<Taken> = statement.run().await?.results()?;
+    // What a problem was is logged where it arose.
+    let vault = vault(env).map_err(|_| Error::RustError("no keys".to_owned()))?;
     // Without them the national one says when it is night.
     let set = if taken.iter().any(Taken::is_rung) {
         calendar::of_every_office(env).await.unwrap_or_default()
     } else {
         Vec::new()
     };
-    for row in &taken {
+    for row in &mut taken {
         if let Some(opening) = row.waits_until(&set, now) {
             if let Err(error) = postpone(&db, row, opening).await {
                 worker::console_error!("outbox: row {} could not be put off: {}", row.id, cause(&error));
             }
             continue;
         }
-        let marked = match send(env, row).await {
+        let sent_or_not = match row.open(&vault) {
+            Ok(()) => send(env, row).await,
+            Err(_) => Err(Error::RustError("sealed by no key that is here".to_owned())),
+        };
+        let marked = match sent_or_not {
             Ok(()) => {
                 #[cfg(feature = "dev")]
                 if let Err(error) = super::mailbox::keep(&db, row, now).await {
@@ -266,11 +308,27 @@ async fn run(env: &Env, which: &str, parameter: D1Type<'_>) -> worker::Result<()
     Ok(())
 }
 
-async fn send(env: &Env, row: &Taken) -> worker::Result<()> {
+/// Sends it, with its receipt where it has one: the row holds the mail as it was written, before the event had its place in
+/// the log.
+async fn send(env: &Env, row: &mut Taken) -> worker::Result<()> {
     #[cfg(feature = "dev")]
     super::mailbox::refuse(row)?;
     let from = env.var("MAIL_FROM")?.to_string();
     let mail = SendEmailBuilder::new(&from, &row.recipient, &row.subject);
+    if let Some(Carried { address, receipt, qr }) = row.carried(env).await? {
+        texts::receipt(&address, QR).append_to(&mut row.text, &mut row.html);
+        mail.set_attachments(&[
+            EmailAttachment::new_inline_with_typed_array(
+                QR,
+                "tanda-bukti.png",
+                "image/png",
+                &Uint8Array::from(&qr[..]),
+            ),
+            EmailAttachment::new_attachment("tanda-bukti.txt", "text/plain", &receipt),
+        ]);
+        #[cfg(feature = "dev")]
+        super::mailbox::embed(&mut row.html, QR, &qr);
+    }
     mail.set_text(&row.text);
     mail.set_html(&row.html);
     // By this a notification that it did not arrive finds its row.
@@ -351,10 +409,6 @@ async fn sweep_late(env: &Env) -> worker::Result<()> {
     Ok(())
 }
 
-fn seq(seq: u32) -> i32 {
-    i32::try_from(seq).expect("a case has fewer than 2³¹ events")
-}
-
 /// How long to wait after the attempt of this number, counted from 1; none where it was the last.
 fn pause(attempt: u32) -> Option<TimeDelta> {
     let place = usize::try_from(attempt).unwrap_or(usize::MAX).saturating_sub(1);
@@ -383,7 +437,7 @@ pub(super) fn cause(error: &Error) -> String {
 }
 
 /// The word in the table, the same as in JSON.
-fn word(kind: MailKind) -> &'static str {
+pub(super) fn word(kind: MailKind) -> &'static str {
     match kind {
         MailKind::Code => "code",
         MailKind::Received => "received",
@@ -396,6 +450,11 @@ fn word(kind: MailKind) -> &'static str {
         MailKind::Digest => "digest",
         MailKind::Invited => "invited",
         MailKind::Appointed => "appointed",
+        MailKind::Checkpoint => "checkpoint",
+        MailKind::Moved => "moved",
+        MailKind::Stranded => "stranded",
+        MailKind::Correction => "correction",
+        MailKind::Corrected => "corrected",
     }
 }
 
@@ -416,11 +475,27 @@ mod tests {
     #[test]
     fn kinds_are_stored_as_in_json() {
         use MailKind::{
-            Appointed, Code, Digest, Invited, Received, Refused, Reminder, RequestToBsre, Returned, Revoked, YourTurn,
+            Appointed, Checkpoint, Code, Corrected, Correction, Digest, Invited, Moved, Received, Refused, Reminder,
+            RequestToBsre, Returned, Revoked, Stranded, YourTurn,
         };
-        for kind in
-            [Code, Received, Returned, Refused, RequestToBsre, Revoked, YourTurn, Reminder, Digest, Invited, Appointed]
-        {
+        for kind in [
+            Code,
+            Received,
+            Returned,
+            Refused,
+            RequestToBsre,
+            Revoked,
+            YourTurn,
+            Reminder,
+            Digest,
+            Invited,
+            Appointed,
+            Checkpoint,
+            Moved,
+            Stranded,
+            Correction,
+            Corrected,
+        ] {
             assert_eq!(serde_json::to_value(kind).unwrap(), word(kind));
             assert!(include_str!("../../migrations/0002_outbox.sql").contains(&format!("'{}'", word(kind))));
         }
@@ -431,7 +506,8 @@ mod tests {
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
         let row = |kind, rung| Taken {
             id: String::new(),
-            ticket: Some("MDN-7000-000H".to_owned()),
+            ticket: Some(TicketNumber::parse("MDN-7000-000H").unwrap()),
+            seq: Some(1),
             kind,
             rung,
             recipient: String::new(),

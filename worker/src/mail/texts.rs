@@ -2,13 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use workflow::{
-    api::MailKind,
+    api::{MailKind, grouped_code},
     case::{Answer, Case, Content, Event, FilingWay, Form, Happened, Reminder, Turn, URGENT, turn},
     identity::EmailAddress,
+    log::SignedNote,
     note::Note,
     office::Appointment,
     procedure::{ActorId, ActorKind, FieldId, Office, Procedure, Step, TimeUnit, date_in_words},
     reason::Reason,
+    told,
 };
 
 use super::{Message, letter::Letter};
@@ -37,6 +39,8 @@ pub struct Facts<'a> {
     pub turn_mailboxes: &'a [String],
     /// The mailboxes of everybody in the office who has a step in the procedure.
     pub chain_mailboxes: &'a [String],
+    /// The mailboxes of whoever administers the office.
+    pub administrators: &'a [String],
     /// Where the office writes to the outside body.
     pub bsre_email: &'a str,
     /// Scheme and host under which people reach the app, without a slash at the end.
@@ -47,11 +51,23 @@ pub struct Facts<'a> {
 pub fn code(office: &Office, email: &EmailAddress, code: &str) -> Message {
     let letter = headed(office)
         .para("Kode untuk masuk ke layanan pencabutan TTE:")
-        .code(code)
-        .para(&format!("Kode ini berlaku {} menit dan hanya dapat dipakai satu kali.", CODE_LIFE.num_minutes()))
+        .code(&grouped_code(code))
+        .para(&format!("Kode ini berlaku {} menit, satu kali, di peramban tempat kode ini diminta.", CODE_LIFE.num_minutes()))
         .para("Jangan berikan kode ini kepada siapa pun. Petugas tidak pernah memintanya.")
         .para("Bila Anda tidak sedang masuk, abaikan e-mail ini; tanpa kode ini tidak ada yang dapat masuk atas nama Anda.");
     let subject = format!("Kode masuk layanan pencabutan TTE {}", office.place);
+    of_no_case(MailKind::Code, email.as_str(), subject, &letter)
+}
+
+/// The mail with a code that proves a mailbox within a session.
+pub fn proof_code(office: &Office, email: &EmailAddress, code: &str) -> Message {
+    let letter = headed(office)
+        .para("Kode untuk memastikan bahwa tindakan penting ini dari Anda sendiri:")
+        .code(&grouped_code(code))
+        .para(&format!("Kode ini berlaku {} menit, satu kali, di peramban tempat kode ini diminta.", CODE_LIFE.num_minutes()))
+        .para("Jangan berikan kode ini kepada siapa pun. Petugas tidak pernah memintanya.")
+        .para("Bila bukan Anda yang memintanya, seseorang memakai sesi Anda. Masuk ke layanan ini, tekan nama Anda, buka \"Perangkat tempat Anda masuk\", lalu keluarkan perangkat yang bukan milik Anda.");
+    let subject = format!("Kode konfirmasi layanan pencabutan TTE {}", office.place);
     of_no_case(MailKind::Code, email.as_str(), subject, &letter)
 }
 
@@ -81,11 +97,13 @@ pub fn for_event(facts: &Facts) -> Vec<Message> {
         | Happened::Contacted { .. }
         | Happened::Closed
         | Happened::Withdrawn
-        | Happened::HandedOver { .. } => {}
+        | Happened::HandedOver { .. }
+        | Happened::PutBack => {}
         // A colleague who takes it knows.
-        Happened::Taken | Happened::PutBack => return messages,
+        Happened::Taken => return messages,
     }
     messages.extend(your_turn(facts));
+    messages.extend(stranded(facts));
     messages
 }
 
@@ -220,6 +238,10 @@ fn request_to_bsre(facts: &Facts) -> Message {
             ("Alasan", case.reason.label().to_owned()),
             ("Kode alasan", format!("{} {} (RFC 5280)", case.reason.rfc5280(), case.reason.rfc5280_name())),
         ]);
+    let urgent = must_be_revoked_by(facts);
+    if let Some(until) = &urgent {
+        letter = letter.para(until);
+    }
     if let Some(explanation) = facts.explanation {
         letter = letter.para("Penjelasan pada permohonan:").quote(explanation.as_str());
     }
@@ -249,7 +271,12 @@ fn request_to_bsre(facts: &Facts) -> Message {
         facts,
         MailKind::RequestToBsre,
         facts.bsre_email,
-        format!("Permohonan pencabutan sertifikat elektronik {}, {}", case.ticket, procedure.office.place),
+        format!(
+            "{}ermohonan pencabutan sertifikat elektronik {}, {}",
+            if urgent.is_some() { "Mendesak: p" } else { "P" },
+            case.ticket,
+            procedure.office.place
+        ),
         &letter,
     )
 }
@@ -302,8 +329,8 @@ fn revoked(facts: &Facts, at: DateTime<Utc>) -> Message {
 fn your_turn(facts: &Facts) -> Vec<Message> {
     let Some((turn, step)) = next(facts) else { return Vec::new() };
     let declined = matches!(facts.event.what, Happened::Answered { answer: Answer::Declined, .. });
-    let handed_over = matches!(facts.event.what, Happened::HandedOver { .. });
-    if turn.completion || (turn.actor == facts.event.by.actor && !declined && !handed_over) {
+    let moved_on = matches!(facts.event.what, Happened::HandedOver { .. } | Happened::PutBack);
+    if turn.completion || (turn.actor == facts.event.by.actor && !declined && !moved_on) {
         return Vec::new();
     }
     let ticket = &facts.case.ticket;
@@ -320,6 +347,7 @@ fn your_turn(facts: &Facts) -> Vec<Message> {
         }
         Happened::Sent => format!("Permohonan nomor {ticket} sudah diajukan ke BSrE."),
         Happened::HandedOver { .. } => format!("Rekan Anda menyerahkan berkas permohonan nomor {ticket} kepada Anda."),
+        Happened::PutBack => format!("Permohonan nomor {ticket} dikembalikan ke antrean dan dapat Anda ambil."),
         _ => format!("Permohonan nomor {ticket} diteruskan kepada Anda oleh {}.", facts.writer),
     };
     let letter = headed(&facts.procedure.office)
@@ -332,6 +360,12 @@ fn your_turn(facts: &Facts) -> Vec<Message> {
         ))
         .quote(&step.wording)
         .para(&within(step));
+    let urgent = must_be_revoked_by(facts);
+    let letter = match &urgent {
+        Some(until) => letter.para(until),
+        None => letter,
+    };
+    let subject = if urgent.is_some() { "Mendesak, giliran Anda" } else { "Giliran Anda" };
     let letter = with_link(letter, facts, "Buka permohonan:");
     let applicant = facts.procedure.actor(&turn.actor).is_some_and(|actor| actor.kind == ActorKind::Applicant);
     let form_email = [facts.form.email.to_string()];
@@ -346,24 +380,54 @@ fn your_turn(facts: &Facts) -> Vec<Message> {
                 facts,
                 MailKind::YourTurn,
                 to,
-                format!("Giliran Anda: permohonan {ticket}, langkah {}", step.no),
+                format!("{subject}: permohonan {ticket}, langkah {}", step.no),
                 &letter,
             )
         })
         .collect()
 }
 
+/// By when a certificate that somebody else may use has to be revoked; none where it need not or was.
+fn must_be_revoked_by(facts: &Facts) -> Option<String> {
+    if !facts.case.reason.is_urgent() || facts.case.revoked_at.is_some() {
+        return None;
+    }
+    let until = facts.procedure.office.zone.moment(facts.case.filed_at + URGENT);
+    Some(format!("Mendesak. {}", told::must_be_revoked(&until, "")))
+}
+
+/// To the administrators, where it is the turn of an official and nobody holds the post, or whoever does has acted in this
+/// request as somebody else: without them it would wait for ever.
+fn stranded(facts: &Facts) -> Vec<Message> {
+    let Some((turn, step)) = next(facts).filter(|(turn, _)| !turn.completion) else { return Vec::new() };
+    if !facts.turn_mailboxes.is_empty() || !facts.procedure.works_on_cases(&turn.actor) {
+        return Vec::new();
+    }
+    let ticket = &facts.case.ticket;
+    let letter = headed(&facts.procedure.office)
+        .para(&format!(
+            "Permohonan pencabutan TTE nomor {ticket} menunggu {} (langkah {} dari {}), tetapi tidak ada pegawai yang dapat menanganinya: jabatan itu kosong, atau pemegangnya sudah bertindak dalam permohonan ini dengan jabatan lain.",
+            turn.title,
+            step.no,
+            facts.procedure.steps.len()
+        ))
+        .para("Tunjuk pengganti (Plh. atau Plt.), atau beri peran itu kepada pegawai lain:")
+        .bare(&format!("{}/{}/kantor", facts.origin, facts.procedure.office.id));
+    let subject = format!("Tidak ada yang dapat menangani permohonan {ticket}");
+    facts.administrators.iter().map(|to| message(facts, MailKind::Stranded, to, subject.clone(), &letter)).collect()
+}
+
 /// Tells everybody in the chain at once of what cannot wait, so that they are ready when it comes to them. Whoever has
 /// the turn is written to anyway.
 fn alarm(facts: &Facts) -> Vec<Message> {
     let ticket = &facts.case.ticket;
-    if !facts.case.reason.is_urgent() {
-        return Vec::new();
-    }
-    let until = facts.procedure.office.zone.moment(facts.case.filed_at + URGENT);
+    let Some(until) = must_be_revoked_by(facts) else { return Vec::new() };
     let letter = headed(&facts.procedure.office)
-        .para(&format!("Ada permohonan pencabutan TTE yang mendesak, nomor {ticket}: {}.", facts.case.reason.label().to_lowercase()))
-        .para(&format!("Sertifikat ini mungkin dipakai orang lain. Harus sudah dicabut sebelum {until}; malam dan hari libur ikut dihitung."))
+        .para(&format!(
+            "Ada permohonan pencabutan TTE baru, nomor {ticket}: {}.",
+            facts.case.reason.label().to_lowercase()
+        ))
+        .para(&until)
         .para("Bersiaplah untuk langkah Anda. Anda diberi tahu lagi saat tiba giliran Anda.");
     let letter = with_link(letter, facts, "Buka permohonan:");
     let mut to: Vec<&String> =
@@ -413,8 +477,8 @@ pub fn reminder(facts: &Facts, reminder: &Reminder, due: Option<DateTime<Utc>>, 
         ))
         .quote(&step.wording)
         .para(&limit);
-    if facts.case.reason.is_urgent() && facts.case.revoked_at.is_none() {
-        letter = letter.para("Mendesak: sertifikat ini mungkin dipakai orang lain.");
+    if let Some(until) = must_be_revoked_by(facts) {
+        letter = letter.para(&until);
     }
     if outside && theirs {
         letter = letter.para("Bila jawabannya sudah ada, catat pada permohonan.");
@@ -477,6 +541,81 @@ pub fn appointed(procedure: &Procedure, origin: &str, to: &str, appointment: &Ap
         .para("Daftar yang menunggu:")
         .bare(&format!("{origin}/{}/kerja", office.id));
     of_no_case(MailKind::Appointed, to, format!("Anda ditunjuk sebagai {title}"), &letter)
+}
+
+/// To both mailboxes of somebody whose mailbox the administrator changed: whoever did not ask for it hears of it.
+pub fn moved(office: &Office, to: &str, new: &EmailAddress) -> Message {
+    let letter = headed(office)
+        .para("Alamat e-mail Anda pada layanan pencabutan TTE kantor kami diganti oleh administrator kantor.")
+        .table(&[("Alamat untuk masuk", new.to_string())])
+        .para("Sesi Anda yang masih terbuka sudah diakhiri; masuklah dengan alamat itu.")
+        .para("Bila Anda tidak mengetahui perubahan ini, segera hubungi administrator kantor.");
+    of_no_case(
+        MailKind::Moved,
+        to,
+        format!("Alamat masuk Anda pada layanan pencabutan TTE {} diganti", office.place),
+        &letter,
+    )
+}
+
+/// To the administrators: somebody wants what is held on them put right. What they wrote stands in the app alone.
+pub fn correction(office: &Office, origin: &str, to: &str) -> Message {
+    let letter = headed(office)
+        .para("Seseorang meminta data pribadinya pada layanan pencabutan TTE diperbaiki.")
+        .para("Baca permintaannya dan jawab paling lambat dalam 3 x 24 jam (UU 27/2022, pasal 30):")
+        .bare(&format!("{origin}/{}/kantor/perbaikan", office.id));
+    of_no_case(
+        MailKind::Correction,
+        to,
+        format!("Permintaan perbaikan data pada layanan pencabutan TTE {}", office.place),
+        &letter,
+    )
+}
+
+/// To whoever asked for it: what was done.
+pub fn corrected(office: &Office, to: &str, answer: &Note) -> Message {
+    let letter = headed(office)
+        .para("Permintaan Anda agar data pribadi Anda diperbaiki sudah dijawab:")
+        .quote(answer.as_str())
+        .para("Permintaan dan jawabannya ada di halaman Data saya.");
+    of_no_case(
+        MailKind::Corrected,
+        to,
+        format!("Jawaban atas permintaan perbaikan data Anda, {}", office.place),
+        &letter,
+    )
+}
+
+/// The newest checkpoint of the office's log, to be kept by somebody else.
+pub fn checkpoint(
+    office: &Office,
+    origin: &str,
+    to: &str,
+    note: &SignedNote,
+    size: u64,
+    now: DateTime<Utc>,
+) -> Message {
+    let letter = headed(office)
+        .para(&format!(
+            "Sampai {}, catatan pencabutan TTE kantor kami memuat {size} peristiwa. Pernyataan bertanda tangan di bawah ini mengunci semuanya.",
+            office.zone.moment(now)
+        ))
+        .para("Simpan e-mail ini. Dengan pernyataan ini siapa pun dapat menunjukkan kelak bahwa tidak ada peristiwa yang diubah, disisipkan, atau dihapus, termasuk yang terbaru. Di dalamnya tidak ada data pribadi.")
+        .verbatim(&note.to_string())
+        .para("Kunci untuk memeriksanya:")
+        .bare(&format!("{origin}/api/offices/{}/log/keys", office.id));
+    let subject = format!("Pernyataan catatan pencabutan TTE {}, {}", office.place, office.zone.date(now));
+    of_no_case(MailKind::Checkpoint, to, subject, &letter)
+}
+
+/// What goes with a mail that proves something: how its receipt is checked. The picture has the id `picture`.
+pub fn receipt(address: &str, picture: &str) -> Letter {
+    Letter::default()
+        .heading("TANDA BUKTI")
+        .para("Peristiwa ini tercatat dalam catatan kantor yang tidak dapat diubah tanpa ketahuan. Siapa pun dapat memeriksanya tanpa bertanya kepada kantor: pindai kode QR, atau buka alamat ini.")
+        .picture(picture, "Kode QR berisi alamat untuk memeriksa tanda bukti ini")
+        .link("Periksa tanda bukti ini", address)
+        .para("Tanda bukti yang sama terlampir sebagai berkas.")
 }
 
 fn of_no_case(kind: MailKind, to: &str, subject: String, letter: &Letter) -> Message {

@@ -51,11 +51,13 @@ struct RoleRow {
     acting: Option<Acting>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 struct OfficeRow {
     bsre_email: Option<EmailAddress>,
     #[serde(deserialize_with = "db::json")]
     retention: Option<Retention>,
+    #[serde(deserialize_with = "db::json")]
+    checkpoint_emails: Option<Vec<EmailAddress>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -87,7 +89,7 @@ pub fn load(batch: &mut Batch, office: &str, named: Option<&Named>) -> Loading {
              ORDER BY p.name, r.person, r.actor",
             &[&office],
         ),
-        office: batch.ask("SELECT bsre_email, retention FROM offices WHERE id = ?1", &[&office]),
+        office: batch.ask("SELECT bsre_email, retention, checkpoint_emails FROM offices WHERE id = ?1", &[&office]),
         calendars: calendar::of_office(batch, office),
         known: named.map(|named| {
             batch.ask(
@@ -119,12 +121,12 @@ impl Loading {
     /// The affairs at `now`.
     pub fn affairs(&self, answers: &Answers, procedure: &Procedure, now: DateTime<Utc>) -> Result<Loaded, Problem> {
         let last = answers.first(&self.last)?;
-        let office = answers.first(&self.office)?;
-        let (bsre_email, retention) = office.map_or((None, None), |office| (office.bsre_email, office.retention));
+        let OfficeRow { bsre_email, retention, checkpoint_emails } = answers.first(&self.office)?.unwrap_or_default();
         let settings = Settings {
             calendar: calendar::newest(procedure.office.zone, answers.rows(&self.calendars)?),
             bsre_email,
             retention: retention.unwrap_or_default(),
+            checkpoint_emails: checkpoint_emails.unwrap_or_default(),
         };
         let mut members: BTreeMap<(Option<String>, PersonId), Member> = BTreeMap::new();
         let mut appointments = Vec::new();
@@ -259,6 +261,8 @@ fn write_rows(batch: &mut Batch, office: &str, event: &OfficeEvent, content: &Of
                 "INSERT INTO calendars (office, changed_at, calendar) VALUES (?1, ?2, ?3)",
                 &[&office, &at, &body::text::<Calendar>(calendar)?],
             );
+            // They are counted anew one by one, behind the answer and by the cron trigger.
+            batch.run("UPDATE cases SET stale = 1 WHERE office = ?1 AND open = 1", &[&office]);
             Ok(())
         }
         Change::BsreMailboxSet => {
@@ -272,6 +276,14 @@ fn write_rows(batch: &mut Batch, office: &str, event: &OfficeEvent, content: &Of
             batch.run(
                 "INSERT INTO offices (id, retention) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET retention = ?2",
                 &[&office, &body::text(retention)?],
+            );
+            Ok(())
+        }
+        Change::CheckpointMailboxesSet => {
+            batch.run(
+                "INSERT INTO offices (id, checkpoint_emails) VALUES (?1, ?2)
+                 ON CONFLICT (id) DO UPDATE SET checkpoint_emails = ?2",
+                &[&office, &body::text(&content.emails)?],
             );
             Ok(())
         }

@@ -11,8 +11,8 @@ use workflow::{
     api::{CaseTimes, CaseView, Document, SeenDocument, SeenEvent},
     calendar::Calendars,
     case::{
-        Case, Content, Decided, Digest, DocumentId, Event, Form, Happened, PersonId, Reminder, SealedEvent, Stage,
-        Status, Who, commit, due, may_read, rank, reminders, seal, times, turn,
+        Case, Content, Decided, Digest, DocumentId, Event, FilingWay, Form, Happened, PersonId, Reminder, SealedEvent,
+        Stage, Status, Who, commit, due, may_read, rank, reminders, seal, times, turn,
     },
     identity::{Nip, TicketNumber},
     note::Note,
@@ -23,11 +23,12 @@ use workflow::{
 use crate::{
     body,
     calendar::{CalendarRow, calendars},
-    db::{Answers, Batch, Slot},
-    guard::Person,
+    db::{Answers, Batch, Parameter, Slot},
+    guard::{Person, THEM, TokenHash},
     problem::Problem,
     secret::{self, LookupKey},
     store::{people::Mailbox, tallies},
+    vault::{self, DataKey, Place, Vault},
 };
 
 /// A whole case, from its events.
@@ -45,6 +46,12 @@ pub struct Whole {
     /// By which its time is counted.
     calendars: Cow<'static, Calendars>,
     names: HashMap<PersonId, Name>,
+    /// Seals what people write in it; none once that was erased.
+    key: Option<DataKey>,
+    /// The key of a new case, as it is to lie in the database.
+    new_key: Option<String>,
+    /// Other open requests of the office for the same NIK.
+    same_nik: Vec<TicketNumber>,
 }
 
 /// An event in its place, with the text beside it.
@@ -77,6 +84,8 @@ struct EventRow {
     prev: Digest,
     hash: Digest,
     content: Option<String>,
+    /// The case's key, with the first event.
+    key: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -92,13 +101,18 @@ pub struct Loading {
     names: Slot<NameRow>,
     documents: Slot<CaseDocument>,
     calendars: Option<Slot<CalendarRow>>,
+    same_nik: Option<Slot<Ticket>>,
 }
+
+/// So many other requests for the same NIK are named at most.
+const SAME_NIK: u32 = 20;
 
 /// Loads the case with this ticket number.
 pub fn load(batch: &mut Batch, ticket: &TicketNumber) -> Loading {
     Loading {
         events: batch.ask(
-            "SELECT e.body, e.prev, e.hash, c.body AS content
+            "SELECT e.body, e.prev, e.hash, c.sealed AS content,
+                    CASE e.seq WHEN 1 THEN (SELECT sealed FROM case_keys WHERE ticket = ?1) END AS key
              FROM events e LEFT JOIN contents c ON c.ticket = e.ticket AND c.seq = e.seq
              WHERE e.ticket = ?1 ORDER BY e.seq",
             &[&ticket.as_str()],
@@ -121,6 +135,11 @@ pub fn load(batch: &mut Batch, ticket: &TicketNumber) -> Loading {
              WHERE office = (SELECT office FROM cases WHERE ticket = ?1) ORDER BY changed_at",
             &[&ticket.as_str()],
         )),
+        same_nik: Some(batch.ask(
+            "SELECT o.ticket FROM cases c JOIN cases o ON o.office = c.office AND o.holder_key = c.holder_key
+             WHERE c.ticket = ?1 AND c.open = 1 AND o.open = 1 AND o.ticket <> c.ticket ORDER BY o.filed_at LIMIT ?2",
+            &[&ticket.as_str(), &SAME_NIK],
+        )),
     }
 }
 
@@ -128,7 +147,7 @@ pub fn load(batch: &mut Batch, ticket: &TicketNumber) -> Loading {
 pub fn load_by_document(batch: &mut Batch, document: &str) -> Loading {
     Loading {
         events: batch.ask(
-            "SELECT e.body, e.prev, e.hash, NULL AS content FROM events e
+            "SELECT e.body, e.prev, e.hash, NULL AS content, NULL AS key FROM events e
              WHERE e.ticket = (SELECT ticket FROM case_documents WHERE document = ?1) ORDER BY e.seq",
             &[&document],
         ),
@@ -139,13 +158,19 @@ pub fn load_by_document(batch: &mut Batch, document: &str) -> Loading {
             &[&document],
         ),
         calendars: None,
+        same_nik: None,
     }
 }
 
 impl Loading {
     /// The case, if there is one. Whether somebody may see it is the guard's to say.
-    pub fn whole(&self, answers: &Answers) -> Result<Option<Whole>, Problem> {
-        let events = answers.rows(&self.events)?.into_iter().map(EventRow::recorded).collect::<Result<Vec<_>, _>>()?;
+    pub fn whole(&self, answers: &Answers, vault: &Vault) -> Result<Option<Whole>, Problem> {
+        let rows = answers.rows(&self.events)?;
+        let Some(first) = rows.first() else { return Ok(None) };
+        let filed: Event = serde_json::from_str(&first.body).map_err(Problem::bug)?;
+        let key =
+            first.key.as_ref().map(|sealed| vault.open_key(key_place(filed.case.as_str()), sealed)).transpose()?;
+        let events = rows.into_iter().map(|row| row.recorded(key.as_ref())).collect::<Result<Vec<_>, _>>()?;
         let Some(first) = events.first() else { return Ok(None) };
         let Happened::Filed { office, version, .. } = &first.event.what else {
             return Err(Problem::bug("a case does not begin with its filing"));
@@ -156,6 +181,7 @@ impl Loading {
             .ok_or_else(|| Problem::bug(format!("no version {version} of {office}'s procedure in this build")))?;
         let case = Case::replay(procedure, events.iter().map(|recorded| &recorded.event)).map_err(Problem::bug)?;
         let names = answers.rows(&self.names)?.into_iter().map(|row| (row.id, Name { name: row.name, nip: row.nip }));
+        let same_nik = self.same_nik.as_ref().map(|slot| answers.rows(slot)).transpose()?.unwrap_or_default();
         let set = self.calendars.as_ref().map(|slot| answers.rows(slot)).transpose()?.unwrap_or_default();
         Ok(Some(Whole {
             calendars: calendars(procedure.office.zone, &set)?,
@@ -165,23 +191,57 @@ impl Loading {
             events,
             documents: answers.rows(&self.documents)?,
             names: names.collect(),
+            key,
+            new_key: None,
+            same_nik: same_nik.into_iter().map(|other| other.ticket).collect(),
         }))
     }
 }
 
 impl EventRow {
-    fn recorded(self) -> Result<Recorded, Problem> {
-        let event = serde_json::from_str(&self.body).map_err(Problem::bug)?;
-        let content = self.content.map(|text| serde_json::from_str(&text)).transpose().map_err(Problem::bug)?;
+    /// With what was written beside it, unless that was erased.
+    fn recorded(self, key: Option<&DataKey>) -> Result<Recorded, Problem> {
+        let event: Event = serde_json::from_str(&self.body).map_err(Problem::bug)?;
+        let opened = key.zip(self.content).map(|(key, sealed)| key.open(Beside::place(&Beside::row(&event)), &sealed));
+        let content = opened.transpose()?.map(|opened| Beside::content(&opened)).transpose()?;
         Ok(Recorded { event, sealed: SealedEvent { body: self.body, prev: self.prev, hash: self.hash }, content })
+    }
+}
+
+/// Where a case's key lies.
+fn key_place(ticket: &str) -> Place<'_> {
+    Place::new(vault::CASE_KEY, ticket)
+}
+
+/// What lies beside an event: what hides the content behind its digest, and the content's text.
+struct Beside {
+    salt: [u8; 16],
+    text: String,
+}
+
+impl Beside {
+    fn row(event: &Event) -> String {
+        format!("{} {}", event.case, event.seq)
+    }
+
+    fn place(row: &str) -> Place<'_> {
+        Place::new("content", row)
+    }
+
+    fn seal(&self, key: &DataKey, event: &Event) -> Result<String, Problem> {
+        Ok(key.seal(Beside::place(&Beside::row(event)), &[&self.salt, self.text.as_bytes()].concat())?)
+    }
+
+    fn content(opened: &[u8]) -> Result<Content, Problem> {
+        let text = opened.get(16..).ok_or_else(|| Problem::bug("a content without its salt"))?;
+        serde_json::from_slice(text).map_err(Problem::bug)
     }
 }
 
 /// The next event of a case, ready to be written.
 pub struct Next {
     recorded: Recorded,
-    /// What hides the content behind its digest, and the content's bytes.
-    beside: Option<(String, String)>,
+    beside: Option<Beside>,
 }
 
 /// Makes the next event of what was decided. A clock that was set back does not turn the order of events.
@@ -201,7 +261,7 @@ pub fn next(
     } else {
         let salt = secret::random::<16>();
         let text = body::text(&content)?;
-        (Some(commit(&salt, &text)), Some((secret::hex(&salt), text)))
+        (Some(commit(&salt, &text)), Some(Beside { salt, text }))
     };
     let event = Event { case: ticket.clone(), seq, at, by, what, content: digest };
     let sealed = seal(&event, prev);
@@ -220,33 +280,38 @@ impl Next {
         }
     }
 
-    fn write(&self, batch: &mut Batch) {
+    fn write(&self, batch: &mut Batch, key: Option<&DataKey>) -> Result<(), Problem> {
         let Recorded { event, sealed, .. } = &self.recorded;
         let ticket = event.case.as_str();
         batch.run(
             "INSERT INTO events (ticket, seq, body, prev, hash) VALUES (?1, ?2, ?3, ?4, ?5)",
             &[&ticket, &event.seq, &sealed.body, &sealed.prev.to_string(), &sealed.hash.to_string()],
         );
-        if let Some((salt, text)) = &self.beside {
-            batch.run(
-                "INSERT INTO contents (ticket, seq, salt, body) VALUES (?1, ?2, ?3, ?4)",
-                &[&ticket, &event.seq, salt, text],
-            );
+        if let Some(beside) = &self.beside {
+            let key = key.ok_or_else(|| Problem::bug("something to write beside an event of an erased case"))?;
+            let sealed = beside.seal(key, event)?;
+            batch
+                .run("INSERT INTO contents (ticket, seq, sealed) VALUES (?1, ?2, ?3)", &[&ticket, &event.seq, &sealed]);
         }
+        Ok(())
     }
 }
 
 impl Whole {
-    /// A case that begins with `next`.
+    /// A case that begins with `next`, and with a key of its own; `same_nik` are the open ones for the same holder.
     pub fn begin(
         procedure: &'static Procedure,
         next: &Next,
         calendars: Cow<'static, Calendars>,
+        vault: &Vault,
+        same_nik: Vec<TicketNumber>,
     ) -> Result<Whole, Problem> {
         let case = Case::begin(&next.recorded.event).map_err(Problem::bug)?;
         let office = procedure.office.id.clone();
         let (events, documents, names) = (Vec::new(), Vec::new(), HashMap::new());
-        Ok(Whole { office, procedure, case, events, documents, calendars, names })
+        let (key, sealed) = vault.new_key(key_place(case.ticket.as_str()))?;
+        let (key, new_key) = (Some(key), Some(sealed));
+        Ok(Whole { office, procedure, case, events, documents, calendars, names, key, new_key, same_nik })
     }
 
     /// Knows the office's people by name.
@@ -283,6 +348,12 @@ impl Whole {
         self.events.iter().rev().find_map(|recorded| recorded.content.as_ref()?.form.as_ref())
     }
 
+    /// The holder's unit as it was filed.
+    fn filed_unit(&self) -> Option<&str> {
+        let form = self.events.first()?.content.as_ref()?.form.as_ref()?;
+        form.unit.as_ref().map(|unit| unit.as_str())
+    }
+
     /// What was written about the reason when it was filed.
     pub fn explanation(&self) -> Option<&Note> {
         self.events.first()?.content.as_ref()?.note.as_ref()
@@ -317,6 +388,7 @@ impl Whole {
             events: self.events.iter().map(|recorded| self.seen_event(recorded)).collect(),
             documents: self.documents.iter().map(|document| self.seen_document(document, who)).collect(),
             times: self.times(now)?,
+            same_nik: if who.is_staff(self.procedure) { self.same_nik.clone() } else { Vec::new() },
         })
     }
 
@@ -359,18 +431,24 @@ impl Whole {
         let filed = self.case.seq == 1;
         let in_hand = !next.papers().is_empty();
 
-        next.write(batch);
+        next.write(batch, self.key.as_ref())?;
+        if let Some(sealed) = &self.new_key {
+            batch.run("INSERT INTO case_keys (ticket, sealed) VALUES (?1, ?2)", &[&ticket, sealed]);
+        }
         let at = next.recorded.event.at;
         let times = self.times(at)?;
         let due = due(&times);
         let remind_at = self.reminders(&times, at).iter().map(|reminder| reminder.at).find(|remind| *remind > at);
-        self.write_row(batch, form, status, due, remind_at, key)?;
+        self.write_row(batch, form, status, &times, remind_at, key)?;
         self.write_tally(batch, at, &times)?;
         batch.run("DELETE FROM case_turns WHERE ticket = ?1", &[&ticket]);
         let takers = body::text(&self.takers())?;
+        let concerned = [self.case.holder.as_ref(), Some(&self.case.filer)];
+        let [holder, filer] = concerned.map(|one| one.filter(|one| self.case.concerns(one)).map(|one| one.0.as_str()));
         batch.run(
-            "INSERT INTO case_turns (office, actor, rank, ticket) SELECT ?1, value, ?2, ?3 FROM json_each(?4)",
-            &[&self.office, &rank(&self.case, due), &ticket, &takers],
+            "INSERT INTO case_turns (office, actor, rank, ticket, holder, filer)
+             SELECT ?1, value, ?2, ?3, ?5, ?6 FROM json_each(?4)",
+            &[&self.office, &rank(&self.case, due), &ticket, &takers, &holder, &filer],
         );
         let named = matches!(&next.recorded.event.what, Happened::Resubmitted { form: true, .. });
         let by = &next.recorded.event.by;
@@ -416,10 +494,28 @@ impl Whole {
         Ok(())
     }
 
+    /// Writes when its turn is due and to be reminded of, as the calendar of now has it. Nothing where somebody acted
+    /// meanwhile: they wrote it.
+    pub fn write_times(&self, batch: &mut Batch, now: DateTime<Utc>) -> Result<(), Problem> {
+        let (ticket, times) = (self.case.ticket.as_str(), self.times(now)?);
+        let due = due(&times);
+        // What was written already is not written twice.
+        let remind_at = self.reminders(&times, now).first().map(|reminder| reminder.at);
+        batch.run(
+            "UPDATE case_turns SET rank = ?3 WHERE ticket = ?1
+               AND EXISTS (SELECT 1 FROM cases WHERE ticket = ?1 AND seq = ?2)",
+            &[&ticket, &self.case.seq, &rank(&self.case, due)],
+        );
+        batch.run(
+            "UPDATE cases SET due_at = ?3, remind_at = ?4, stale = 0 WHERE ticket = ?1 AND seq = ?2",
+            &[&ticket, &self.case.seq, &due, &remind_at],
+        );
+        Ok(())
+    }
+
     /// Adds what the newest event adds to its day.
     fn write_tally(&self, batch: &mut Batch, at: DateTime<Utc>, times: &CaseTimes) -> Result<(), Problem> {
-        let unit = self.form().and_then(|form| form.unit.as_ref()).map(|unit| unit.as_str());
-        let added = increments(self.procedure, &self.plain_events(), times, unit).map_err(Problem::bug)?;
+        let added = increments(self.procedure, &self.plain_events(), times, self.filed_unit()).map_err(Problem::bug)?;
         tallies::add(batch, &self.procedure.office, at, &added)
     }
 
@@ -428,7 +524,7 @@ impl Whole {
         batch: &mut Batch,
         form: &Form,
         status: Status,
-        due: Option<DateTime<Utc>>,
+        times: &CaseTimes,
         remind_at: Option<DateTime<Utc>>,
         key: &LookupKey,
     ) -> Result<(), Problem> {
@@ -440,11 +536,14 @@ impl Whole {
         let turn = turn(self.procedure, case).map(|turn| turn.actor.0);
         batch.run(
             "INSERT INTO cases (ticket, office, version, seq, filer, holder, holder_key, open, name, nip, unit, reason, way,
-                                status, turn, step, filed_at, since, revoked_at, due_at, remind_at, in_hand)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
+                                status, turn, step, filed_at, since, revoked_at, due_at, remind_at, in_hand,
+                                urgent, filed_unit)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
+                     CAST(?24 AS INTEGER), ?25)
              ON CONFLICT (ticket) DO UPDATE SET
                  seq = ?4, holder = ?6, holder_key = ?7, open = ?8, name = ?9, nip = ?10, unit = ?11, status = ?14, turn = ?15,
-                 step = ?16, since = ?18, revoked_at = ?19, due_at = ?20, remind_at = ?21, in_hand = ?22",
+                 step = ?16, since = ?18, revoked_at = ?19, due_at = ?20, in_hand = ?22, urgent = CAST(?24 AS INTEGER),
+                 remind_at = CASE ?23 WHEN 1 THEN remind_at ELSE ?21 END",
             &[
                 &case.ticket.as_str(),
                 &self.office,
@@ -465,9 +564,13 @@ impl Whole {
                 &case.filed_at,
                 &case.since,
                 &case.revoked_at,
-                &due,
+                &due(times),
                 &remind_at,
                 &case.in_hand.as_ref().map(|in_hand| in_hand.person.0.as_str()),
+                // A turn that goes on keeps what it is to be reminded of, be it due already.
+                &(case.entered < case.seq),
+                &(times.urgent.is_some_and(|urgent| urgent.revoked_at.is_none()) && !status.is_end()),
+                &self.filed_unit(),
             ],
         );
         Ok(())
@@ -479,9 +582,43 @@ pub fn holder_key(key: &LookupKey, form: &Form) -> String {
     key.digest("nik", form.nik.as_str())
 }
 
-/// The ticket of the office's open request for this holder.
-pub fn open_request(batch: &mut Batch, office: &str, holder_key: &str) -> Slot<Ticket> {
-    batch.ask("SELECT ticket FROM cases WHERE office = ?1 AND holder_key = ?2 AND open = 1", &[&office, &holder_key])
+/// The office's open requests for this holder, first the one that keeps the person of this session from filing another this way.
+pub fn open_requests(
+    batch: &mut Batch,
+    office: &str,
+    holder_key: &str,
+    token: &TokenHash,
+    way: FilingWay,
+) -> Slot<OpenRequest> {
+    let from_desk: &dyn Parameter = &(way == FilingWay::Desk);
+    batch.ask(
+        "SELECT ticket, CASE way WHEN 'desk' THEN ?4 ELSE ?4 = 0 AND filer = s.person END AS own
+         FROM cases LEFT JOIN sessions s ON s.token_hash = ?3
+         WHERE office = ?1 AND holder_key = ?2 AND open = 1 ORDER BY own DESC, filed_at LIMIT ?5",
+        &[&office, &holder_key, &token.as_str(), from_desk, &SAME_NIK],
+    )
+}
+
+/// An open request for a holder.
+#[derive(Debug, Deserialize)]
+pub struct OpenRequest {
+    pub ticket: TicketNumber,
+    own: u8,
+}
+
+impl OpenRequest {
+    /// Whether it came from the same account, or from the desk where this one does.
+    pub fn is_own(&self) -> bool {
+        self.own == 1
+    }
+}
+
+/// The requests to which the person is a party, the newest first.
+pub fn tickets_of(batch: &mut Batch, token: &TokenHash, limit: u32) -> Slot<Ticket> {
+    batch.ask(
+        &format!("SELECT ticket FROM case_parties WHERE person = {THEM} ORDER BY filed_at DESC, ticket DESC LIMIT ?2"),
+        &[&token.as_str(), &limit],
+    )
 }
 
 /// A ticket number, alone.

@@ -12,6 +12,7 @@ use crate::{
     body,
     db::{Batch, Slot},
     problem::{Code, Problem},
+    vault::{self, Place},
 };
 
 /// An upload that belongs to nothing is removed when it is older.
@@ -28,6 +29,8 @@ pub struct Upload {
     pub size: u32,
     pub sha256: Digest,
     pub kv_key: String,
+    /// The key of its bytes, sealed.
+    pub sealed_key: String,
     /// 0, or [`ATTACHED`].
     pub attached: u8,
 }
@@ -35,7 +38,17 @@ pub struct Upload {
 /// The upload is part of a case.
 pub const ATTACHED: u8 = 1;
 
-const COLUMNS: &str = "id, owner, office, name, media_type, size, sha256, kv_key, attached";
+const COLUMNS: &str = "id, owner, office, name, media_type, size, sha256, kv_key, sealed_key, attached";
+
+/// Where a document's key lies.
+pub fn key_place(id: &DocumentId) -> Place<'_> {
+    Place::new(vault::DOCUMENT_KEY, &id.0)
+}
+
+/// Where its bytes lie.
+pub fn place(id: &DocumentId) -> Place<'_> {
+    Place::new("document", &id.0)
+}
 
 /// The upload with this id.
 pub fn by_id(batch: &mut Batch, id: &str) -> Slot<Upload> {
@@ -53,8 +66,8 @@ pub fn named(batch: &mut Batch, papers: &[Handed]) -> Result<Slot<Upload>, Probl
 /// Keeps an upload.
 pub fn insert(batch: &mut Batch, upload: &Upload, now: DateTime<Utc>) {
     batch.run(
-        "INSERT INTO documents (id, owner, office, name, media_type, size, sha256, kv_key, uploaded_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO documents (id, owner, office, name, media_type, size, sha256, kv_key, sealed_key, uploaded_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         &[
             &upload.id.0,
             &upload.owner.0,
@@ -64,6 +77,7 @@ pub fn insert(batch: &mut Batch, upload: &Upload, now: DateTime<Utc>) {
             &upload.size,
             &upload.sha256.to_string(),
             &upload.kv_key,
+            &upload.sealed_key,
             &now,
         ],
     );
@@ -72,11 +86,6 @@ pub fn insert(batch: &mut Batch, upload: &Upload, now: DateTime<Utc>) {
 /// Takes an upload back, unless it is part of a case by now.
 pub fn remove(batch: &mut Batch, id: &DocumentId) {
     batch.run("UPDATE documents SET attached = 2 WHERE id = ?1 AND attached = 0", &[&id.0]);
-}
-
-/// Notes that somebody opens a document.
-pub fn read_by(batch: &mut Batch, id: &DocumentId, person: &PersonId, now: DateTime<Utc>) {
-    batch.run("INSERT INTO document_readings (document, person, at) VALUES (?1, ?2, ?3)", &[&id.0, &person.0, &now]);
 }
 
 /// The uploads behind the papers that are handed in: each must be the person's own, for this office, free,

@@ -12,7 +12,7 @@ use workflow::{
 
 use crate::{
     db::{Batch, Parameter, Slot, instant},
-    guard::TokenHash,
+    guard::{THEM, TokenHash},
 };
 
 /// One row more than a page is asked for, to see whether there is a next one.
@@ -22,14 +22,28 @@ const COLUMNS: &str =
     "c.ticket, c.name, c.unit, c.reason, c.way, c.status, c.turn, c.step, c.filed_at, c.since, c.due_at AS due, c.seq, c.nip,
      (SELECT name FROM people WHERE id = c.in_hand) AS in_hand";
 
-/// The person whose session's token is the first parameter.
-const THEM: &str = "(SELECT person FROM sessions WHERE token_hash = ?1)";
-
 /// After which row a page begins, where rows are in the order of a time.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AfterTime {
     pub at: DateTime<Utc>,
+    pub ticket: TicketNumber,
+}
+
+/// After which row a page of the office's cases begins.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AfterFiling {
+    pub urgent: bool,
+    pub at: DateTime<Utc>,
+    pub ticket: TicketNumber,
+}
+
+/// After which row a page in the order of the SOP's limits begins.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AfterDue {
+    pub due: DateTime<Utc>,
     pub ticket: TicketNumber,
 }
 
@@ -59,37 +73,56 @@ pub struct Row {
     /// What is to be done first.
     #[serde(default)]
     pub rank: Option<String>,
+    /// Whether it cannot wait, as 0 or 1.
+    #[serde(default)]
+    pub urgent: Option<u8>,
     /// When the person last did something on it.
     #[serde(default)]
     pub acted_at: Option<DateTime<Utc>>,
     /// By which term it was found.
     #[serde(default)]
     pub term: Option<String>,
-    /// Whether the person is a party to it.
-    #[serde(default)]
-    pub own: Option<u8>,
 }
 
-/// The office's cases, newest first; those of one status, if one is given.
-pub fn office(batch: &mut Batch, office: &str, status: Option<Status>, after: Option<&AfterTime>) -> Slot<Row> {
+/// The office's cases, what cannot wait on top, then the newest; those of one status, if one is given.
+pub fn office(batch: &mut Batch, office: &str, status: Option<Status>, after: Option<&AfterFiling>) -> Slot<Row> {
     let (status_is, index) = match status {
-        Some(_) => ("AND c.status = ?5", "cases_by_status"),
-        None => ("AND ?5 IS NULL", "cases_of_office"),
+        Some(_) => ("AND c.status = ?6", "cases_by_status"),
+        None => ("AND ?6 IS NULL", "cases_of_office"),
     };
-    let before =
-        if after.is_some() { "AND (c.filed_at, c.ticket) < (?2, ?3)" } else { "AND ?2 IS NULL AND ?3 IS NULL" };
+    let behind = match after {
+        Some(_) => "AND (c.urgent, c.filed_at, c.ticket) < (?2, ?3, ?4)",
+        None => "AND ?2 IS NULL AND ?3 IS NULL AND ?4 IS NULL",
+    };
     batch.ask(
         &format!(
-            "SELECT {COLUMNS} FROM cases c INDEXED BY {index} WHERE c.office = ?1 {status_is} {before}
-             ORDER BY c.filed_at DESC, c.ticket DESC LIMIT ?4"
+            "SELECT {COLUMNS}, c.urgent FROM cases c INDEXED BY {index} WHERE c.office = ?1 {status_is} {behind}
+             ORDER BY c.urgent DESC, c.filed_at DESC, c.ticket DESC LIMIT ?5"
         ),
         &[
             &office,
+            &after.map(|after| after.urgent),
             &after.map(|after| after.at),
             &after.map(|after| after.ticket.as_str()),
             &ASKED,
             &status.map(Status::id),
         ],
+    )
+}
+
+/// The office's cases whose turn reaches the SOP's limit in this span, the first to reach it on top.
+pub fn due(batch: &mut Batch, office: &str, (from, until): Span, after: Option<&AfterDue>) -> Slot<Row> {
+    // One lower end only, as in `found`.
+    let behind = match after {
+        Some(_) => "?2 IS NOT NULL AND (c.due_at, c.ticket) > (?3, ?4)",
+        None => "c.due_at >= ?2 AND ?3 IS NULL AND ?4 IS NULL",
+    };
+    batch.ask(
+        &format!(
+            "SELECT {COLUMNS} FROM cases c INDEXED BY cases_by_due
+             WHERE c.office = ?1 AND c.due_at < ?5 AND {behind} ORDER BY c.due_at, c.ticket LIMIT ?6"
+        ),
+        &[&office, &from, &after.map(|after| after.due), &after.map(|after| after.ticket.as_str()), &until, &ASKED],
     )
 }
 
@@ -121,8 +154,9 @@ pub fn passed(batch: &mut Batch, office: &str, token: &TokenHash, after: Option<
     )
 }
 
-/// The cases that wait for the person, in whichever of these roles they hold, what is to be done first on top. Each role's
-/// rows come in order, so that SQLite merges them and reads no more than the page and one row more for each role.
+/// The cases that wait for the person, in whichever of these roles they hold, what is to be done first on top; none that
+/// concerns them. Each role's rows come in order, so that SQLite merges them and reads no more than the page, what
+/// it passes over, and one row more for each role.
 pub fn waiting(
     batch: &mut Batch,
     office: &str,
@@ -135,13 +169,14 @@ pub fn waiting(
     let each = (7..7 + roles.len()).map(|role| {
         format!(
             // As one value, so that the index gives the rows in their order.
-            "SELECT rank, ticket FROM case_turns WHERE office = ?2 {behind}
+            "SELECT rank, ticket FROM case_turns
+             WHERE office = ?2 {behind} AND holder IS NOT {THEM} AND filer IS NOT {THEM}
                AND actor = (SELECT actor FROM roles WHERE person = {THEM} AND office = ?2 AND actor = ?{role}
                               AND held_from <= ?6 AND (held_until IS NULL OR held_until > ?6) LIMIT 1)"
         )
     });
     let sql = format!(
-        "SELECT {COLUMNS}, t.rank, (c.holder IS {THEM} OR (c.filer = {THEM} AND c.way <> 'desk')) AS own
+        "SELECT {COLUMNS}, t.rank
          FROM ({} ORDER BY rank, ticket LIMIT ?5) t
          CROSS JOIN cases c ON c.ticket = t.ticket ORDER BY t.rank, t.ticket",
         each.collect::<Vec<_>>().join(" UNION ")
@@ -167,7 +202,7 @@ fn found<T>(batch: &mut Batch, columns: &str, office: &str, term: &str, after: O
     // One lower end only: of two, SQLite would begin at the one that every page has in common.
     let from = if after.is_some() {
         "?2 IS NOT NULL AND (term, ticket) >
-            ((SELECT term FROM case_terms WHERE ticket = ?5 ORDER BY term LIMIT 1 OFFSET ?4), ?5)"
+            ((SELECT term FROM case_terms WHERE ticket = ?5 AND +office = ?1 ORDER BY term LIMIT 1 OFFSET ?4), ?5)"
     } else {
         "term >= ?2 AND ?4 IS NULL AND ?5 IS NULL"
     };

@@ -58,9 +58,12 @@ pub fn by_email(batch: &mut Batch, email: &EmailAddress) -> Slot<Known> {
     batch.ask("SELECT id FROM people WHERE email_key = ?1", &[&email.key()])
 }
 
-/// The person with this civil servant number, by the administrator's word.
-pub fn by_nip(batch: &mut Batch, nip: Option<&Nip>) -> Slot<Known> {
-    batch.ask("SELECT id FROM people WHERE nip = ?1", &[&nip.map(Nip::as_str)])
+/// The person with this civil servant number, by the word of this office's administrator: another's has no say here.
+pub fn by_nip(batch: &mut Batch, office: &str, nip: Option<&Nip>) -> Slot<Known> {
+    batch.ask(
+        "SELECT id FROM people p WHERE nip = ?1 AND EXISTS (SELECT 1 FROM roles WHERE person = p.id AND office = ?2)",
+        &[&nip.map(Nip::as_str), &office],
+    )
 }
 
 /// Everybody who holds a role in the office now, with their mailbox.

@@ -8,7 +8,7 @@ use workflow::{
     api::StatusCount,
     day,
     procedure::Office,
-    report::{Part, Tally, day},
+    report::{Part, Running, Tally, day},
 };
 
 use crate::{
@@ -84,6 +84,21 @@ impl Loading {
         }
         Ok(tallies)
     }
+}
+
+/// A number alone.
+#[derive(Debug, Deserialize)]
+pub struct Count {
+    pub count: u64,
+}
+
+/// How many turns of the office reach the SOP's limit from this instant on and before that one, so far as they are counted.
+pub fn due(batch: &mut Batch, office: &str, (from, until): (DateTime<Utc>, DateTime<Utc>)) -> Slot<Count> {
+    batch.ask(
+        "SELECT count(*) AS count FROM (SELECT 1 FROM cases INDEXED BY cases_by_due
+         WHERE office = ?1 AND due_at >= ?2 AND due_at < ?3 LIMIT ?4)",
+        &[&office, &from, &until, &Running::MOST],
+    )
 }
 
 /// How many cases of the office stand where; nothing of where none ever stood.

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use workflow::{
     case::{ActingKind, PersonId},
     identity::LetterNumber,
-    office::{Affairs, Appointment, Command},
+    office::{Affairs, Appointment, Command, Member},
     procedure::{ActorId, ActorKind, date_in_words},
 };
 
@@ -123,30 +123,46 @@ fn appointing(changing: Changing, affairs: &Affairs, roles: &[(ActorId, String)]
         Choice::new(json::word_of(ActingKind::Plt), "Plt. (pelaksana tugas)")
             .hint("Pejabatnya berhalangan tetap, atau jabatannya kosong."),
     ];
-    let member = |member: &workflow::office::Member| Choice::new(member.person.0.clone(), name(member));
-    let active: Vec<_> = affairs.members.iter().filter(|one| !one.actors.is_empty()).map(member).collect();
-    let others = std::iter::once(Choice::new("", "Pilih pengganti")).chain(active).collect();
+    let member = |member: &Member| Choice::new(member.person.0.clone(), name(member));
+    // What was chosen for another role is perhaps none of these choices.
+    let keep = move |id: &'static str, choices: &[Choice]| {
+        let chosen = changing.text(id);
+        if choices.iter().all(|choice| choice.value != *chosen.read_untracked()) {
+            chosen.set(choices[0].value.clone());
+        }
+    };
     let holders = affairs.clone();
     // Whose place it is follows from the role: whoever holds it.
     let principal = administers.then(|| {
         let shown = move || {
             let actor = ActorId(changing.text(ROLE).get());
             let mut choices: Vec<_> = holders.holders(&actor).map(member).collect();
-            choices.push(Choice::new("", "Jabatan kosong (hanya Plt.)"));
-            if choices.iter().all(|choice| choice.value != *changing.text(PRINCIPAL).read_untracked())
-                || changing.text(PRINCIPAL).read_untracked().is_empty()
-            {
-                changing.text(PRINCIPAL).set(choices[0].value.clone());
+            if choices.is_empty() {
+                choices.push(Choice::new("", "Jabatan kosong (hanya Plt.)"));
             }
+            keep(PRINCIPAL, &choices);
             view! { <Select id=PRINCIPAL label="Menggantikan" choices=choices value=changing.text(PRINCIPAL) /> }
         };
         view! { {shown} }
     });
+    // Of the office and in service, and nobody for themself.
+    let members = affairs.members.clone();
+    let substitute = move || {
+        let actor = ActorId(changing.text(ROLE).get());
+        let outside = |held: &ActorId| procedure.actor(held).is_some_and(|held| held.kind == ActorKind::Outside);
+        let may =
+            |one: &&Member| !one.actors.is_empty() && !one.actors.iter().any(|held| *held == actor || outside(held));
+        let choices = members.iter().filter(may).map(member);
+        let choices: Vec<_> = std::iter::once(Choice::new("", "Pilih pengganti")).chain(choices).collect();
+        keep(PERSON, &choices);
+        let hint = "Siapa yang sudah bertindak pada suatu permohonan tidak dapat bertindak lagi di sana dengan jabatan lain. Sebaiknya pilih yang tidak punya langkah sendiri.";
+        view! { <Select id=PERSON label="Pengganti" hint=hint choices=choices value=changing.text(PERSON) error=changing.errors.of(PERSON) /> }
+    };
     let inner = view! {
         <Select id=ROLE label="Untuk peran" choices=role_choices value=changing.text(ROLE) />
         <Radios id=KIND legend="Jenis" choices=kinds value=changing.text(KIND) error=changing.errors.of(KIND) />
         {principal}
-        <Select id=PERSON label="Pengganti" choices=others value=changing.text(PERSON) />
+        {substitute}
         {changing.line(LETTER, "Nomor surat perintah", "", "text")}
         {changing.line(DATED, "Tanggal surat", "", "date")}
         {changing.line(FROM, "Mulai", "", "date")}
@@ -165,12 +181,12 @@ fn appointing(changing: Changing, affairs: &Affairs, roles: &[(ActorId, String)]
 }
 
 fn appointment(changing: Changing, principal: Option<PersonId>, reading: &mut Reading) -> Option<Command> {
-    let (dated, from, to) = (changing.day(DATED, reading), changing.day(FROM, reading), changing.day(TO, reading));
-    let letter = reading.take(LETTER, LetterNumber::parse(&changing.typed(LETTER)));
     let person = changing.typed(PERSON);
     if person.is_empty() {
         reading.fault(PERSON, "Pilih siapa yang menggantikan.");
     }
+    let letter = reading.take(LETTER, LetterNumber::parse(&changing.typed(LETTER)));
+    let (dated, from, to) = (changing.day(DATED, reading), changing.day(FROM, reading), changing.day(TO, reading));
     Some(Command::Appoint {
         person: PersonId(person),
         actor: ActorId(changing.typed(ROLE)),

@@ -1,6 +1,9 @@
 //! When the office works: edited as a whole, saved as one change.
 
-use leptos::prelude::*;
+use std::{cell::RefCell, sync::Arc};
+
+use chrono::{Datelike, NaiveDate};
+use leptos::{ev, prelude::*};
 use workflow::{
     calendar::{Calendar, Day, DayKind, Hours, Season, Week},
     office::Command,
@@ -9,8 +12,10 @@ use workflow::{
 
 use super::changing::{ChangeForm, Changing};
 use crate::{
-    components::{Button, ButtonKind, Choice, Inset, Reading, Select, table::table},
+    browser,
+    components::{Button, ButtonKind, Choice, Inset, Reading, Select, Warning, table::table},
     json,
+    office::Office,
 };
 
 const EDIT: &str = "kalender";
@@ -55,7 +60,40 @@ pub struct Edits {
     seasons: Edited<Season>,
 }
 
+thread_local! {
+    /// What was not saved when one went to another page of the app, and of which office it is.
+    static KEPT: RefCell<Option<Kept>> = const { RefCell::new(None) };
+}
+
+#[derive(Clone)]
+struct Kept {
+    office: String,
+    entries: Vec<(&'static str, String)>,
+    edits: Edits,
+}
+
+impl Kept {
+    /// What differs from the calendar in force, whose entries are these.
+    fn unsaved(
+        changing: Changing,
+        edits: RwSignal<Edits>,
+        office: &str,
+        saved: &[(&'static str, String)],
+    ) -> Option<Kept> {
+        let (entries, edits) = (changing.entries_of(EDIT)?, edits.try_get_untracked()?);
+        let is_saved = |(id, text): &(&'static str, String)| match saved.iter().find(|(saved, _)| saved == id) {
+            Some((_, saved)) => saved == text,
+            None => text.is_empty(),
+        };
+        (!edits.is_empty() || !entries.iter().all(is_saved)).then(|| Kept { office: office.to_owned(), entries, edits })
+    }
+}
+
 impl Edits {
+    fn is_empty(&self) -> bool {
+        self.days.is_empty() && self.seasons.is_empty()
+    }
+
     fn on(&self, calendar: &Calendar) -> Calendar {
         let mut calendar = calendar.clone();
         self.days.on(&mut calendar.days);
@@ -78,6 +116,10 @@ impl<T> Default for Edited<T> {
 }
 
 impl<T: Clone + PartialEq> Edited<T> {
+    fn is_empty(&self) -> bool {
+        self.put_in.is_empty() && self.taken_out.is_empty()
+    }
+
     fn on(&self, list: &mut Vec<T>) {
         list.retain(|one| !self.taken_out.contains(one));
         list.extend(self.put_in.iter().cloned());
@@ -100,22 +142,60 @@ pub fn calendar(changing: Changing, edits: RwSignal<Edits>, seq: u32, calendar: 
     entries.push((SOURCE, calendar.source.clone()));
     entries.push((DAY_KIND, json::word_of(DayKind::Regional)));
     entries.extend(hours_of(&calendar.week, &SEASON_WEEK));
+    let missing = missing_holidays(calendar, calendar.zone.local(browser::now()).date_naive());
+    let missing = missing.map(|text| view! { <Warning text=text /> });
     let calendar = calendar.clone();
-    let opener = move || changing.opener("Ubah kalender", EDIT, String::new(), entries.clone(), Vec::new());
+    let office = Office::expect().id().to_owned();
+    if let Some(kept) = KEPT.take().filter(|kept| kept.office == office) {
+        edits.set(kept.edits);
+        changing.open_with(EDIT, String::new(), &kept.entries);
+    }
+    let opened = entries.clone();
+    let opener = move || changing.opener("Ubah kalender", EDIT, String::new(), opened.clone(), Vec::new());
     let shown = move || match changing.open() {
-        Some((EDIT, _)) => editor(changing, edits, seq, calendar.clone()),
+        Some((EDIT, _)) => {
+            keep(changing, edits, &office, &entries);
+            editor(changing, edits, seq, calendar.clone())
+        }
         _ => {
             edits.set(Edits::default());
             view! { {opener()}{week(&calendar)}{seasons(&calendar, None)}{days(&calendar, None)} }.into_any()
         }
     };
     view! {
+        {missing}
         <p class="govuk-body">
             "Semua waktu SOP dihitung menurut kalender ini. Perubahan berlaku sejak disimpan; langkah yang sudah selesai tetap dihitung menurut kalender yang berlaku saat itu."
         </p>
         {shown}
     }
     .into_any()
+}
+
+/// Nothing that was not saved is lost: it is here again after another page of the app, and the browser asks before it
+/// leaves them all.
+fn keep(changing: Changing, edits: RwSignal<Edits>, office: &str, saved: &[(&'static str, String)]) {
+    let (office, saved) = (office.to_owned(), saved.to_vec());
+    let unsaved = Arc::new(move || Kept::unsaved(changing, edits, &office, &saved));
+    let asked = unsaved.clone();
+    let asks = window_event_listener(ev::beforeunload, move |event| {
+        if asked().is_some() {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || {
+        asks.remove();
+        KEPT.set(unsaved());
+    });
+}
+
+/// What to say from October on, when next year's holidays are usually known and the calendar has none of them.
+fn missing_holidays(calendar: &Calendar, today: NaiveDate) -> Option<String> {
+    let next = today.year() + 1;
+    let known = calendar.days.iter().any(|day| day.kind == DayKind::Holiday && day.date.year() == next);
+    (today.month() >= 10 && !known).then(|| {
+        format!("Hari libur tahun {next} (SKB tiga menteri) belum dimasukkan. Selama belum ada, waktu SOP menghitungnya sebagai hari kerja.")
+    })
 }
 
 fn hours_of(week: &Week, ids: &[(&'static str, &'static str); 7]) -> Vec<(&'static str, String)> {
@@ -331,6 +411,16 @@ fn season(changing: Changing, reading: &mut Reading) -> Option<Season> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn next_years_holidays_are_missed_from_october_on() {
+        let mut calendar = workflow::calendar::national(workflow::procedure::Zone::Wib);
+        let on = |year, month| NaiveDate::from_ymd_opt(year, month, 1).expect("a day");
+        assert_eq!(missing_holidays(&calendar, on(2050, 9)), None);
+        assert!(missing_holidays(&calendar, on(2050, 10)).is_some_and(|told| told.contains("2051")));
+        calendar.days[0] = Day { date: on(2051, 1), kind: DayKind::Holiday, ..calendar.days[0].clone() };
+        assert_eq!(missing_holidays(&calendar, on(2050, 12)), None);
+    }
 
     #[test]
     fn edits_are_made_on_whatever_the_calendar_has_become() {

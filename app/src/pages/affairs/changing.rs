@@ -15,6 +15,7 @@ use crate::{
     components::{Banner, Button, ButtonKind, ErrorSummary, Errors, Loading, Reading, Submit, TextArea, TextInput},
     navigation::focus_soon,
     office::Office,
+    pages::proof::Proof,
 };
 
 /// The changes of one page. Copy it freely.
@@ -32,6 +33,7 @@ pub struct Changing {
     pub errors: Errors,
     busy: RwSignal<bool>,
     done: RwSignal<Option<&'static str>>,
+    proof: Proof,
 }
 
 /// Where the focus goes when a form opens.
@@ -65,6 +67,7 @@ impl Changing {
             errors: Errors::new(),
             busy: RwSignal::new(false),
             done: RwSignal::new(None),
+            proof: Proof::new(),
         }
     }
 
@@ -109,7 +112,7 @@ impl Changing {
         self.open.get()
     }
 
-    /// A button that opens a form, with these entries in it.
+    /// A button that opens a form, with these entries in it. While one is open there is no way into another.
     pub fn opener(
         self,
         label: &'static str,
@@ -121,15 +124,33 @@ impl Changing {
         let press = Callback::new(move |()| {
             self.done.set(None);
             self.errors.clear();
-            self.texts.with_value(|texts| texts.values().for_each(|text| text.set(String::new())));
-            for (id, text) in &entries {
-                self.text(id).set(text.clone());
-            }
             self.ticks.set(ticks.clone());
-            self.open.set(Some((form, about.clone())));
+            self.open_with(form, about.clone(), &entries);
             focus_soon(FORM);
         });
-        view! { <Button label=label kind=ButtonKind::Secondary on_press=press /> }.into_any()
+        let shown = move || {
+            let closed = self.open.read().is_none();
+            closed.then(|| view! { <Button label=label kind=ButtonKind::Secondary on_press=press /> })
+        };
+        view! { {shown} }.into_any()
+    }
+
+    /// Opens a form, with these entries in it. What is told to be wrong stays: a form also opens again where fresher affairs
+    /// redraw it.
+    pub fn open_with(self, form: &'static str, about: String, entries: &[(&'static str, String)]) {
+        self.texts.with_value(|texts| texts.values().for_each(|text| text.set(String::new())));
+        for (id, text) in entries {
+            self.text(id).set(text.clone());
+        }
+        self.open.set(Some((form, about)));
+    }
+
+    /// The entries of the form that is open, if it is this one.
+    pub fn entries_of(self, form: &'static str) -> Option<Vec<(&'static str, String)>> {
+        self.open.try_get_untracked().flatten().filter(|(open, _)| *open == form)?;
+        self.texts.try_with_value(|texts| {
+            texts.iter().filter_map(|(id, text)| Some((*id, text.try_get_untracked()?))).collect()
+        })
     }
 
     /// A line of text.
@@ -179,6 +200,7 @@ impl Changing {
                     <Button label="Batal" kind=ButtonKind::Secondary on_press=cancel />
                 </div>
             </form>
+            {self.proof.form()}
         }
         .into_any()
     }
@@ -186,7 +208,7 @@ impl Changing {
     fn send(self, office: String, request: ChangeRequest, done: &'static str) {
         self.busy.set(true);
         spawn_local(async move {
-            let answer = api::change(&office, &request).await;
+            let answer = self.proof.before(|| api::change(&office, &request)).await;
             // Who has left the page hears of it on the next one.
             if self.busy.try_set(false).is_some() {
                 return;
@@ -198,6 +220,8 @@ impl Changing {
                     self.affairs.again.run(());
                     focus_soon(RESULT);
                 }
+                // They would rather not, and nothing has happened.
+                Err(error) if error.needs_proof() => focus_soon(FORM),
                 Err(error) => {
                     // What was typed stays; what it was typed for is shown as it is now.
                     if error.code() == Some("affairs_moved_on") {

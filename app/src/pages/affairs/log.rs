@@ -61,7 +61,9 @@ fn row(procedure: &Procedure, seen: &SeenChange) -> Vec<AnyView> {
 /// What changed, in a sentence.
 fn what(procedure: &Procedure, SeenChange { event, content, whom, .. }: &SeenChange) -> String {
     let written = content.as_ref().and_then(|content| content.name.as_ref()).map(ToString::to_string);
-    let whom = written.or_else(|| whom.clone()).unwrap_or_else(|| "seseorang".to_owned());
+    // Whoever is known elsewhere already keeps the name they have there, whatever the invitation says.
+    let whom = whom.clone().or_else(|| written.clone()).unwrap_or_else(|| "seseorang".to_owned());
+    let email = content.as_ref().and_then(|content| content.email.as_ref()).map(ToString::to_string);
     let titles = |actors: &[ActorId]| {
         let titles: Vec<&str> = actors.iter().map(|actor| office::title(procedure, actor)).collect();
         titles.join(", ")
@@ -71,7 +73,11 @@ fn what(procedure: &Procedure, SeenChange { event, content, whom, .. }: &SeenCha
         Change::Invited { actors, .. } => format!("{whom} terdaftar sebagai {}", titles(actors)),
         Change::Staffed { actors, .. } if actors.is_empty() => format!("{whom} dinonaktifkan"),
         Change::Staffed { actors, .. } => format!("Peran {whom}: {}", titles(actors)),
-        Change::Corrected { .. } => format!("Data {whom} diperbaiki"),
+        Change::Corrected { .. } => {
+            let nip = content.as_ref().and_then(|content| content.nip.as_ref()).map(|nip| format!("NIP {nip}"));
+            let now: Vec<String> = [written, email, nip].into_iter().flatten().collect();
+            format!("Data {whom} diperbaiki menjadi: {}", now.join(", "))
+        }
         Change::Appointed { actor, acting, from, until, .. } => format!(
             "{whom} menjadi {}, {} sampai {}, surat nomor {}",
             acting.title(procedure, actor),
@@ -81,9 +87,13 @@ fn what(procedure: &Procedure, SeenChange { event, content, whom, .. }: &SeenCha
         ),
         Change::Dismissed { .. } => format!("Penunjukan {whom} diakhiri"),
         Change::CalendarSet { .. } => "Kalender kerja diubah".to_owned(),
-        Change::BsreMailboxSet => "E-mail BSrE diubah".to_owned(),
+        Change::BsreMailboxSet => format!("E-mail BSrE diubah menjadi {}", email.unwrap_or_default()),
         Change::RetentionSet { retention: Retention { revoked_years, ended_months } } => {
             format!("Masa simpan data: {revoked_years} tahun dan {ended_months} bulan")
+        }
+        Change::CheckpointMailboxesSet => {
+            let emails = content.iter().flat_map(|content| &content.emails).map(ToString::to_string);
+            format!("Penerima pernyataan catatan: {}", emails.collect::<Vec<_>>().join(", "))
         }
     }
 }

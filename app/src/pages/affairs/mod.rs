@@ -3,6 +3,7 @@
 mod acting;
 mod calendar;
 mod changing;
+mod corrections;
 mod log;
 mod people;
 mod settings;
@@ -15,6 +16,7 @@ use crate::{
     components::{Empty, Loaded, load},
     navigation::Heading,
     office::Office,
+    pages::lists,
     routes::{AffairsPage, Page},
     session::Session,
 };
@@ -27,9 +29,14 @@ pub fn OfficeAffairs(
     page: AffairsPage,
 ) -> impl IntoView {
     let office = Office::expect();
-    let administers = Session::expect().who().is_some_and(|who| who.administers(office.id()));
+    let who = Session::expect().who();
+    let administers = who.as_ref().is_some_and(|who| who.administers(office.id()));
+    if !administers && !who.is_some_and(|who| who.is_staff(&office.procedure())) {
+        return view! { <Heading text=title(page) caption="Kantor" />{lists::for_staff()} }.into_any();
+    }
     let shown = match page {
         AffairsPage::Log => log::log(),
+        AffairsPage::Corrections if administers => corrections::all(),
         page => affairs(page),
     };
     view! {
@@ -45,6 +52,7 @@ fn title(page: AffairsPage) -> &'static str {
         AffairsPage::People => "Pegawai dan pengganti",
         AffairsPage::Calendar => "Kalender kerja",
         AffairsPage::Settings => "Pengaturan",
+        AffairsPage::Corrections => "Perbaikan data",
         AffairsPage::Log => "Riwayat perubahan",
     }
 }
@@ -60,6 +68,32 @@ fn links(office: &Office, here: AffairsPage) -> AnyView {
         })
         .collect();
     view! { <nav aria-label="Urusan kantor"><ul class="tabs">{links}</ul></nav> }.into_any()
+}
+
+/// What the administrator's pages are for, on the page of what waits: no request does.
+pub fn guide(office: &Office) -> AnyView {
+    let rows: Vec<_> = AffairsPage::ALL
+        .into_iter()
+        .map(|page| {
+            let href = office.href(Page::Affairs(page));
+            view! { <li><a class="govuk-link" href=href>{title(page)}</a><span class="stack__below">{purpose(page)}</span></li> }
+        })
+        .collect();
+    view! {
+        <p class="govuk-body">"Sebagai administrator Anda tidak menangani permohonan. Yang menjadi urusan Anda:"</p>
+        <ul class="govuk-list govuk-list--spaced">{rows}</ul>
+    }
+    .into_any()
+}
+
+fn purpose(page: AffairsPage) -> &'static str {
+    match page {
+        AffairsPage::People => "Undang pegawai, ubah peran dan alamatnya, nonaktifkan, tunjuk Plh. atau Plt.",
+        AffairsPage::Calendar => "Hari libur, Ramadan, jam dan hari kerja: batas waktu SOP dihitung dengannya.",
+        AffairsPage::Settings => "Alamat BSrE, lama data pribadi disimpan, penerima pernyataan catatan.",
+        AffairsPage::Corrections => "Jawab orang yang meminta datanya diperbaiki, paling lambat 3 x 24 jam.",
+        AffairsPage::Log => "Siapa mengubah apa, kapan, dan mengapa.",
+    }
 }
 
 fn affairs(page: AffairsPage) -> AnyView {

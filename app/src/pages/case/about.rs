@@ -1,12 +1,17 @@
 //! What the request is about: the holder, the reason, the papers, and the log's seal.
 
 use leptos::prelude::*;
-use workflow::case::DocumentId;
+use workflow::{
+    api::SeenEvent,
+    case::{Answer, DocumentId, Happened},
+};
 
 use super::papers;
 use crate::{
-    components::{Details, SummaryList, SummaryRow},
+    components::{Details, SummaryList, SummaryRow, receipt},
+    office::Office,
     pages::sheets::parts,
+    routes::Page,
 };
 use workflow::told::{self, CaseFile};
 
@@ -26,6 +31,32 @@ pub fn holder(file: &CaseFile) -> AnyView {
     view! { <SummaryList rows=rows /> }.into_any()
 }
 
+/// That others have filed for the same NIK, for the officials who decide which request is true.
+pub fn same_nik(file: &CaseFile) -> Option<AnyView> {
+    if file.view.same_nik.is_empty() {
+        return None;
+    }
+    let office = Office::expect();
+    let links: Vec<_> = file
+        .view
+        .same_nik
+        .iter()
+        .map(|ticket| {
+            let href = office.href(Page::Case(ticket.to_string()));
+            view! { <li><a class="govuk-link" href=href>{ticket.to_string()}</a></li> }
+        })
+        .collect();
+    let told = view! {
+        <section class="govuk-inset-text" aria-label="NIK yang sama">
+            <p class="govuk-body">
+                "NIK yang sama juga diajukan oleh akun lain. Siapa pun yang mengetahui sebuah NIK dapat mengajukannya: pastikan dulu kepada pemegang mana yang benar, lalu tolak yang keliru."
+            </p>
+            <ul class="govuk-list">{links}</ul>
+        </section>
+    };
+    Some(told.into_any())
+}
+
 /// The papers now in hand.
 pub fn in_hand(file: &CaseFile) -> AnyView {
     let one = |name: &str, id: &DocumentId| view! { <li>{papers::link(file, name, id)}</li> };
@@ -35,6 +66,17 @@ pub fn in_hand(file: &CaseFile) -> AnyView {
         return view! { <p class="govuk-body">"Tidak ada berkas."</p> }.into_any();
     }
     view! { <ul class="govuk-list papers">{papers}</ul> }.into_any()
+}
+
+/// The receipts of what is confirmed and what is proven.
+pub fn receipts(file: &CaseFile) -> AnyView {
+    let of = |seen: &SeenEvent, what| receipt(&file.view.office, file.view.ticket.as_str(), seen.event.seq, what);
+    let revoked = file.newest(|what| matches!(what, Happened::Answered { answer: Answer::Revoked, .. }));
+    view! {
+        {of(file.filed(), "Bukti bahwa permohonan ini tercatat di kantor.")}
+        {revoked.map(|seen| of(seen, "Bukti bahwa pencabutan tercatat di kantor."))}
+    }
+    .into_any()
 }
 
 /// Every event with its hash, for whoever wants to check that nothing was changed.

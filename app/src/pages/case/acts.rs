@@ -17,8 +17,10 @@ use workflow::{
 use crate::{
     api::{self, ApiError},
     browser,
-    components::{Banner, Button, ButtonKind, ErrorSummary, Inset, Load, Loading, Submit},
+    components::{Banner, Button, ButtonKind, Empty, ErrorSummary, Inset, Load, Loading, Submit},
     navigation::focus_soon,
+    pages::proof::Proof,
+    session::Session,
 };
 use draft::Draft;
 use typed::Typed;
@@ -35,6 +37,10 @@ pub struct Acts {
     drafted: StoredValue<Option<Act>>,
     busy: RwSignal<bool>,
     done: RwSignal<Option<&'static str>>,
+    /// Why the case is not theirs to see any more.
+    lost: RwSignal<Option<String>>,
+    session: Session,
+    proof: Proof,
 }
 
 /// Where the focus goes when a form opens.
@@ -52,14 +58,23 @@ impl Acts {
             drafted: StoredValue::new(None),
             busy: RwSignal::new(false),
             done: RwSignal::new(None),
+            lost: RwSignal::new(None),
+            session: Session::expect(),
+            proof: Proof::new(),
         }
+    }
+
+    /// Whether the case is theirs to see, tracked.
+    pub fn sees(self) -> bool {
+        self.lost.read().is_none()
     }
 
     /// What came of the last act. It stands outside what a fresher case redraws.
     pub fn results(self) -> AnyView {
         let done = move || self.done.get().map(|text| view! { <Banner text=text success=true /> });
+        let lost = move || self.lost.get().map(|text| view! { <Empty title="Akses berakhir" text=text /> });
         view! {
-            <div id=RESULT tabindex="-1" class="act-result">{done}</div>
+            <div id=RESULT tabindex="-1" class="act-result">{done}{lost}</div>
             <ErrorSummary errors=self.draft.errors />
         }
         .into_any()
@@ -74,8 +89,14 @@ impl Acts {
         let explained = nothing.then(|| own_request(file, who));
         let file = file.clone();
         let shown = Memo::new(move |_| !nothing || self.open.get() == Some(Act::Readdress));
+        // One calls first, and records what came of it then.
+        let calls = acts.iter().any(|open| open.act == Act::Contact);
+        let proof = self.proof;
         let section = move || {
             let (aside, acts, file) = (aside.clone(), acts.clone(), file.clone());
+            let called = file.clone();
+            // The form for another address has its own.
+            let reach = move || (calls && self.open.get() != Some(Act::Readdress)).then(|| reach::contact(&called));
             let inner =
                 move || match self.open.get().and_then(|open| acts.iter().chain(&aside).find(|act| act.act == open)) {
                     Some(act) => self.form(act, &file),
@@ -84,7 +105,9 @@ impl Acts {
             view! {
                 <section class="acts" aria-labelledby="tindakan">
                     <h2 class="govuk-heading-m" id="tindakan">"Tindakan Anda"</h2>
+                    {reach}
                     {inner}
+                    {proof.form()}
                 </section>
             }
         };
@@ -180,7 +203,8 @@ impl Acts {
         let file = file.clone();
         self.busy.set(true);
         spawn_local(async move {
-            let answer = api::act(&file.view.office, file.case.ticket.as_str(), &request).await;
+            let act_once = || api::act(&file.view.office, file.case.ticket.as_str(), &request);
+            let answer = self.proof.before(act_once).await;
             // Who has left the page hears of it on the next one.
             if self.busy.try_set(false).is_some() {
                 return;
@@ -196,13 +220,23 @@ impl Acts {
                     }
                     Err(_) => self.case.again.run(()),
                 },
+                // They would rather not, and nothing has happened.
+                Err(error) if error.needs_proof() => focus_soon(FORM),
                 Err(error) => self.refused(&file, &error),
             }
         });
     }
 
-    /// Says why not, and shows the case as it is now; what was typed stays.
+    /// Says why not, and shows the case as it is now, to whom the person is now; what was typed stays.
     fn refused(self, file: &CaseFile, error: &ApiError) {
+        if error.is_not_theirs() {
+            self.session.ask();
+        }
+        if error.status() == Some(404) {
+            self.lost.set(Some(error.to_string()));
+            focus_soon(RESULT);
+            return;
+        }
         if let ApiError::Problem(problem) = error
             && let Some(view) = problem.case()
             && let Ok(fresh) = CaseFile::new(file.procedure.clone(), view)

@@ -14,6 +14,7 @@ use super::acts::Acts;
 use crate::{
     api,
     components::{Button, ButtonKind, Details, Load, Loaded, Loading, SummaryList, SummaryRow, Warning, load},
+    session::Session,
 };
 use workflow::told::CaseFile;
 
@@ -29,6 +30,36 @@ pub fn ask(file: &CaseFile) -> Loading<Vec<SentMail>> {
 /// Whether they are this person's to see to: an official whom the case does not concern.
 pub fn are_theirs(file: &CaseFile, who: &Who) -> bool {
     who.is_staff(&file.procedure) && !file.case.concerns(&who.person)
+}
+
+/// That mail to the reader, a party, did not arrive: they read of the request here. Nothing of anybody else's.
+pub fn own_lost(file: &CaseFile) -> AnyView {
+    let mailbox = Session::expect().me().map(|me| me.email.key());
+    let office = file.procedure.office.name.clone();
+    let mails = ask(file);
+    let shown = move || match mails.state.get() {
+        Load::Ready(all) => {
+            let theirs = all.iter().filter(|mail| Some(mail.to.to_ascii_lowercase()) == mailbox);
+            // One that arrived since then says that the mailbox is in order.
+            let newest = theirs.filter(|mail| mail.state != MailState::Waiting).max_by_key(|mail| mail.written_at);
+            newest.filter(|mail| mail.state.is_lost()).map(|mail| {
+                let text = format!("E-mail kami kepada Anda ({}) tidak sampai.", mail.to);
+                let more = format!(
+                    "Sebabnya: {}. Pastikan kotak surat itu masih ada dan tidak penuh. Bila Anda memakai alamat lain, beri tahu {office}: petugas dapat mengganti alamatnya. Keadaan permohonan selalu dapat Anda lihat di halaman ini.",
+                    why(mail.reason.as_deref())
+                );
+                view! {
+                    <section class="lost-mail" aria-label="E-mail tidak sampai">
+                        <Warning text=text />
+                        <p class="govuk-body">{more}</p>
+                    </section>
+                }
+            })
+            .into_any()
+        }
+        _ => ().into_any(),
+    };
+    view! { {shown} }.into_any()
 }
 
 /// What did not arrive, with what can be done. Nothing while they are on their way: the page is not about them.
@@ -152,6 +183,11 @@ fn what(kind: MailKind) -> &'static str {
         MailKind::Digest => "ringkasan pagi",
         MailKind::Invited => "undangan",
         MailKind::Appointed => "penunjukan pengganti",
+        MailKind::Checkpoint => "pernyataan catatan",
+        MailKind::Moved => "perubahan alamat masuk",
+        MailKind::Stranded => "tidak ada yang dapat menangani",
+        MailKind::Correction => "permintaan perbaikan data",
+        MailKind::Corrected => "jawaban perbaikan data",
     }
 }
 

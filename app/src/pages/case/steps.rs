@@ -1,10 +1,11 @@
 //! The SOP's steps as this case goes through them, with everything that happened at each.
 
+use chrono::TimeDelta;
 use leptos::prelude::*;
 use workflow::{
     api::{SeenEvent, Shares},
     case::{Handed, Happened, Row, RowState, Stage, Who, timeline},
-    procedure::{ActorKind, Sheet},
+    procedure::{ActorKind, Sheet, Step},
 };
 
 use super::papers;
@@ -82,19 +83,28 @@ fn time(file: &CaseFile, row: &Row<'_>) -> AnyView {
     .into_any()
 }
 
-/// Whose the working time was so far, in one line.
+/// Whose the working time was so far, the office's beside what the SOP gives it.
 pub fn shares(file: &CaseFile) -> AnyView {
     let Shares { office, applicant, outside } = file.view.times.shares;
-    let parts = [("kantor", office), ("pemohon", applicant), (file.outside(), outside)];
-    let parts: Vec<String> = parts
-        .into_iter()
-        .filter(|(_, seconds)| *seconds > 0)
-        .map(|(whose, seconds)| format!("{whose} {}", words::worked(seconds)))
-        .collect();
-    let told = if parts.is_empty() { "belum ada".to_owned() } else { parts.join(" · ") };
+    let spent = |seconds| if seconds == 0 { "0 menit".to_owned() } else { words::worked(seconds) };
+    let theirs =
+        |step: &&Step| file.procedure.actor(&step.actor).is_some_and(|actor| actor.kind == ActorKind::Official);
+    let limits = file.procedure.steps.iter().filter(theirs).map(|step| step.time.as_ref()?.working_time());
+    let (limits, unlimited): (Vec<_>, Vec<_>) = limits.partition(Option::is_some);
+    let whole: TimeDelta = limits.into_iter().flatten().sum();
+    let others = match unlimited.len() {
+        0 => String::new(),
+        count => format!(" ({count} langkah lain tanpa batas)"),
+    };
+    let given = format!(
+        "kantor {} dari batas SOP {}{others}",
+        spent(office),
+        words::worked(whole.num_seconds().unsigned_abs())
+    );
+    let others = format!("pemohon {} · {} {}", spent(applicant), file.outside(), spent(outside));
     view! {
         <p class="govuk-body">
-            "Waktu kerja yang terpakai: " {told} ". Hanya jam kantor yang dihitung, tanpa malam, akhir pekan, dan hari libur."
+            "Waktu kerja yang terpakai: " {given} " · " {others} ". Hanya jam kantor yang dihitung, tanpa malam, akhir pekan, dan hari libur."
         </p>
     }
     .into_any()
@@ -103,9 +113,12 @@ pub fn shares(file: &CaseFile) -> AnyView {
 /// One thing that happened: what, who, when, the note and the papers.
 fn entry(file: &CaseFile, seen: &SeenEvent) -> AnyView {
     let role = file.role(&seen.event);
-    let who = match &seen.name {
-        Some(name) => format!("{name} ({role})"),
-        None => role,
+    // Who stands in is named in full, as on paper.
+    let nip = seen.nip.as_ref().filter(|_| seen.event.by.acting.is_some());
+    let who = match (&seen.name, nip) {
+        (Some(name), Some(nip)) => format!("{role} ({name}, NIP {nip})"),
+        (Some(name), None) => format!("{name} ({role})"),
+        (None, _) => role,
     };
     let handed: &[Handed] = match &seen.event.what {
         Happened::Filed { papers, .. } | Happened::Resubmitted { papers, .. } | Happened::Answered { papers, .. } => {

@@ -1,6 +1,6 @@
 //! Check your answers, and send.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use leptos::{prelude::*, task::spawn_local};
 use workflow::{
@@ -31,10 +31,11 @@ pub fn Check(
     let procedure = office.procedure();
     let errors = Errors::new();
     let pending = RwSignal::new(false);
-    // Sent, not answered, waiting for a connection.
-    let waiting = RwSignal::new(false);
     let open_ticket = RwSignal::new(None::<String>);
     let Some(request) = untrack(|| draft.request(&procedure)).map(Arc::new) else { return ().into_any() };
+
+    // Sent and not answered; also by this page as it was before it was loaded again.
+    let waiting = RwSignal::new(draft.sent.get_untracked().is_some_and(|sent| sent.body == json::write(&*request)));
 
     let send = {
         let office = office.clone();
@@ -63,9 +64,11 @@ pub fn Check(
                 }
                 pending.try_set(false);
                 match answer {
-                    Err(ApiError::Offline) => drop(waiting.try_set(true)),
+                    // Not reached, or not able to: what became of it only the same again will tell.
+                    Err(error) if error.status().is_none_or(|status| status >= 500) => drop(waiting.try_set(true)),
                     Err(error) if error.status() == Some(401) => errors.clear(),
                     Err(error) => {
+                        draft.sent.set(None);
                         if let ApiError::Problem(problem) = &error {
                             open_ticket.try_set(problem.ticket.as_ref().map(ToString::to_string));
                         }
@@ -82,9 +85,20 @@ pub fn Check(
         }
     });
     on_cleanup(move || online.remove());
-    if draft.sent.get_untracked().is_some() && cfg!(target_arch = "wasm32") && !browser::is_online() {
-        waiting.set(true);
-    }
+    // And where nothing tells that it can be reached again: after 1 second, 2, 4 and so on, up to a minute.
+    let pause = StoredValue::new(1);
+    Effect::new(move |_| {
+        if waiting.get() {
+            let seconds = pause.get_value();
+            pause.set_value(60.min(2 * seconds));
+            let again = move || {
+                if waiting.try_get_untracked() == Some(true) {
+                    send.run(());
+                }
+            };
+            set_timeout(again, Duration::from_secs(seconds));
+        }
+    });
 
     let to_case = {
         let office = office.clone();
@@ -120,7 +134,7 @@ pub fn Check(
                     .get()
                     .then(|| {
                         view! {
-                            <Banner text="Belum terkirim, tersimpan di perangkat ini. Dikirim lagi begitu tersambung ke internet." />
+                            <Banner text="Tersimpan di perangkat, belum diterima. Dikirim lagi dengan sendirinya." />
                         }
                     })
             }}

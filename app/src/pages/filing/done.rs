@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use workflow::identity::TicketNumber;
 
 use crate::{
-    components::{ButtonKind, LinkButton, Panel, steps},
+    components::{ButtonKind, LinkButton, Panel, receipt, steps},
     navigation::{Heading, Navigation},
     office::Office,
     routes::Page,
@@ -22,6 +22,8 @@ pub fn Done() -> impl IntoView {
         return ().into_any();
     };
     let to_case = office.href(Page::Case(ticket.to_string()));
+    let proof = "Bukti bahwa permohonan ini tercatat di kantor. Terkirim juga ke e-mail Anda.";
+    let proof = receipt(office.id(), ticket.as_str(), 1, proof);
     let heading = view! { <Heading text="Permohonan diterima" class="govuk-panel__title" /> }.into_any();
     let next = procedure.steps.get(1).map(|step| {
         let who = procedure.title(&step.actor);
@@ -45,6 +47,8 @@ pub fn Done() -> impl IntoView {
         <h2 class="govuk-heading-m">"Apa yang terjadi selanjutnya"</h2>
         <p class="govuk-body">{next}</p>
         {steps(&procedure, 2)}
+        <h2 class="govuk-heading-m">"Tanda bukti"</h2>
+        {proof}
         <div class="app-actions">
             <LinkButton href=to_case label="Lihat permohonan ini" />
             <LinkButton href=office.href(Page::Mine) label="Semua permohonan saya" kind=ButtonKind::Secondary />

@@ -3,21 +3,23 @@
 use chrono::TimeDelta;
 use leptos::prelude::*;
 use workflow::{
+    api::Due,
     procedure::TimeLimit,
     report::{Cell, Counts, Report, StepReport, Table},
 };
 
-use crate::{components::table, words};
+use crate::{components::table, office::Office, pages::lists, routes::Page, words};
 
 /// So many units are shown; the files have them all.
 const UNITS: usize = 10;
 
 /// All of it.
-pub fn all(report: &Report, version: u32) -> AnyView {
+pub fn all(report: &Report, office: &Office) -> AnyView {
     view! {
         {totals(report)}
+        {now(report, office)}
         {days(report)}
-        {steps(report, version)}
+        {steps(report, office.procedure().version)}
         <div class="report__columns">
             <div>{part(report.by_whose(), "Belum ada permohonan yang berakhir.")}{part(report.by_reason(), NONE)}</div>
             <div>{part(short(report.by_unit()), NONE)}</div>
@@ -38,6 +40,27 @@ fn totals(report: &Report) -> AnyView {
         })
         .collect();
     view! { <dl class="report__totals">{items}</dl> }.into_any()
+}
+
+/// How the turns that run stand, each number with the list of them.
+fn now(report: &Report, office: &Office) -> AnyView {
+    let zone = office.procedure().office.zone;
+    let items: Vec<_> = Due::ALL
+        .into_iter()
+        .zip(report.now(zone).rows)
+        .map(|(due, row)| {
+            let text = row.iter().map(plain).collect::<Vec<_>>().join(": ");
+            let href = lists::with_query(office.href(Page::Cases), &[("status", due.id())]);
+            view! { <li><a class="govuk-link" href=href>{text}</a></li> }
+        })
+        .collect();
+    view! {
+        <section class="report__now" aria-label="Sekarang">
+            <strong>{format!("Sekarang, {}", zone.brief(report.running.at))}</strong>
+            <ul class="report__due">{items}</ul>
+        </section>
+    }
+    .into_any()
 }
 
 /// What was filed and revoked as a column for each day or month, and all of it as a table to unfold.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use workflow::case::{Answer, Happened, Stage};
 
 use super::parts;
+use crate::components::receipt;
 use workflow::told::CaseFile;
 
 /// The proof; none before the outside body has said that it is revoked.
@@ -44,9 +45,10 @@ pub fn sheet(file: &CaseFile) -> Option<AnyView> {
             <p class="sheet-statement">
                 "Sertifikat elektronik telah dicabut dan tidak dapat digunakan kembali. Dokumen yang ditandatangani sebelum waktu pencabutan tetap berlaku."
             </p>
-            <h3>"Segel catatan"</h3>
-            <p>{format!("Nilai hash peristiwa terakhir (nomor {}) pada rantai catatan permohonan ini:", last.event.seq)}</p>
-            <p class="sheet-seal">{file.seal()}</p>
+            <h3>"Tanda bukti"</h3>
+            <p>"Pencabutan ini tercatat dalam catatan kantor yang tidak dapat diubah tanpa ketahuan, dengan sidik peristiwa:"</p>
+            <p class="sheet-seal">{answered.hash.to_string()}</p>
+            {receipt(&file.view.office, file.view.ticket.as_str(), answered.event.seq, "Pindai untuk memeriksanya, tanpa bertanya kepada kantor.")}
             {parts::signature(file, if closed { last } else { answered })}
         }
         .into_any(),

@@ -10,8 +10,8 @@ use workflow::{
 };
 
 use crate::{
-    api,
-    components::{Banner, Checkboxes, Choice, ErrorSummary, Errors, FieldError, Radios, Submit, TextArea},
+    api::{self, ApiError},
+    components::{Banner, Checkboxes, Choice, ErrorSummary, Errors, FieldError, Radios, Submit, Tag, TextArea},
     json,
     navigation::focus_soon,
     office::Office,
@@ -23,11 +23,14 @@ use crate::{
 #[derive(Clone, Copy)]
 pub struct Together {
     chosen: RwSignal<Vec<Chosen>>,
+    /// All that can be chosen on the list.
+    offered: RwSignal<Vec<Chosen>>,
     results: RwSignal<Vec<(TicketNumber, Result<(), String>)>>,
     /// Goes up when the list has changed.
     round: RwSignal<u32>,
     busy: RwSignal<bool>,
     errors: Errors,
+    session: Session,
 }
 
 /// A request on the list, as it was seen there.
@@ -45,10 +48,12 @@ impl Together {
     pub fn provide() -> Together {
         let together = Together {
             chosen: RwSignal::new(Vec::new()),
+            offered: RwSignal::new(Vec::new()),
             results: RwSignal::new(Vec::new()),
             round: RwSignal::new(0),
             busy: RwSignal::new(false),
             errors: Errors::new(),
+            session: Session::expect(),
         };
         provide_context(together);
         together
@@ -64,16 +69,34 @@ impl Together {
     pub fn changed(self) {
         self.round.track();
         self.chosen.set(Vec::new());
+        self.offered.set(Vec::new());
+    }
+
+    /// Chooses all of the list, or none, where there are several.
+    pub fn every(self) -> AnyView {
+        let several = Memo::new(move |_| self.offered.read().len() > 1);
+        let all = Signal::derive(move || self.chosen.read().len() == self.offered.read().len());
+        let change = move |event| {
+            let chosen = if event_target_checked(&event) { self.offered.get_untracked() } else { Vec::new() };
+            self.chosen.set(chosen);
+        };
+        let shown = move || {
+            several.get().then(|| {
+                view! { <label class="choose-all"><input class="choose" type="checkbox" prop:checked=all on:change=change />"Pilih semua"</label> }
+            })
+        };
+        view! { {shown} }.into_any()
     }
 
     /// The box that chooses a request, where it is the person's to pass on.
     pub fn choice(self, procedure: &Procedure, case: &CaseRow) -> Option<AnyView> {
-        let who = untrack(|| Session::expect().who())?;
+        let who = untrack(|| self.session.who())?;
         let step = procedure.step(case.step).filter(|step| step.act == StepAct::Forward)?;
         if !who.holds(procedure, &step.actor) {
             return None;
         }
         let one = Chosen { ticket: case.ticket.clone(), seq: case.seq };
+        self.offered.update(|all| all.push(one.clone()));
         let label = format!("Pilih {}", case.ticket);
         let (is, set) = (one.clone(), one);
         let change = move |event| {
@@ -102,16 +125,23 @@ impl Together {
                 return ().into_any();
             }
             let done = results.iter().filter(|(_, result)| result.is_ok()).count();
-            let text = format!("{done} dari {} permohonan sudah diteruskan.", results.len());
+            let all = done == results.len();
+            let text = match results.len() - done {
+                0 => format!("{done} permohonan sudah diteruskan."),
+                failed if done == 0 => format!("Tidak ada yang diteruskan: {failed} permohonan gagal."),
+                failed => format!("{done} permohonan sudah diteruskan, {failed} belum."),
+            };
             let lines: Vec<_> = results
                 .into_iter()
                 .map(|(ticket, result)| {
-                    let told = result.err().unwrap_or_else(|| "sudah diteruskan".to_owned());
+                    let told = match result {
+                        Ok(()) => "sudah diteruskan".into_any(),
+                        Err(why) => view! { <Tag label="Belum diteruskan" colour="red" />" "{why} }.into_any(),
+                    };
                     view! { <li>{lists::ticket(office.id(), &ticket)}": "{told}</li> }
                 })
                 .collect();
-            view! { <Banner text=text success={done > 0} /><ul class="govuk-list govuk-list--bullet">{lines}</ul> }
-                .into_any()
+            view! { <Banner text=text success=all /><ul class="govuk-list govuk-list--bullet">{lines}</ul> }.into_any()
         };
         view! { <div id=RESULTS tabindex="-1" class="act-result">{shown}</div> }.into_any()
     }
@@ -177,6 +207,9 @@ impl Together {
             for Chosen { ticket, seq } in chosen {
                 let request = ActRequest { seen: seq, command: command.clone() };
                 let answer = api::act(&office, ticket.as_str(), &request).await;
+                if answer.as_ref().is_err_and(ApiError::is_not_theirs) {
+                    self.session.ask();
+                }
                 results.push((ticket, answer.map(drop).map_err(|error| error.to_string())));
             }
             // Who has left the page finds the list as it is then.

@@ -2,6 +2,7 @@ use chrono::TimeDelta;
 use workflow::{
     case::{Acting, ActingKind, By, Channel, Digest, DocumentId, Handed, PersonId, Urgency},
     identity::{LetterNumber, TicketNumber},
+    log::{Checkpoint, Signer},
     note::Note,
     procedure::{ActorId, PaperId, offices},
 };
@@ -14,6 +15,7 @@ struct Story {
     case: Case,
     form: Form,
     explanation: Option<Note>,
+    turn_mailboxes: Vec<String>,
     last: Vec<Message>,
 }
 
@@ -52,7 +54,8 @@ impl Story {
         let event = event(1, &procedure.office.ticket_prefix, by, filed);
         let case = Case::begin(&event).unwrap();
         let note = explanation.map(|text| Note::parse(text).unwrap());
-        let mut story = Story { procedure, case, form, explanation: note, last: Vec::new() };
+        let turn_mailboxes = TURN.map(str::to_owned).into();
+        let mut story = Story { procedure, case, form, explanation: note, turn_mailboxes, last: Vec::new() };
         story.write(&event, explanation);
         story
     }
@@ -75,8 +78,9 @@ impl Story {
             content: &content,
             form: &self.form,
             explanation: self.explanation.as_ref(),
-            turn_mailboxes: &TURN.map(str::to_owned),
+            turn_mailboxes: &self.turn_mailboxes,
             chain_mailboxes: &["c@kantor.invalid", "b@kantor.invalid"].map(str::to_owned),
+            administrators: &["admin@kantor.invalid".to_owned()],
             bsre_email: "bsre@contoh.invalid",
             origin: "https://cabut.invalid",
         });
@@ -122,6 +126,15 @@ fn the_code() {
     assert_eq!(mail.subject, "Kode masuk layanan pencabutan TTE Kota Madiun");
     assert_eq!((mail.to.as_str(), &mail.ticket, mail.seq), (APPLICANT, &None, None));
     expect(&mail, "CODE");
+}
+
+#[test]
+fn the_code_that_proves_a_mailbox_is_told_from_the_one_that_signs_in() {
+    let office = &offices().current("madiun").unwrap().office;
+    let mail = proof_code(office, &EmailAddress::parse(APPLICANT).unwrap(), "012345");
+    assert_eq!(mail.subject, "Kode konfirmasi layanan pencabutan TTE Kota Madiun");
+    assert_eq!((mail.kind, mail.to.as_str(), &mail.ticket), (MailKind::Code, APPLICANT, &None));
+    expect(&mail, "PROOF_CODE");
 }
 
 #[test]
@@ -183,8 +196,71 @@ fn what_cannot_wait_alarms_the_chain() {
     assert_eq!(story.kinds(), [&[(MailKind::Received, APPLICANT), alarm], &YOURS[..]].concat());
     expect(&story.last[1], "ALARM");
     let text = flat(&story.last[1]);
-    assert!(text.contains("mendesak") && text.contains("sebelum 4 Maret 2025 pukul 10.05 WIB"), "{text}");
+    assert!(text.contains("Mendesak") && text.contains("sebelum 4 Maret 2025 pukul 10.05 WIB"), "{text}");
     assert!(!text.contains("Siti") && !text.contains("3515144508680002"), "nothing of the form: {text}");
+}
+
+/// Whoever has to act hears that it cannot wait, at every step until it is revoked; the outside body too.
+#[test]
+fn what_cannot_wait_says_so_at_every_step_until_it_is_revoked() {
+    let mut story = Story::begin("madiun", FilingWay::Holder, Reason::DeviceLost);
+    let until = "sebelum 4 Maret 2025 pukul 10.05 WIB, 24 jam sejak diajukan";
+    for (by, what) in [
+        ("kadin", forwarded()),
+        ("kabid", forwarded()),
+        ("kasi", forwarded()),
+        ("verifikator", approved()),
+        ("verifikator", Happened::Sent),
+    ] {
+        let theirs = story.last.iter().filter(|mail| matches!(mail.kind, MailKind::YourTurn | MailKind::RequestToBsre));
+        for mail in theirs {
+            assert!(mail.subject.starts_with("Mendesak") && flat(mail).contains(until), "{}", mail.text);
+        }
+        story.then(by, what, None);
+    }
+    assert!(story.last[0].subject.starts_with("Mendesak: permohonan") && flat(&story.last[0]).contains(until));
+    expect(&story.last[0], "REQUEST_TO_BSRE_URGENT");
+    story.then("verifikator", answered(Answer::Revoked), None);
+    assert!(story.last.iter().all(|mail| !mail.subject.contains("Mendesak") && !flat(mail).contains("24 jam")));
+    let calm = Story::begin("madiun", FilingWay::Holder, Reason::Moved);
+    assert!(calm.last.iter().all(|mail| !flat(mail).contains("24 jam")));
+}
+
+/// The only kasi stood in for the kadin in this request: nobody can take the step, and the administrators hear of it.
+#[test]
+fn the_administrators_hear_where_nobody_can_act() {
+    let mut story = Story::begin("madiun", FilingWay::Holder, Reason::Moved);
+    story.turn_mailboxes = Vec::new();
+    story.then("kadin", forwarded(), None);
+    assert_eq!(story.kinds(), [(MailKind::Stranded, "admin@kantor.invalid")]);
+    expect(&story.last[0], "STRANDED");
+    story.then("kabid", forwarded(), None).then("kasi", forwarded(), None);
+    story.then("verifikator", Happened::Returned { papers: vec!["identitas".into()], fields: vec![] }, Some("Buram."));
+    assert!(
+        story.last.iter().all(|mail| mail.kind != MailKind::Stranded),
+        "the applicant's turn waits for nobody else"
+    );
+}
+
+/// Back in the pool, it is everybody's who can take it.
+#[test]
+fn the_pool_hears_of_what_is_put_back() {
+    let mut story = at_check();
+    story.then("verifikator", Happened::Taken, None);
+    assert!(story.last.is_empty());
+    story.then("verifikator", Happened::PutBack, None);
+    assert_eq!(story.kinds(), YOURS);
+    assert!(flat(&story.last[0]).contains("dikembalikan ke antrean"));
+}
+
+/// Both mailboxes, so that whoever did not ask for it hears of it.
+#[test]
+fn a_new_mailbox_is_told_to_the_old_one_too() {
+    let office = &offices().current("madiun").unwrap().office;
+    let new = EmailAddress::parse("baru@madiunkota.go.id").unwrap();
+    let mail = moved(office, "lama@madiunkota.go.id", &new);
+    expect(&mail, "MOVED");
+    assert_eq!(mail.to, "lama@madiunkota.go.id");
 }
 
 /// Each rung says what it is about to whom.
@@ -206,6 +282,7 @@ fn reminders_say_whose_turn_it_is_and_since_when() {
             explanation: None,
             turn_mailboxes: &[],
             chain_mailboxes: &[],
+            administrators: &[],
             bsre_email: "",
             origin: "https://cabut.invalid",
         };
@@ -267,6 +344,32 @@ fn a_digest_counts() {
 }
 
 /// "Alasan lain" says nothing to BSrE without it.
+#[test]
+fn a_checkpoint_stands_in_its_mail_to_the_byte() {
+    let office = &offices().current("madiun").unwrap().office;
+    let signer = Signer::new("cabut.invalid/madiun", &[7; 32]).unwrap();
+    let note = Checkpoint::new("cabut.invalid/madiun", 42, Digest::of(b"root")).unwrap().sign(&signer).unwrap();
+    let now = "2026-11-22T00:00:00Z".parse().unwrap();
+    let mail = checkpoint(office, "https://cabut.invalid", "a@inspektorat.invalid", &note, 42, now);
+    expect(&mail, "CHECKPOINT");
+    assert!(mail.text.contains(&note.to_string()) && mail.html.contains(&note.to_string()));
+    assert!(mail.ticket.is_none());
+}
+
+#[test]
+fn a_receipt_goes_at_the_end_of_a_mail() {
+    let mut story = Story::begin("madiun", FilingWay::Holder, Reason::Moved);
+    let mut mail = story.last.remove(0);
+    let before = mail.clone();
+    receipt("https://cabut.invalid/madiun/tanda-bukti#AE", "qr").append_to(&mut mail.text, &mut mail.html);
+    assert!(
+        mail.text.starts_with(&before.text) && mail.text.contains("\nhttps://cabut.invalid/madiun/tanda-bukti#AE\n")
+    );
+    assert!(mail.html.ends_with("</div>\n</body>\n</html>\n") && mail.html.contains("src=\"cid:qr\""));
+    assert!(mail.html.contains("href=\"https://cabut.invalid/madiun/tanda-bukti#AE\""));
+    expect(&mail, "RECEIVED_WITH_RECEIPT");
+}
+
 #[test]
 fn the_request_to_bsre_gives_the_explanation_of_the_filing() {
     let why = "Nama pada sertifikat salah eja.";
@@ -402,7 +505,10 @@ fn says_the_same(mail: &Message) {
     let (_, body) = mail.html.split_once("<body").expect("a body");
     let mut said = String::new();
     for part in body.split('<').skip(1) {
-        let (_, words) = part.split_once('>').expect("a whole tag");
+        let (tag, words) = part.split_once('>').expect("a whole tag");
+        // A link may stand under other words than its address.
+        said.push_str(tag.strip_prefix("a href=").unwrap_or_default());
+        said.push(' ');
         said.push_str(words);
         said.push(' ');
     }
@@ -415,7 +521,9 @@ fn says_the_same(mail: &Message) {
             assert!(said.contains(&words), "{words:?} is not in the HTML of {:?}:\n{said}", mail.kind);
         }
     }
+    // A picture comes with the mail; nothing else is fetched.
+    let html = mail.html.replace("<img src=\"cid:", "");
     for foreign in ["<script", "<img", "<link", "<iframe", "@import", "url(", "src="] {
-        assert!(!mail.html.contains(foreign), "{foreign} in the HTML of {:?}", mail.kind);
+        assert!(!html.contains(foreign), "{foreign} in the HTML of {:?}", mail.kind);
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use workflow::{
-    case::{Act, Ask, CONTACT_ATTEMPTS, Channel, FilingWay, Stage, Urgency},
+    case::{Act, Ask, Channel, FilingWay, Stage, Urgency},
     office::Affairs,
     procedure::{FieldId, PaperId},
     told::CaseFile,
@@ -29,7 +29,7 @@ pub fn form(act: Act, file: &CaseFile, draft: Draft) -> AnyView {
         Act::Refuse => note(draft, "Alasan penolakan", "Ditulis untuk pemohon dan dikirim ke e-mailnya."),
         Act::Send => send(file, draft),
         Act::Answer => answer(file, draft),
-        Act::Contact => contact(file, draft),
+        Act::Contact => contact(draft),
         Act::Close => note(draft, "Catatan (tidak wajib)", ""),
         Act::Withdraw if file.case.way == FilingWay::Desk => {
             note(draft, "Alasan menarik kembali", "Wajib bila petugas menariknya atas nama pemohon.")
@@ -191,15 +191,12 @@ fn answer(file: &CaseFile, draft: Draft) -> AnyView {
     .into_any()
 }
 
-fn contact(file: &CaseFile, draft: Draft) -> AnyView {
+fn contact(draft: Draft) -> AnyView {
     let channels = Channel::ALL.into_iter().map(|one| Choice::new(typed::channel_value(one), one.label())).collect();
     let reached = vec![Choice::new("yes", "Ya, pemohon sudah diberi tahu"), Choice::new("no", "Belum terhubung")];
-    let left = CONTACT_ATTEMPTS.saturating_sub(file.case.attempts);
-    let hint = format!("Bila {left} kali lagi tidak terhubung, langkah ini dianggap selesai.");
     view! {
-        {reach::links(file)}
         {radios(draft, id::CHANNEL, "Dihubungi lewat apa?", "", channels)}
-        {radios(draft, id::REACHED, "Apakah pemohon berhasil dihubungi?", &hint, reached)}
+        {radios(draft, id::REACHED, "Apakah pemohon berhasil dihubungi?", "", reached)}
         {note(draft, "Catatan (tidak wajib)", "")}
     }
     .into_any()

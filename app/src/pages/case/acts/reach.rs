@@ -1,10 +1,22 @@
 //! Ways to reach the applicant, with the words prepared.
 
 use leptos::prelude::*;
-use workflow::case::FilingWay;
+use workflow::case::{CONTACT_ATTEMPTS, FilingWay};
 
 use crate::navigation::encode;
 use workflow::told::CaseFile;
+
+/// The ways to the applicant, how often it was tried, and how often it has to be.
+pub fn contact(file: &CaseFile) -> AnyView {
+    let tried = file.case.attempts;
+    let left = CONTACT_ATTEMPTS.saturating_sub(tried);
+    let so_far = if tried == 0 { "Belum pernah dicoba.".to_owned() } else { format!("Sudah dicoba {tried} kali.") };
+    view! {
+        {links(file)}
+        <p class="govuk-body">{format!("{so_far} Bila {left} kali lagi tidak terhubung, langkah ini dianggap selesai.")}</p>
+    }
+    .into_any()
+}
 
 /// Links that call, write on WhatsApp or write an e-mail.
 pub fn links(file: &CaseFile) -> Option<AnyView> {

@@ -1,0 +1,90 @@
+//! Receipts, from the page of a request to whoever is shown one; and the log, for whoever checks it.
+
+use cabut_tests::{
+    matter::Matter,
+    person::{both, office, staff},
+};
+use workflow::case::AUDITOR;
+
+use crate::{
+    browser::{Browser, on_both_sizes},
+    people::at,
+};
+
+/// Where a receipt of the case is checked, as the QR code has it.
+fn address(matter: &Matter, seq: u32) -> String {
+    let answer = matter.filer.get(&format!("{}/receipts/{seq}/check", matter.path())).expect(303);
+    answer.header("location").expect("where it is checked").to_owned()
+}
+
+on_both_sizes! {
+    /// Without an account, by their own browser, and without learning whom it is about.
+    fn whoever_is_shown_a_receipt_checks_it(size) {
+        for procedure in both() {
+            let matter = Matter::at_end(procedure);
+            let view = matter.view(&matter.filer);
+            let (name, office) = (matter.holder.form().name.to_string(), &procedure.office.id);
+            let browser = Browser::opens(size);
+            let address = address(&matter, 1);
+            browser.goes_to(&address);
+            browser.reads("Tanda bukti ini benar");
+            browser.reads("masih memuat semua yang ditandatangani waktu itu tanpa perubahan");
+            browser.reads("Yang tidak dibuktikan");
+            let hash = view.events[0].hash.to_string();
+            assert!(browser.text().replace(' ', "").contains(&hash), "the hash that is printed on the sheet");
+            assert!(!browser.shows(&name) && !browser.shows(matter.ticket.as_str()));
+            browser.sees(&format!("tanda-bukti-benar-{office}"));
+
+            // One character is another.
+            let (before, code) = address.split_once('#').expect("the receipt");
+            let place = code.len() / 2;
+            let other = if code.as_bytes()[place] == b'A' { "B" } else { "A" };
+            let code = format!("{}{other}{}", &code[..place], &code[place + 1..]);
+            browser.goes_to(&format!("{before}#{code}"));
+            browser.reads("Tanda bukti ini tidak membuktikan apa pun");
+            browser.sees(&format!("tanda-bukti-salah-{office}"));
+
+            // The file that goes with the mail.
+            let receipt = matter.filer.get(&format!("{}/receipts/{}", matter.path(), view.events.len())).expect(200);
+            browser.fills("Atau tempel isinya di sini", &receipt.text());
+            browser.presses("Periksa");
+            browser.reads("Tanda bukti ini benar");
+            browser.gives_file("berkas", "tanda-bukti.txt", &receipt.text().as_bytes()[..300]);
+            browser.reads("Tanda bukti ini tidak dapat dibaca");
+        }
+    }
+
+    /// On the request's own page, and on the proof that is printed.
+    fn a_request_shows_its_receipts(size) {
+        let procedure = office("madiun");
+        let matter = Matter::at_end(procedure);
+        let browser = Browser::opens(size);
+        browser.becomes(&matter.filer);
+        let codes = "return [...document.querySelectorAll('.app-receipt img')].filter(one => one.naturalWidth > 0).length";
+        browser.goes_to(&at(procedure, &format!("permohonan/{}", matter.ticket)));
+        browser.reads("Bukti bahwa pencabutan tercatat di kantor.");
+        browser.asks("document.querySelector('.app-receipt').scrollIntoView()");
+        browser.until("both codes to be drawn", || browser.asks(codes) == 2);
+        browser.goes_to(&at(procedure, &format!("permohonan/{}/lembar/bukti", matter.ticket)));
+        browser.until("the code to be drawn", || browser.asks(codes) == 1);
+        browser.sees("bukti-pencabutan");
+        browser.follows("Periksa");
+        browser.reads("Tanda bukti ini benar");
+    }
+
+    /// The whole log, as a file.
+    fn an_auditor_downloads_the_log(size) {
+        let procedure = office("temanggung");
+        Matter::filed(procedure);
+        let browser = Browser::opens(size);
+        browser.becomes(&staff(procedure, AUDITOR));
+        browser.goes_to(&at(procedure, "catatan"));
+        browser.reads(&format!("/{}", procedure.office.id));
+        browser.presses("Unduh seluruh catatan");
+        browser.reads("sudah diunduh");
+        browser.sees("catatan");
+        browser.becomes(&staff(procedure, "kadin"));
+        browser.goes_to(&at(procedure, "catatan"));
+        browser.reads("Seluruh catatan dapat diunduh oleh auditor kantor.");
+    }
+}

@@ -1,0 +1,260 @@
+//! What is held on a person: who saw it, a copy of it, and that it goes when its time is over.
+
+use cabut_tests::{
+    database, fresh,
+    matter::{Holder, Matter, files, note, request},
+    person::{Person, both, instant, office, staff},
+    product::product,
+    until, vault,
+};
+use chrono::{Datelike, Months, TimeDelta, Utc};
+use serde_json::json;
+use workflow::{
+    api::{
+        CaseView, Correction, CorrectionRequest, MailKind, MyData, Page, Reading, ReadingKind, RegisterRow,
+        RegisterSearch,
+    },
+    case::{ADMINISTRATOR, Act, FilingWay},
+};
+
+/// What others saw of somebody's requests, the latest first.
+fn seen(person: &Person) -> Vec<Reading> {
+    let (mut all, mut after) = (Vec::new(), String::new());
+    loop {
+        let page: Page<Reading> = person.get(&format!("/api/me/readings?after={after}")).expect(200).read();
+        all.extend(page.rows);
+        let Some(next) = page.next else { return all };
+        after = next;
+    }
+}
+
+fn kinds(person: &Person) -> Vec<ReadingKind> {
+    seen(person).iter().map(|reading| reading.what).collect()
+}
+
+#[test]
+fn whoever_sees_a_request_is_in_its_access_record() {
+    for procedure in both() {
+        let matter = Matter::filed(procedure);
+        let first = procedure.steps[1].actor.0.as_str();
+        let official = staff(procedure, first);
+        assert_eq!(seen(&matter.filer), [], "one's own looks are no news");
+
+        for path in ["", "/log", "/mails", ""] {
+            official.get(&format!("{}{path}", matter.path())).expect(200);
+        }
+        let [once] = seen(&matter.filer).try_into().expect("within an hour it is noted once");
+        assert_eq!(
+            (once.what, &once.ticket, once.office.as_str()),
+            (ReadingKind::Request, &matter.ticket, procedure.office.id.as_str())
+        );
+        assert_eq!(once.name.as_deref(), official.column("name").as_str());
+        assert_eq!(once.titles, [procedure.title(&first.into()).to_owned()], "as what they could see it");
+        let before = instant(Utc::now() - TimeDelta::minutes(61));
+        database::sql("UPDATE readings SET at = ?2 WHERE ticket = ?1", &[json!(matter.ticket), json!(before)]);
+        official.get(&page(&matter)).expect(200);
+        assert_eq!(kinds(&matter.filer), [ReadingKind::Request; 2], "an hour later, on the page that the edge begins");
+
+        let paper =
+            matter.case().papers.iter().find(|held| official.get(&document(held.document.0.as_str())).is_ok()).cloned();
+        if let Some(held) = paper {
+            let newest = seen(&matter.filer).remove(0);
+            assert_eq!(newest.what, ReadingKind::Document);
+            assert_eq!(
+                newest.paper.as_deref(),
+                Some(procedure.paper(&held.paper).expect("it is asked for").name.as_str())
+            );
+        }
+
+        // Nobody else reads this record, and who was shown nothing is not in it.
+        let stranger = Person::applicant(procedure);
+        let before = seen(&matter.filer);
+        stranger.get(&matter.path()).refused(404, "not_found");
+        assert_eq!(seen(&matter.filer), before);
+        assert_eq!((seen(&stranger), seen(&official).iter().any(|one| one.ticket == matter.ticket)), (vec![], false));
+    }
+    staff(office("madiun"), "kadin").get("/api/me/readings?after=x").refused(400, "query_invalid");
+}
+
+fn document(id: &str) -> String {
+    format!("/api/documents/{id}")
+}
+
+fn page(matter: &Matter) -> String {
+    format!("/{}/permohonan/{}", matter.procedure.office.id, matter.ticket)
+}
+
+#[test]
+fn whose_whole_name_the_register_showed_is_told() {
+    let procedure = office("temanggung");
+    let matter = Matter::at_end(procedure);
+    let official = Person::with_roles(procedure, &["kadin"]);
+    let year = (Utc::now() + TimeDelta::hours(7)).year();
+    let base = "/api/offices/temanggung/register";
+    let by_them = || -> Vec<ReadingKind> {
+        let name = official.column("name");
+        let theirs = seen(&matter.filer).into_iter().filter(|reading| reading.name.as_deref() == name.as_str());
+        theirs.map(|reading| reading.what).collect()
+    };
+    let search = |whole: bool| {
+        let body = RegisterSearch { text: matter.ticket.to_string(), year: None, whole, after: None };
+        let page: Page<RegisterRow> = official.post(&format!("{base}/search"), &body).expect(200).read();
+        assert!(page.rows.iter().any(|row| row.ticket == matter.ticket));
+    };
+    search(false);
+    for masked in [format!("{base}?year={year}"), format!("{base}.csv?year={year}")] {
+        official.get(&masked).expect(200);
+    }
+    assert_eq!(by_them(), [], "a mask shows nobody");
+    search(true);
+    assert_eq!(by_them(), [ReadingKind::Register]);
+    official.get(&format!("{base}.csv?whole=true&year={}", year - 1)).expect(200);
+    assert_eq!(by_them(), [ReadingKind::Register], "another year's file");
+    official.get(&format!("{base}.csv?whole=true&year={year}")).expect(200);
+    assert_eq!(by_them(), [ReadingKind::RegisterFile, ReadingKind::Register]);
+}
+
+#[test]
+fn a_copy_holds_all_that_is_held_and_nothing_of_others() {
+    for procedure in both() {
+        let filer = Person::applicant(procedure);
+        let holder = Holder::written_to_at(&filer.email);
+        let mut asked = request(procedure, FilingWay::Holder, &filer, &holder);
+        let why = fresh::word("alasan");
+        asked.note = Some(note(&why));
+        let filed: CaseView = files(procedure, &filer, &asked).expect(201).read();
+        let others = Matter::filed(procedure);
+        staff(procedure, procedure.steps[1].actor.0.as_str())
+            .get(&format!("/api/offices/{}/cases/{}", procedure.office.id, filed.ticket))
+            .expect(200);
+
+        let answer = filer.get("/api/me/data").expect(200);
+        assert_eq!(answer.header("content-disposition"), Some("attachment; filename=\"data-saya.json\""));
+        let data: MyData = answer.read();
+        assert_eq!((&data.person.person, &data.person.email), (&filer.id, &filer.email));
+        let [case] = data.cases.try_into().expect("one request");
+        assert_eq!(case.events, filed.events);
+        assert!(answer.text().contains(&why) && answer.text().contains(asked.form.nik.as_str()));
+        assert!(data.mails.iter().any(|mail| mail.kind == MailKind::Received));
+        assert!(data.mails.iter().all(|mail| mail.to == filer.email.as_str()));
+        assert_eq!(data.readings, seen(&filer));
+        assert!(
+            !answer.text().contains(others.ticket.as_str())
+                && !answer.text().contains(others.holder.form().nik.as_str())
+        );
+    }
+}
+
+#[test]
+fn what_is_wrong_is_asked_to_be_put_right_and_answered() {
+    let _alone = crate::affairs::alone();
+    for procedure in both() {
+        let (person, other) = (Person::applicant(procedure), Person::applicant(procedure));
+        let administrator = staff(procedure, ADMINISTRATOR);
+        let path = format!("/api/offices/{}/corrections", procedure.office.id);
+        let list = |person: &Person| person.get(&path).expect(200).read::<Vec<Correction>>();
+        let all = || administrator.get(&format!("{path}/all")).expect(200).read::<Vec<Correction>>();
+        let words = |text: &str| CorrectionRequest { text: note(text) };
+        let wish = fresh::word("gelar");
+
+        let asked: Correction = person.post(&path, &words(&wish)).expect(201).read();
+        assert_eq!((asked.text.as_str(), &asked.email, &asked.answer), (wish.as_str(), &person.email, &None));
+        assert_eq!((list(&person), list(&other)), (vec![asked.clone()], vec![]));
+        assert_eq!(all()[0], asked, "the newest on top");
+        for stranger in [&other, &person, &staff(procedure, "verifikator")] {
+            stranger.get(&format!("{path}/all")).refused(403, "administrator_only");
+        }
+        // Administrators have wishes too, however many others have.
+        let theirs: Correction = administrator.post(&path, &words(&wish)).expect(201).read();
+        assert!(list(&administrator).contains(&theirs));
+        assert!(list(&administrator).iter().all(|one| one.email == administrator.email));
+        administrator.post(&format!("{path}/{}/answer", theirs.id), &words("Sudah.")).expect(200);
+        assert_eq!(
+            database::number("SELECT count(*) FROM corrections WHERE text LIKE '%' || ?1 || '%'", &[json!(wish)]),
+            0
+        );
+        let told = vault::mails("kind = 'correction' AND recipient = ?1", &[json!(administrator.email)]);
+        assert!(
+            told.last().is_some_and(|mail| mail.contains("/kantor/perbaikan") && !mail.contains(&wish)),
+            "{told:?}"
+        );
+
+        let answer = format!("{path}/{}/answer", asked.id);
+        for stranger in [&other, &person, &staff(procedure, "verifikator")] {
+            stranger.post(&answer, &words("Sudah.")).refused(403, "administrator_only");
+        }
+        administrator.post(&format!("{path}/tidak-ada/answer"), &words("Sudah.")).refused(404, "not_found");
+        let done: Correction = administrator.post(&answer, &words("Gelar sudah ditambahkan.")).expect(200).read();
+        assert_eq!(list(&person), std::slice::from_ref(&done));
+        let waits: Vec<bool> = all().iter().map(|one| one.answer.is_none()).collect();
+        assert!(waits.is_sorted_by(|a, b| a >= b), "what waits for an answer is on top: {waits:?}");
+        assert_eq!(done.answer.map(|answer| answer.to_string()).as_deref(), Some("Gelar sudah ditambahkan."));
+        let told = vault::mails("kind = 'corrected' AND recipient = ?1", &[json!(person.email)]);
+        assert!(told[0].contains("Gelar sudah ditambahkan."), "{told:?}");
+        for _ in 1..5 {
+            person.post(&path, &words(&wish)).expect(201);
+        }
+        person.post(&path, &words(&wish)).refused(429, "too_many_requests");
+    }
+}
+
+#[test]
+fn what_is_personal_goes_when_its_time_is_over_and_the_log_holds() {
+    let _alone = crate::affairs::alone();
+    let procedure = office("madiun");
+    let (withdrawn, young, revoked, old) =
+        (Matter::filed(procedure), Matter::filed(procedure), Matter::at_end(procedure), Matter::at_end(procedure));
+    for matter in [&withdrawn, &young] {
+        matter.act(&matter.filer, Act::Withdraw).expect(200);
+    }
+    let document = document(&withdrawn.case().papers[0].document.0);
+    let log = withdrawn.log(&withdrawn.filer);
+    let ended = |matter: &Matter, months: u32| {
+        let at = Utc::now().checked_sub_months(Months::new(months)).expect("a time") - TimeDelta::days(1);
+        database::sql("UPDATE cases SET since = ?2 WHERE ticket = ?1", &[json!(matter.ticket), json!(instant(at))]);
+    };
+    database::sql("UPDATE offices SET retention = NULL WHERE id = 'madiun'", &[]);
+    for (matter, months) in [(&withdrawn, 12), (&young, 11), (&revoked, 59), (&old, 60)] {
+        ended(matter, months);
+    }
+    let is_erased = |matter: &Matter| {
+        database::number("SELECT erased_at IS NOT NULL FROM cases WHERE ticket = ?1", &[json!(matter.ticket)]) == 1
+    };
+    // Whoever is signed in is not forgotten while they are.
+    database::sql("DELETE FROM sessions WHERE person = ?1", &[json!(withdrawn.filer.id)]);
+    until("both to be erased", || {
+        product().request("GET", "/__scheduled").send().expect(200);
+        (is_erased(&withdrawn) && is_erased(&old)).then_some(())
+    });
+    assert!(!is_erased(&young) && !is_erased(&revoked));
+
+    // Nobody finds it by a name, nobody reads it, and its owner is a stranger.
+    let ticket = json!(withdrawn.ticket);
+    for table in ["case_keys", "contents", "case_documents", "case_terms", "case_parties", "outbox", "readings"] {
+        let left =
+            database::number(&format!("SELECT count(*) FROM {table} WHERE ticket = ?1"), std::slice::from_ref(&ticket));
+        assert_eq!(left, 0, "{table}");
+    }
+    assert_eq!(withdrawn.filer.column("email"), json!(""));
+    assert_eq!((withdrawn.filer.column("name"), withdrawn.filer.column("nip")), (json!(null), json!(null)));
+    let head = staff(procedure, "kadin");
+    let view: CaseView = head.get(&withdrawn.path()).expect(200).read();
+    assert!(view.documents.is_empty() && view.events.iter().all(|seen| seen.content.is_none()));
+    head.get(&document).refused(404, "not_found");
+    head.get(&page(&withdrawn)).expect(200);
+    let answer = head.get(&withdrawn.path());
+    for typed in [withdrawn.holder.name.as_str(), withdrawn.holder.nip.as_str(), withdrawn.filer.email.as_str()] {
+        assert!(!answer.text().contains(typed), "{typed}");
+    }
+    // What happened stands, to the byte, and still verifies.
+    assert_eq!(withdrawn.log(&head), log);
+    workflow::case::verify(&log).expect("the chain holds");
+    until("the bytes to be swept", || {
+        product().request("GET", "/__scheduled").send().expect(200);
+        let left = "SELECT count(*) FROM documents WHERE id = ?1";
+        (database::number(left, &[json!(document.rsplit('/').next())]) == 0).then_some(())
+    });
+    // The others are as they were.
+    assert!(young.view(&young.filer).events.iter().any(|seen| seen.content.is_some()));
+    assert!(revoked.view(&revoked.filer).events.iter().any(|seen| seen.content.is_some()));
+}

@@ -1,0 +1,108 @@
+//! What is personal in a request goes when its time is over (UU 27/2022, art. 43 and 44): its key, what it sealed, its
+//! documents, its mails, its name. What stays is that there was one: ticket number, instants, reason, and its events, which
+//! name nobody. Chain and log still verify.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use worker::Env;
+use workflow::{
+    identity::TicketNumber,
+    office::Retention,
+    procedure::{Procedure, offices},
+};
+
+use crate::{
+    db::{self, Batch, Db},
+    problem::Problem,
+};
+
+/// So many requests of an office are erased in one run.
+const AT_ONCE: u32 = 10;
+
+/// What stands in place of a name.
+const ERASED: &str = "(sudah dihapus)";
+
+#[derive(Deserialize)]
+struct Kept {
+    #[serde(deserialize_with = "db::json")]
+    retention: Option<Retention>,
+}
+
+#[derive(Deserialize)]
+struct Over {
+    ticket: TicketNumber,
+}
+
+/// Erases what has outlived its time, as far as one run goes; the next goes on.
+pub async fn erase(env: &Env, now: DateTime<Utc>) {
+    for procedure in offices().iter() {
+        match of_office(env, procedure, now).await {
+            Ok(0) => {}
+            Ok(erased) => worker::console_log!("{}: {erased} requests erased", procedure.office.id),
+            Err(_) => worker::console_error!("{}: not all erased; the next run goes on", procedure.office.id),
+        }
+    }
+}
+
+/// How many were erased.
+async fn of_office(env: &Env, procedure: &Procedure, now: DateTime<Utc>) -> Result<usize, Problem> {
+    let db = Db::new(env.d1("DB").map_err(Problem::bug)?);
+    let office = procedure.office.id.as_str();
+    let mut batch = db.batch();
+    let kept = batch.ask::<Kept>("SELECT retention FROM offices WHERE id = ?1", &[&office]);
+    let kept = db.read(batch).await?.first(&kept)?.and_then(|kept| kept.retention).unwrap_or_default();
+
+    let mut batch = db.batch();
+    let over = [true, false].map(|revoked| {
+        batch.ask::<Over>(
+            "SELECT ticket FROM cases INDEXED BY cases_to_erase
+             WHERE office = ?1 AND (revoked_at IS NULL) = ?2 AND since < ?3 AND open = 0 AND erased_at IS NULL
+             ORDER BY since LIMIT ?4",
+            &[&office, &!revoked, &kept.ended_before(revoked, now), &AT_ONCE],
+        )
+    });
+    let answers = db.read(batch).await?;
+    let mut erased = 0;
+    for slot in over {
+        for Over { ticket } in answers.rows(&slot)? {
+            let mut batch = db.batch();
+            erase_case(&mut batch, &ticket, now);
+            db.write(batch).await?;
+            erased += 1;
+        }
+    }
+    Ok(erased)
+}
+
+/// Whoever has no other request and no role is known no more.
+fn erase_case(batch: &mut Batch, ticket: &TicketNumber, now: DateTime<Utc>) {
+    let ticket = &ticket.as_str();
+    for statement in [
+        // Without it nothing that was written opens, wherever copies of it lie.
+        "DELETE FROM case_keys WHERE ticket = ?1",
+        "DELETE FROM contents WHERE ticket = ?1",
+        // The sweep finds the bytes by these rows, which no key opens any more, and removes both.
+        "UPDATE documents SET attached = 2, name = '', sealed_key = ''
+         WHERE id IN (SELECT document FROM case_documents WHERE ticket = ?1)",
+        "DELETE FROM case_documents WHERE ticket = ?1",
+        "DELETE FROM case_terms WHERE ticket = ?1",
+        "DELETE FROM case_parties WHERE ticket = ?1",
+        "DELETE FROM outbox WHERE ticket = ?1",
+        "DELETE FROM readings WHERE ticket = ?1",
+    ] {
+        batch.run(statement, &[ticket]);
+    }
+    batch.run(
+        "UPDATE people SET email = '', email_key = 'erased ' || id, name = NULL, nip = NULL, disabled_at = ?2
+         WHERE id IN (SELECT filer FROM cases WHERE ticket = ?1 UNION SELECT holder FROM cases WHERE ticket = ?1)
+           AND NOT EXISTS (SELECT 1 FROM roles WHERE person = people.id)
+           AND NOT EXISTS (SELECT 1 FROM case_parties WHERE person = people.id)
+           AND NOT EXISTS (SELECT 1 FROM sessions WHERE person = people.id)
+           AND NOT EXISTS (SELECT 1 FROM corrections WHERE person = people.id)",
+        &[ticket, &now],
+    );
+    batch.run(
+        "UPDATE cases SET name = ?2, nip = NULL, unit = NULL, holder_key = '', erased_at = ?3 WHERE ticket = ?1",
+        &[ticket, &ERASED, &now],
+    );
+}
