@@ -115,6 +115,11 @@ impl Server {
         Ok(())
     }
 
+    /// What it said last, if it ended by itself.
+    pub fn failed(&mut self) -> Option<Failure> {
+        self.process.ended().then(|| self.ended())
+    }
+
     fn ended(&self) -> Failure {
         Failure::new(format!(
             "{}\nThe server ended by itself; its whole output is in {}.",

@@ -45,16 +45,17 @@ pub fn run(args: lexopt::Parser) -> Result<()> {
     }
     if !product.is_empty() {
         match Product::start(&wasm) {
-            Ok(running) => {
-                for part in product {
+            Ok(mut running) => {
+                let mut parts = product.into_iter();
+                while let Some(part) = parts.next() {
                     let test = cargo(&["test", "--package", "cabut-tests", "--no-fail-fast", "--test", part]);
                     report.tests(part, test.envs(running.env()))?;
+                    if let Some(failure) = running.failed() {
+                        report.broken(failure, parts.by_ref());
+                    }
                 }
             }
-            Err(failure) => {
-                eprintln!("\n{failure}");
-                report.not_run(product.into_iter());
-            }
+            Err(failure) => report.broken(failure, product.into_iter()),
         }
     }
     report.close()
@@ -137,6 +138,11 @@ impl Product {
         Ok(Self { server, lab, driver, browser, state, _lab_state: lab_state, fresh })
     }
 
+    /// What a server said last that ended by itself: the tests behind that failed for it.
+    fn failed(&mut self) -> Option<Failure> {
+        self.server.failed().or_else(|| self.lab.failed())
+    }
+
     fn env(&self) -> Vec<(&'static str, OsString)> {
         let state = self.state.path();
         vec![
@@ -209,6 +215,8 @@ struct Report {
     beginning: Instant,
     filter: Vec<OsString>,
     parts: Vec<Part>,
+    /// Why some parts could not be run.
+    broken: Option<Failure>,
 }
 
 struct Part {
@@ -220,7 +228,7 @@ struct Part {
 
 impl Report {
     fn new(filter: Vec<OsString>) -> Self {
-        Self { beginning: Instant::now(), filter, parts: Vec::new() }
+        Self { beginning: Instant::now(), filter, parts: Vec::new(), broken: None }
     }
 
     fn check(&mut self, name: &str, runs: impl IntoIterator<Item = Run>) -> Result<()> {
@@ -249,7 +257,9 @@ impl Report {
         })
     }
 
-    fn not_run<'a>(&mut self, names: impl Iterator<Item = &'a String>) {
+    /// There is nothing to run these against.
+    fn broken<'a>(&mut self, why: Failure, names: impl Iterator<Item = &'a String>) {
+        self.broken = Some(why);
         for name in names {
             self.parts.push(Part { name: name.clone(), passed: 0, failed: 1, took: Took(Default::default()) });
         }
@@ -264,6 +274,9 @@ impl Report {
     }
 
     fn close(self) -> Result<()> {
+        if let Some(failure) = &self.broken {
+            println!("\n{failure}");
+        }
         println!("\n{:<20} {:>7} {:>7}  took", "part", "passed", "failed");
         for part in &self.parts {
             println!("{:<20} {:>7} {:>7}  {}", part.name, part.passed, part.failed, part.took);

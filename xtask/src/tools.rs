@@ -93,13 +93,42 @@ fn version_in_lock<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
 pub fn set_up_npm(log: &Path) -> Result<Outcome> {
     check_node()?;
     let stamp = paths::at("node_modules/.cabut");
-    let now = fingerprint::of(&[paths::at("package.json"), paths::at("package-lock.json")], "")?;
+    let now = fingerprint::of(&[paths::at("package.json"), paths::at("package-lock.json")], &PROXY.concat().concat())?;
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == now) {
         return Ok(Outcome::Unchanged);
     }
     Run::new("npm").args(["ci", "--no-audit", "--no-fund"]).logged(log)?;
+    mend_proxy()?;
     fs::write(&stamp, now).trying("note what npm installed")?;
     Ok(Outcome::Done)
+}
+
+/// `wrangler dev` has a proxy in front of the Worker whose idle connections both ends close after the same five seconds
+/// (cloudflare/workers-sdk#14641). A request that meets a closed one never came to the Worker. This version then waits for
+/// another request before it sends a GET again; and for the path `/`, by a slip, it ends altogether, as it should only
+/// when the Worker is gone (#14926). Newer ones are better, and need a newer Node.js. Each is what stands there, and what
+/// is to stand there.
+const PROXY: [[&str; 2]; 2] = [
+    ["if (userWorkerUrl.href === newUserWorkerUrl?.href) {", "if (false) {"],
+    [
+        "this.requestRetryQueue.set(request, deferredResponse);",
+        "this.requestRetryQueue.set(request, deferredResponse); setTimeout(() => this.processQueue(), 20);",
+    ],
+];
+
+fn mend_proxy() -> Result<()> {
+    let file = paths::at("node_modules/wrangler/wrangler-dist/ProxyWorker.js");
+    let text = fs::read_to_string(&file).trying(format_args!("read {}", file.display()))?;
+    fs::write(&file, mended(text)?).trying(format_args!("write {}", file.display()))
+}
+
+fn mended(text: String) -> Result<String> {
+    PROXY.iter().try_fold(text, |text, [stands, is_to]| match text.matches(stands).count() {
+        1 => Ok(text.replace(stands, is_to)),
+        _ => Err(Failure::new(format!(
+            "wrangler's proxy is another than the one mended here: no `{stands}` (xtask/src/tools.rs)."
+        ))),
+    })
 }
 
 /// The oldest Node.js that all npm tools run on.
@@ -125,7 +154,7 @@ fn check_node() -> Result<()> {
 mod tests {
     use std::fs;
 
-    use super::version_in_lock;
+    use super::{PROXY, mended, version_in_lock};
     use crate::paths;
 
     /// What is fetched is what somebody once looked at, or it is not taken.
@@ -154,6 +183,13 @@ mod tests {
             .map(|(path, _)| path)
             .collect();
         assert!(packages.len() > 100 && loose.is_empty(), "{loose:?}");
+    }
+
+    #[test]
+    fn a_proxy_is_mended_once_and_another_one_is_told() {
+        let proxy = PROXY.map(|[stands, _]| stands).join("\n");
+        assert_eq!(mended(proxy.clone()).ok(), Some(PROXY.map(|[_, is_to]| is_to).join("\n")));
+        assert!(mended(proxy.replace("Retry", "Other")).is_err());
     }
 
     #[test]
