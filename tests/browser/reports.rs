@@ -85,6 +85,7 @@ on_both_sizes! {
         browser.becomes(&staff(procedure, "verifikator"));
         browser.goes_to(&at(procedure, "laporan?dari=2004-05-01&sampai=2004-05-31"));
         browser.reads("Belum ada permohonan yang diajukan.");
+        browser.reads("Belum ada permohonan yang dinyatakan lengkap.");
         browser.sees("laporan-kosong");
         browser.follows("April 2004");
         browser.reads("Maret 2004");

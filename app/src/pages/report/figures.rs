@@ -21,14 +21,12 @@ pub fn all(report: &Report, office: &Office) -> AnyView {
         {days(report)}
         {steps(report, office.procedure().version)}
         <div class="report__columns">
-            <div>{part(report.by_whose(), "Belum ada permohonan yang berakhir.")}{part(report.by_reason(), NONE)}</div>
-            <div>{part(short(report.by_unit()), NONE)}</div>
+            <div>{part(report.by_whose(), "Belum ada permohonan yang berakhir.")}{part(report.by_reason(), "Belum ada permohonan yang diajukan.")}</div>
+            <div>{part(short(report.by_unit()), "Belum ada permohonan yang dinyatakan lengkap.")}</div>
         </div>
     }
     .into_any()
 }
-
-const NONE: &str = "Belum ada permohonan yang diajukan.";
 
 /// The counts, large.
 fn totals(report: &Report) -> AnyView {
