@@ -196,6 +196,26 @@ fn nobody_else_changes_anything() {
     assert_eq!(administrator(madiun).get(&matter.path()).status, 404);
 }
 
+/// Sessions end with the roles, on every device; another sign-in opens what is one's own.
+#[test]
+fn whoever_is_disabled_is_signed_out_everywhere() {
+    let _alone = alone();
+    let madiun = office("madiun");
+    let official = Person::with_roles(madiun, &["kasi"]);
+    let elsewhere = Person::known(&official.id, &official.email);
+    let command = |actors: &[&str]| Command::Staff {
+        person: official.id.clone(),
+        actors: actors.iter().map(|actor| (*actor).into()).collect(),
+    };
+    changes(madiun, &administrator(madiun), command(&["verifikator"])).expect(200);
+    assert_eq!((official.me().status, elsewhere.me().status), (200, 200), "another role ends nothing");
+    changes(madiun, &administrator(madiun), command(&[])).expect(200);
+    assert_eq!((official.me().status, elsewhere.me().status), (401, 401));
+    let again = Person::known(&official.id, &official.email);
+    assert_eq!(again.me().status, 200);
+    assert_eq!(again.get(&path(madiun)).problem().code, "staff_only");
+}
+
 /// Whoever can change a mailbox can sign in with it: it is not one office's where it opens another's.
 #[test]
 fn a_mailbox_that_opens_another_offices_requests_is_not_changed() {

@@ -284,7 +284,7 @@ fn the_worker_and_the_first_visit_stay_small() {
         |pointer: &str| sizes.pointer(pointer).and_then(Value::as_u64).unwrap_or_else(|| panic!("{pointer}: {sizes}"));
     let worker = bytes("/worker_wasm_gzip");
     // 290 KB of it write workbooks. Cloudflare takes three million on its smallest plan.
-    assert!(worker > 10_000 && worker <= 1_400_000, "the Worker's wasm has {worker} bytes gzipped");
+    assert!(worker > 10_000 && worker <= 1_800_000, "the Worker's wasm has {worker} bytes gzipped");
     let first = bytes("/first_visit_brotli");
     assert!(first > 10_000 && first <= 180_000, "a first visit takes {first} bytes");
     // Who is signed in and comes by the link of a mail gets all pages at once, the officials' too.

@@ -135,7 +135,7 @@ fn every_event_of_a_case_has_a_receipt_for_whoever_may_see_the_case() {
             assert_eq!(checked.event, seen.hash);
 
             let qr = matter.filer.get(&format!("{}/qr", receipt_path(&matter, seq))).expect(200);
-            assert_eq!(qr.header("content-type"), Some("image/svg+xml"));
+            assert_eq!(qr.header("content-type"), Some("image/svg+xml; charset=utf-8"));
             assert!(qr.text().starts_with("<svg ") && !qr.text().contains("<script"));
 
             let check = matter.filer.get(&format!("{}/check", receipt_path(&matter, seq))).expect(303);

@@ -1,4 +1,4 @@
-//! What the platform's log hears of security: that it happened, where, and who it was by keyed digests alone.
+//! What the platform's log hears of security and of what went wrong: that it happened, where, and who it was by keyed digests alone.
 
 use cabut_tests::{
     fresh,
@@ -91,5 +91,11 @@ fn a_limit_that_is_met_and_what_is_refused_is_noted_and_what_goes_well_is_not() 
     let typed = product().request("POST", "/api/siti").header("Origin", "https://contoh.invalid").send();
     assert_eq!(says(&typed), [json!("refused"), json!("foreign_origin"), json!("POST"), Value::Null]);
     assert_eq!(matter.filer.get(&matter.path()).expect(200).header("x-noted"), None);
+
+    let upload = matter.filer.request("POST", "/api/offices/madiun/documents").header("X-File-Name", "surat.pdf");
+    let failed =
+        upload.bytes("application/octet-stream", fresh::pdf("hal")).header("X-Cabut-Fault", "kv:1:fail").send();
+    let documents = json!("/api/offices/{office}/documents");
+    assert_eq!(says(&failed), [json!("failed"), json!("storage_unavailable"), json!("POST"), documents]);
     crate::exits::ends_role(&verifier);
 }

@@ -176,6 +176,6 @@ pub async fn log(
 }
 
 fn seen(ChangeRow { body, hash, content, name, whom }: ChangeRow) -> Result<SeenChange, Problem> {
-    let event: OfficeEvent = serde_json::from_str(&body).map_err(Problem::bug)?;
+    let event: OfficeEvent = serde_json::from_str(&body).map_err(|error| Problem::unreadable(&error))?;
     Ok(SeenChange { event, hash, content, name, whom })
 }

@@ -15,7 +15,10 @@ use serde_json::{Value, value::RawValue};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use worker::D1Database;
 
-use crate::{patience::PATIENCE, problem::Problem};
+use crate::{
+    patience::PATIENCE,
+    problem::{Problem, unreadable},
+};
 
 #[wasm_bindgen(module = "/src/db.js")]
 extern "C" {
@@ -60,7 +63,7 @@ impl Db {
     async fn run(&self, Batch(statements): &Batch) -> Result<Answers, Failure> {
         self.trips.fetch_add(1, Relaxed);
         self.statements.fetch_add(u32::try_from(statements.len()).unwrap_or(u32::MAX), Relaxed);
-        let bug = |error: serde_json::Error| Failure::Bug(error.to_string());
+        let bug = |error: serde_json::Error| Failure::Bug(unreadable(&error));
         let statements = serde_json::to_string(statements).map_err(bug)?;
         let answers = batch(self.d1.as_ref(), &statements, PATIENCE.as_millis() as u32).await;
         let answers = answers.map_err(|error| classify(&message(&error)))?.as_string().unwrap_or_default();
@@ -120,7 +123,9 @@ impl Answers {
     pub fn rows<T: DeserializeOwned>(&self, slot: &Slot<T>) -> Result<Vec<T>, Problem> {
         let result =
             self.0.get(slot.at).ok_or_else(|| Problem::bug("a batch answered fewer results than it had statements"))?;
-        result.results.as_ref().map_or(Ok(Vec::new()), |rows| serde_json::from_str(rows.get()).map_err(Problem::bug))
+        result.results.as_ref().map_or(Ok(Vec::new()), |rows| {
+            serde_json::from_str(rows.get()).map_err(|error| Problem::unreadable(&error))
+        })
     }
 
     /// A statement's first row.

@@ -13,6 +13,7 @@ use workflow::{
 
 use crate::{
     db::{self, Batch, Db},
+    noted,
     problem::Problem,
 };
 
@@ -38,8 +39,10 @@ pub async fn erase(env: &Env, now: DateTime<Utc>) {
     for procedure in offices().iter() {
         match of_office(env, procedure, now).await {
             Ok(0) => {}
-            Ok(erased) => worker::console_log!("{}: {erased} requests erased", procedure.office.id),
-            Err(_) => worker::console_error!("{}: not all erased; the next run goes on", procedure.office.id),
+            Ok(erased) => noted::done("erasure", format_args!("{}: {erased} requests erased", procedure.office.id)),
+            Err(_) => {
+                noted::wrong("erasure", format_args!("{}: not all erased; the next run goes on", procedure.office.id))
+            }
         }
     }
 }

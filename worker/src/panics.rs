@@ -21,6 +21,8 @@ use std::{
 use js_sys::{Function, Reflect, WebAssembly::Table};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
+use crate::noted;
+
 #[wasm_bindgen(inline_js = "export function attempt(step) { try { step(); return true } catch { return false } }")]
 extern "C" {
     /// Whether it came to its end.
@@ -120,7 +122,7 @@ impl Drop for InHand {
 fn renew() {
     let state = Reflect::get(&js_sys::global(), &JsValue::from_str("__worker_init_state")).unwrap_or_default();
     if Reflect::set(&state, &JsValue::from_str("criticalError"), &JsValue::TRUE).is_err() {
-        worker::console_error!("an instance that panicked was not replaced");
+        noted::wrong("panics", "an instance that panicked was not replaced");
     }
 }
 
@@ -130,8 +132,8 @@ fn log_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         panic::set_hook(Box::new(|info| match info.location() {
-            Some(place) => worker::console_error!("panic at {}:{}", place.file(), place.line()),
-            None => worker::console_error!("panic"),
+            Some(place) => noted::wrong("panics", format_args!("panic at {}:{}", place.file(), place.line())),
+            None => noted::wrong("panics", "panic"),
         }));
     });
 }

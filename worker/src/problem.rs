@@ -306,13 +306,18 @@ impl Problem {
 
     /// Something that can't happen did. The cause is logged and told to nobody.
     pub fn bug(cause: impl Display) -> Problem {
-        worker::console_error!("bug: {cause}");
+        noted::wrong("bug", cause);
         Code::Internal.into()
+    }
+
+    /// What we once wrote cannot be read. What it is, the log hears: never its words, which may be somebody's.
+    pub fn unreadable(error: &serde_json::Error) -> Problem {
+        Problem::bug(unreadable(error))
     }
 
     /// The storage did not answer.
     pub fn storage_unavailable(cause: &str) -> Problem {
-        worker::console_warn!("storage: {cause}");
+        noted::odd("storage", cause);
         Problem::from(Code::StorageUnavailable).with_retry_after(2)
     }
 
@@ -331,6 +336,11 @@ impl Problem {
         };
         Problem(Box::new(Told { wire, retry_after: None }))
     }
+}
+
+/// Where JSON cannot be read, without quoting it as its own message does.
+pub fn unreadable(error: &serde_json::Error) -> String {
+    format!("unreadable JSON ({:?}) in line {}, column {}", error.classify(), error.line(), error.column())
 }
 
 impl From<Code> for Problem {
@@ -395,6 +405,13 @@ mod tests {
         assert_eq!((problem.status, problem.code.as_str()), (409, "past_recall"));
         assert_eq!(problem.detail, Refusal::PastRecall.to_string());
         assert!(REFUSALS.iter().any(|entry| entry.code == problem.code));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_quoted() {
+        let error = serde_json::from_str::<u8>("\n\"Siti\"").expect_err("no number");
+        assert!(error.to_string().contains("Siti"), "its own message does quote: {error}");
+        assert_eq!(unreadable(&error), "unreadable JSON (Data) in line 2, column 6");
     }
 
     #[test]

@@ -20,6 +20,7 @@ use crate::{
     calendar::{self, calendars},
     db::{Batch, Db, Slot},
     mail::{self, Facts, daily},
+    noted,
     problem::Problem,
     store::{
         cases::{self, Whole},
@@ -51,7 +52,7 @@ struct Waiting {
 /// Reminds where it is due at `now`, office by office; the next run goes on.
 pub async fn remind(env: &Env, now: DateTime<Utc>) {
     let Ok(set) = calendar::of_every_office(env).await else {
-        worker::console_error!("reminders: no calendars; the next run goes on");
+        noted::wrong("reminders", "no calendars; the next run goes on");
         return;
     };
     for procedure in offices().iter() {
@@ -62,7 +63,7 @@ pub async fn remind(env: &Env, now: DateTime<Utc>) {
         }
         for done in [of_office(env, procedure, now).await, digest(env, &procedure.office, now).await] {
             if done.is_err() {
-                worker::console_error!("reminders of {}: not all done; the next run goes on", procedure.office.id);
+                noted::wrong("reminders", format_args!("{}: not all done; the next run goes on", procedure.office.id));
             }
         }
     }
@@ -82,7 +83,7 @@ async fn of_office(env: &Env, procedure: &Procedure, now: DateTime<Utc>) -> Resu
     let staff = answers.rows(&staff)?;
     for ToRemind { ticket } in answers.rows(&due)? {
         if of_case(env, &db, &ticket, &staff, now).await.is_err() {
-            worker::console_error!("reminder of {ticket}: not written; tried again later");
+            noted::wrong("reminders", format_args!("{ticket}: not written; tried again later"));
             // One that fails must not keep the others from their turn.
             let mut batch = db.batch();
             batch.run("UPDATE cases SET remind_at = ?2 WHERE ticket = ?1", &[&ticket.as_str(), &(now + LATER)]);
@@ -140,7 +141,7 @@ async fn of_case(
 pub async fn recount(env: &Env) {
     for procedure in offices().iter() {
         if recount_office(env, &procedure.office.id).await.is_err() {
-            worker::console_error!("times of {}: not all counted anew; the next run goes on", procedure.office.id);
+            noted::wrong("times", format_args!("{}: not all counted anew; the next run goes on", procedure.office.id));
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     app::now,
     body,
     db::{Db, Parameter},
-    kv,
+    kv, noted,
     problem::Problem,
     store::{documents::LOOSE_LIFE, sessions},
 };
@@ -25,7 +25,7 @@ struct Removed {
 /// Removes it, as far as one run goes; the next goes on.
 pub async fn sweep(env: &Env) {
     if run(env).await.is_err() {
-        worker::console_error!("sweep: did not finish; the next run goes on");
+        noted::wrong("sweep", "did not finish; the next run goes on");
     }
 }
 

@@ -20,7 +20,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use serde::Deserialize;
 use worker::Env;
 
-use crate::{app, db::Db, problem::Problem, secret};
+use crate::{app, db::Db, noted, problem::Problem, secret};
 
 /// The length of a nonce, in bytes.
 pub const NONCE: usize = 12;
@@ -181,7 +181,7 @@ struct Lying {
 /// While a key is being replaced, seals anew what others than the first one sealed; the next run goes on.
 pub async fn reseal(env: &Env) {
     if reseal_some(env).await.is_err() {
-        worker::console_error!("vault: not all sealed anew; the next run goes on");
+        noted::wrong("vault", "not all sealed anew; the next run goes on");
     }
 }
 

@@ -183,6 +183,11 @@ fn check_app() -> Result<()> {
     must_have(&dist, "a compressed wasm module", |name| name.ends_with(".wasm.br"))
 }
 
+/// `Cargo.toml` has the release of the app, which phones load: small before all else. The Worker is to be quick, and to stop
+/// where a sum is too large, rather than to go on with another.
+const WORKER_PROFILE: [(&str, &str); 2] =
+    [("CARGO_PROFILE_RELEASE_OPT_LEVEL", "3"), ("CARGO_PROFILE_RELEASE_OVERFLOW_CHECKS", "true")];
+
 /// The Worker, in the given flavour.
 pub fn worker(steps: &mut Steps, wasm: &Wasm, flavour: Flavour) -> Result<()> {
     let (name, title, features) = match flavour {
@@ -190,7 +195,7 @@ pub fn worker(steps: &mut Steps, wasm: &Wasm, flavour: Flavour) -> Result<()> {
         Flavour::Development => ("worker-dev", "Worker, for development", Some("dev")),
     };
     let inputs: Vec<&str> = ["worker", "files"].into_iter().chain(SHARED_INPUTS).collect();
-    let also = format!("{} {} {}", wasm.compiler, WORKER_BUILD.version, WASM_BINDGEN.version);
+    let also = format!("{} {} {} {WORKER_PROFILE:?}", wasm.compiler, WORKER_BUILD.version, WASM_BINDGEN.version);
     let dist = flavour.dist();
     let build = Build::new(name, &inputs, &also, dist.clone())?;
     steps.step(title, |log| {
@@ -209,6 +214,7 @@ pub fn worker(steps: &mut Steps, wasm: &Wasm, flavour: Flavour) -> Result<()> {
             .env("WASM_OPT_BIN", paths::npm_bin("wasm-opt"))
             .env("ESBUILD_BIN", paths::npm_bin("esbuild"))
             .env("CARGO_TARGET_DIR", paths::at("target/wasm-worker"))
+            .envs(WORKER_PROFILE)
             .envs(wasm.env())
             .logged(log)?;
         must_have(&dist, "index.js", |name| name == "index.js")?;

@@ -15,6 +15,7 @@ use crate::{
     app,
     db::{self, Db},
     mail::{self, daily},
+    noted,
     problem::Problem,
 };
 
@@ -28,7 +29,7 @@ struct Mailboxes {
 pub async fn daily(env: &Env, now: DateTime<Utc>) {
     for procedure in offices().iter() {
         if of_office(env, &procedure.office, now).await.is_err() {
-            worker::console_error!("log of {}: not signed today; the next run tries again", procedure.office.id);
+            noted::wrong("log", format_args!("{}: not signed today; the next run tries again", procedure.office.id));
         }
     }
 }

@@ -41,7 +41,7 @@ pub async fn qr(
     let receipt = load(&app, &headers, &office, &ticket, &seq).await?;
     let svg = Qr::of(&address(&app.origin, &office, &receipt)?)?.svg();
     let mut response = Response::new(Body::from(svg));
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml"));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml; charset=utf-8"));
     Ok(response)
 }
 

@@ -8,6 +8,7 @@ use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
 use worker::{D1Database, D1Type, Env, ForwardableEmailMessage};
 
 use super::outbox::cause;
+use crate::noted;
 
 /// The header that names a mail's row in the outbox.
 pub(super) const HEADER: &str = "X-Cabut-Mail";
@@ -33,7 +34,7 @@ struct Bounce {
 /// stood in the mail.
 pub async fn receive(env: &Env, message: &ForwardableEmailMessage) {
     if message.raw_size() > LARGEST {
-        return worker::console_warn!("bounce: dropped, too large");
+        return noted::odd("bounce", "dropped, too large");
     }
     let marked = async {
         let raw = message.raw_bytes().await?;
@@ -50,8 +51,8 @@ pub async fn receive(env: &Env, message: &ForwardableEmailMessage) {
         }
     };
     match marked.await {
-        Ok(word) => worker::console_log!("bounce: {word}"),
-        Err(error) => worker::console_error!("bounce: not taken in: {}", cause(&error)),
+        Ok(word) => noted::done("bounce", word),
+        Err(error) => noted::wrong("bounce", format_args!("not taken in: {}", cause(&error))),
     }
 }
 

@@ -22,6 +22,7 @@ use crate::{
     calendar::{self, CalendarRow, calendars},
     db::{Batch, Slot, instant},
     log::Carried,
+    noted,
     problem::Problem,
     store::sessions::CODE_LIFE,
     vault::{self, Place, Vault},
@@ -133,7 +134,7 @@ pub async fn deliver(env: &Env, ids: &[String]) {
     let list = serde_json::to_string(ids).expect("a list of strings is JSON");
     let which = "id IN (SELECT value FROM json_each(?4))";
     if let Err(error) = run(env, which, D1Type::Text(&list)).await {
-        worker::console_error!("outbox: delivery did not run: {}", cause(&error));
+        noted::wrong("outbox", format_args!("delivery did not run: {}", cause(&error)));
     }
 }
 
@@ -141,11 +142,11 @@ pub async fn deliver(env: &Env, ids: &[String]) {
 pub async fn sweep(env: &Env) {
     // First what is too late, so that it is not sent.
     if let Err(error) = sweep_late(env).await {
-        worker::console_error!("outbox: what came too late was not swept: {}", cause(&error));
+        noted::wrong("outbox", format_args!("what came too late was not swept: {}", cause(&error)));
     }
     let which = "id IN (SELECT id FROM outbox WHERE state = 'waiting' AND next_at <= ?1 ORDER BY next_at LIMIT ?4)";
     if let Err(error) = run(env, which, D1Type::Integer(SWEEP)).await {
-        worker::console_error!("outbox: sweep did not run: {}", cause(&error));
+        noted::wrong("outbox", format_args!("sweep did not run: {}", cause(&error)));
     }
 }
 
@@ -283,7 +284,7 @@ async fn run(env: &Env, which: &str, parameter: D1Type<'_>) -> worker::Result<()
     for row in &mut taken {
         if let Some(opening) = row.waits_until(&set, now) {
             if let Err(error) = postpone(&db, row, opening).await {
-                worker::console_error!("outbox: row {} could not be put off: {}", row.id, cause(&error));
+                noted::wrong("outbox", format_args!("row {} could not be put off: {}", row.id, cause(&error)));
             }
             continue;
         }
@@ -295,14 +296,14 @@ async fn run(env: &Env, which: &str, parameter: D1Type<'_>) -> worker::Result<()
             Ok(()) => {
                 #[cfg(feature = "dev")]
                 if let Err(error) = super::mailbox::keep(&db, row, now).await {
-                    worker::console_error!("mailbox: row {} was not copied: {}", row.id, cause(&error));
+                    noted::wrong("mailbox", format_args!("row {} was not copied: {}", row.id, cause(&error)));
                 }
                 sent(&db, row).await
             }
             Err(error) => unsent(&db, row, &error).await,
         };
         if let Err(error) = marked {
-            worker::console_error!("outbox: row {} could not be marked: {}", row.id, cause(&error));
+            noted::wrong("outbox", format_args!("row {} could not be marked: {}", row.id, cause(&error)));
         }
     }
     Ok(())
@@ -366,13 +367,13 @@ async fn unsent(db: &D1Database, row: &Taken, error: &Error) -> worker::Result<(
     let id = D1Type::Text(&row.id);
     let statement = match pause(row.attempts).filter(|_| !is_lasting(error)) {
         Some(pause) => {
-            worker::console_warn!("outbox: row {} waits after attempt {}: {why}", row.id, row.attempts);
+            noted::odd("outbox", format_args!("row {} waits after attempt {}: {why}", row.id, row.attempts));
             let next = instant(now() + pause);
             db.prepare("UPDATE outbox SET next_at = ?4, last_error = ?2 WHERE id = ?1 AND recipient = ?3")
                 .bind_refs(&[id, D1Type::Text(&why), D1Type::Text(&row.recipient), D1Type::Text(&next)])?
         }
         None => {
-            worker::console_error!("outbox: row {} failed after attempt {}: {why}", row.id, row.attempts);
+            noted::wrong("outbox", format_args!("row {} failed after attempt {}: {why}", row.id, row.attempts));
             db.prepare(
                 "UPDATE outbox SET state = 'failed', last_error = ?2,
                  text = CASE kind WHEN 'code' THEN '' ELSE text END, html = CASE kind WHEN 'code' THEN '' ELSE html END

@@ -223,6 +223,7 @@ fn write_rows(batch: &mut Batch, office: &str, event: &OfficeEvent, content: &Of
                      WHERE person = ?1 AND office = ?2 AND acting IS NOT NULL AND held_until > ?3",
                     &[&person.0, &office, &at],
                 );
+                sign_out(batch, person);
             }
             set_roles(batch, office, person, actors, at)
         }
@@ -238,7 +239,7 @@ fn write_rows(batch: &mut Batch, office: &str, event: &OfficeEvent, content: &Of
                 ],
             );
             // Whoever had the old mailbox is not in any more.
-            batch.run("DELETE FROM sessions WHERE person = ?1", &[&person.0]);
+            sign_out(batch, person);
             Ok(())
         }
         Change::Appointed { appointment, person, actor, acting, from, until } => {
@@ -288,6 +289,11 @@ fn write_rows(batch: &mut Batch, office: &str, event: &OfficeEvent, content: &Of
             Ok(())
         }
     }
+}
+
+/// They have to sign in again, everywhere.
+fn sign_out(batch: &mut Batch, person: &PersonId) {
+    batch.run("DELETE FROM sessions WHERE person = ?1", &[&person.0]);
 }
 
 /// From now on exactly these roles are the person's own.

@@ -167,7 +167,7 @@ impl Loading {
     pub fn whole(&self, answers: &Answers, vault: &Vault) -> Result<Option<Whole>, Problem> {
         let rows = answers.rows(&self.events)?;
         let Some(first) = rows.first() else { return Ok(None) };
-        let filed: Event = serde_json::from_str(&first.body).map_err(Problem::bug)?;
+        let filed: Event = serde_json::from_str(&first.body).map_err(|error| Problem::unreadable(&error))?;
         let key =
             first.key.as_ref().map(|sealed| vault.open_key(key_place(filed.case.as_str()), sealed)).transpose()?;
         let events = rows.into_iter().map(|row| row.recorded(key.as_ref())).collect::<Result<Vec<_>, _>>()?;
@@ -201,7 +201,7 @@ impl Loading {
 impl EventRow {
     /// With what was written beside it, unless that was erased.
     fn recorded(self, key: Option<&DataKey>) -> Result<Recorded, Problem> {
-        let event: Event = serde_json::from_str(&self.body).map_err(Problem::bug)?;
+        let event: Event = serde_json::from_str(&self.body).map_err(|error| Problem::unreadable(&error))?;
         let opened = key.zip(self.content).map(|(key, sealed)| key.open(Beside::place(&Beside::row(&event)), &sealed));
         let content = opened.transpose()?.map(|opened| Beside::content(&opened)).transpose()?;
         Ok(Recorded { event, sealed: SealedEvent { body: self.body, prev: self.prev, hash: self.hash }, content })
@@ -234,7 +234,7 @@ impl Beside {
 
     fn content(opened: &[u8]) -> Result<Content, Problem> {
         let text = opened.get(16..).ok_or_else(|| Problem::bug("a content without its salt"))?;
-        serde_json::from_slice(text).map_err(Problem::bug)
+        serde_json::from_slice(text).map_err(|error| Problem::unreadable(&error))
     }
 }
 

@@ -79,7 +79,7 @@ impl Loading {
         let mut tallies = BTreeMap::new();
         for slot in &self.0 {
             for Row { period, tally } in answers.rows(slot)? {
-                tallies.insert(period, serde_json::from_str(&tally).map_err(Problem::bug)?);
+                tallies.insert(period, serde_json::from_str(&tally).map_err(|error| Problem::unreadable(&error))?);
             }
         }
         Ok(tallies)

@@ -180,7 +180,7 @@ fn correction(changing: Changing, member: Member, seen: u32) -> AnyView {
 
 fn disabling(changing: Changing, member: Member, seen: u32) -> AnyView {
     let text = format!(
-        "{} kehilangan semua peran di kantor ini, juga penunjukan sebagai pengganti, mulai sekarang. Permohonan pribadinya tetap dapat dibukanya.",
+        "{} kehilangan semua peran di kantor ini, juga penunjukan sebagai pengganti, dan keluar dari semua perangkatnya mulai sekarang. Ia masih dapat masuk untuk membuka permohonan pribadinya.",
         name(&member)
     );
     let inner = view! { <p class="govuk-body">{text}</p> }.into_any();
