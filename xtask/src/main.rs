@@ -17,6 +17,8 @@ mod fingerprint;
 mod http;
 mod paths;
 mod rebuild;
+mod secrets;
+mod seed;
 mod server;
 mod setup;
 mod size;
@@ -44,7 +46,11 @@ const VERBS: [(&str, Verb, &str); 13] = [
         "[--only PART]  speed beside a peer and at a million cases, bytes of a visit, Lighthouse; some minutes",
     ),
     ("deploy", deploy::run, "[--dry-run] [--no-domain]  build, then publish to Cloudflare"),
-    ("admin", admin::run, "OFFICE E-MAIL NAME [--nip NIP] [--remote | --port N]  name an office's first administrator"),
+    (
+        "admin",
+        admin::run,
+        "OFFICE E-MAIL NAME [--nip NIP] [--remote --secrets FILE | --port N]  name an office's first administrator",
+    ),
     ("backup", backup::backup, "FOLDER [--remote | --port N]  all that the service knows, into a folder"),
     (
         "restore",
