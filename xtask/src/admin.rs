@@ -1,6 +1,5 @@
 //! `cargo xtask admin`: names an office's first administrator. Whoever comes after is invited in the app.
 
-use std::fs;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -15,7 +14,7 @@ use workflow::procedure::offices;
 
 use crate::door::{Door, number, quoted};
 use crate::failure::{Failure, Result, Trying};
-use crate::{paths, secrets, server};
+use crate::secrets;
 
 const USAGE: &str =
     "`cargo xtask admin OFFICE E-MAIL \"NAME\" [--nip NIP] [--remote --secrets FILE | --port N [--secrets FILE]]`";
@@ -26,7 +25,6 @@ const OPERATOR: &str = "operator";
 /// `cargo xtask admin`
 pub fn run(args: lexopt::Parser) -> Result<()> {
     let First { door, vault, office, email, name, nip } = First::parse(args)?;
-    check(&door, &vault)?;
     let key = quoted(&vault.mailbox_key(MAILBOX, email.as_str()));
     let here = quoted(&office);
     let administrators = number(
@@ -98,35 +96,9 @@ pub fn run(args: lexopt::Parser) -> Result<()> {
         quoted(&mailbox.sealed),
         quoted(name.as_str()),
     );
-    let file = paths::scratch("admin.sql");
-    fs::create_dir_all(paths::scratch("")).trying("make the folder of what belongs to this checkout")?;
-    fs::write(&file, sql).trying(format_args!("write {}", file.display()))?;
-    let done = door.run(&file);
-    // It names a person; what is known of them lies in the database.
-    let _ = fs::remove_file(&file);
-    done?;
+    door.run_text("admin.sql", &sql)?;
     println!("{name} administers {office} now, and signs in with {email}.");
     Ok(())
-}
-
-/// Refuses secrets by which this database is not sealed, where anybody is in it to tell: whoever is planted under others
-/// could never sign in.
-fn check(door: &Door, vault: &Vault) -> Result<()> {
-    #[derive(Deserialize)]
-    struct Known {
-        id: String,
-        email: String,
-        email_key: String,
-    }
-    let known: Vec<Known> = door.rows("SELECT id, email, email_key FROM people WHERE email <> '' LIMIT 1")?;
-    let fits = |Known { id, email, email_key }: &Known| {
-        let opened = vault.open_text(Place::new(MAILBOX, id), email);
-        opened.is_ok_and(|address| vault.mailbox_key(MAILBOX, &address) == *email_key)
-    };
-    if known.iter().all(fits) {
-        return Ok(());
-    }
-    Err(Failure::new("These are not the secrets by which this database is sealed, so nothing was changed."))
 }
 
 /// What the command names.
@@ -169,16 +141,8 @@ impl First {
         }
         let email = EmailAddress::parse(email).trying(format_args!("take \"{email}\" for an e-mail address"))?;
         let name = PersonName::parse(name).trying(format_args!("take \"{name}\" for a name"))?;
-        let file = match (named, &door) {
-            (Some(file), _) => file,
-            (None, Door::Local { .. }) => paths::at(server::LOCAL_SECRETS),
-            (None, Door::Remote) => {
-                return Err(Failure::new(format!(
-                    "The mailbox is to be sealed as the deployed service seals it: name the file with its DATA_KEYS and LOOKUP_KEY, {USAGE}."
-                )));
-            }
-        };
-        Ok(First { door, vault: secrets::vault(&file)?, office: office.clone(), email, name, nip })
+        let vault = secrets::of(&door, named, USAGE)?;
+        Ok(First { door, vault, office: office.clone(), email, name, nip })
     }
 }
 

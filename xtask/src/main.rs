@@ -16,6 +16,7 @@ mod failure;
 mod fingerprint;
 mod http;
 mod paths;
+mod person;
 mod rebuild;
 mod secrets;
 mod seed;
@@ -34,7 +35,7 @@ use failure::Result;
 
 type Verb = fn(lexopt::Parser) -> Result<()>;
 
-const VERBS: [(&str, Verb, &str); 13] = [
+const VERBS: [(&str, Verb, &str); 14] = [
     ("dev", dev::run, "[--port N] [--reset]  set up, build and serve everything at http://localhost:8787"),
     ("test", test::run, "[--only PART]… [-- FILTER]  run every check and test (--list names the parts)"),
     ("build", build::run, "the production build, in dist/"),
@@ -50,6 +51,11 @@ const VERBS: [(&str, Verb, &str); 13] = [
         "admin",
         admin::run,
         "OFFICE E-MAIL NAME [--nip NIP] [--remote --secrets FILE | --port N]  name an office's first administrator",
+    ),
+    (
+        "person",
+        person::run,
+        "E-MAIL [--mailbox NEW | --lock | --unlock] [--remote --secrets FILE | --port N]  whose a mailbox is; change it; lock them out",
     ),
     ("backup", backup::backup, "FOLDER [--remote | --port N]  all that the service knows, into a folder"),
     (
