@@ -121,7 +121,13 @@ impl Whole {
         let beside = [&salt[..], content.as_bytes()].concat();
         side.sql(
             "INSERT INTO contents (ticket, seq, sealed) VALUES (?1, 1, ?2)",
-            &[ticket.clone(), json!(key.seal("content", &format!("{} 1", event.case), &beside))],
+            &[
+                ticket.clone(),
+                json!(
+                    key.seal(vault::Place::new(vault::CONTENT, &format!("{} 1", event.case)), &beside)
+                        .expect("it is sealed")
+                ),
+            ],
         );
         side.sql(
             "INSERT INTO cases (ticket, office, version, seq, filer, holder, holder_key, open, name, nip, unit, reason,

@@ -1,6 +1,6 @@
 //! What happens in the middle of filing: a reload, the back button, the end of the session, no connection.
 
-use cabut_tests::{database, fresh, matter::Holder, person::office};
+use cabut_tests::{database, fresh, matter::Holder, person::office, vault};
 use files::corpus::bad as bad_files;
 use serde_json::json;
 use thirtyfour::Key;
@@ -251,8 +251,8 @@ on_both_sizes! {
         browser.until("the preview", || browser.asks(side) != 0);
         assert_eq!(browser.asks(side), 2000);
         browser.sees("ajukan-berkas-foto");
-        let stored = "SELECT size FROM documents WHERE owner = (SELECT id FROM people WHERE email = ?1)";
-        assert!(database::number(stored, &[json!(holder.email)]) < 5_000_000);
+        let stored = "SELECT size FROM documents WHERE owner = (SELECT id FROM people WHERE email_key = ?1)";
+        assert!(database::number(stored, &[json!(vault::mailbox_key(&holder.email))]) < 5_000_000);
     }
 
     /// A finger that presses twice files one request; a second request is refused and names the first.

@@ -63,7 +63,7 @@ fn backed_up() -> BackedUp {
         });
         let port = runtime.port().to_string();
         let said = succeeds(&["backup", &text(folder.path()), "--port", &port]);
-        assert!(said.contains("mailboxes"), "{said}");
+        assert!(said.contains("names and numbers as they are"), "{said}");
         let checkpoint =
             runtime.product().request("GET", "/api/offices/madiun/log/checkpoint").send().expect(200).text();
         BackedUp { folder, matters: matters.into(), checkpoint, rows: rows() }
@@ -85,6 +85,8 @@ fn all_that_was_there_is_there_again_after_a_restore_on_nothing() {
     for (matter, _) in &matters {
         let sql = fs::read_to_string(Path::new(&folder).join("database.sql")).expect("a text");
         assert!(!sql.contains(matter.holder.nik.as_str()), "what people wrote is sealed");
+        let mailbox = matter.filer.email.key();
+        assert!(!sql.to_lowercase().contains(&mailbox), "so are mailboxes");
     }
 
     let storage = Storage::empty();

@@ -13,7 +13,7 @@ use cabut_tests::{
     matter::{Holder, Matter, complete, note, request, settings_change},
     person::{Person, at_the_door, both, device_of, enters_code, office, staff, token},
     product::{Answer, Request, fresh_key, given_path, product},
-    until,
+    until, vault,
 };
 use serde_json::{Value, json};
 use workflow::{
@@ -344,16 +344,17 @@ fn a_change_of_an_offices_affairs_is_made_or_not_and_the_same_key_repairs_it() {
         let made = goes_wrong(
             "invite",
             &|| {
-                let email = email.clone();
+                let person = vault::mailbox_key(&email);
+                let recipient = vault::recipient_key(email.as_str());
                 let state = move || {
                     vec![
                         database::number(
                             "SELECT ifnull(max(seq), 0) FROM office_events WHERE office = 'temanggung'",
                             &[],
                         ),
-                        count("people WHERE email = ?1", &email),
-                        count("roles r JOIN people p ON p.id = r.person WHERE p.email = ?1", &email),
-                        count("outbox WHERE recipient = ?1", &email),
+                        count("people WHERE email_key = ?1", &person),
+                        count("roles r JOIN people p ON p.id = r.person WHERE p.email_key = ?1", &person),
+                        count("outbox WHERE recipient_key = ?1", &recipient),
                     ]
                 };
                 Write::new(administrator.request("POST", path).json(&change), state)

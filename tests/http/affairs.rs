@@ -84,8 +84,8 @@ pub fn appointment(procedure: &Procedure, person: &Person, actor: &str, principa
 /// How often somebody was told that it is their turn.
 fn told(person: &Person, matter: &Matter) -> i64 {
     database::number(
-        "SELECT count(*) FROM outbox WHERE kind = 'your_turn' AND recipient = ?1 AND ticket = ?2",
-        &[json!(person.email), json!(matter.ticket)],
+        "SELECT count(*) FROM outbox WHERE kind = 'your_turn' AND recipient_key = ?1 AND ticket = ?2",
+        &[json!(vault::recipient_key(person.email.as_str())), json!(matter.ticket)],
     )
 }
 
@@ -97,7 +97,8 @@ fn a_member_comes_changes_roles_and_goes_and_the_log_says_so() {
     let email = fresh::email("pegawai", "madiunkota.go.id");
     changes(madiun, &boss, invite(&email, &["kabid"])).expect(200);
 
-    let invited = vault::mails("kind = 'invited' AND recipient = ?1", &[json!(email)]);
+    let invited =
+        vault::mails("kind = 'invited' AND recipient_key = ?1", &[json!(vault::recipient_key(email.as_str()))]);
     assert!(matches!(invited.as_slice(), [one] if one.contains(madiun.title(&"kabid".into()))), "{invited:?}");
     let person = Person::signs_in(madiun, &email);
     let case = Matter::at(madiun, StepAct::Check);

@@ -5,7 +5,7 @@ use cabut_tests::{
     matter::{Matter, note},
     person::{Person, instant, office, staff},
     product::{Answer, fresh_key, product},
-    until,
+    until, vault,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
@@ -272,12 +272,14 @@ fn the_request_to_bsre_goes_again_where_the_office_writes_now() {
         let asked = "SELECT id, recipient, state FROM outbox WHERE ticket = ?1 AND kind = 'request_to_bsre'";
         let rows = database::sql(asked, &[json!(matter.ticket)]);
         let text = |at: usize| rows[0][at].as_str().unwrap_or_default().to_owned();
-        (text(0), text(1), text(2))
+        let to = String::from_utf8(vault::open(vault::MAIL_RECIPIENT, &text(0), &text(1))).expect("an address");
+        (text(0), to, text(2))
     };
     let (id, _, _) = until("the request", || Some(row()).filter(|row| row.2 == "sent"));
+    let old = vault::recipient(&id, "lama@contoh.invalid");
     database::sql(
-        "UPDATE outbox SET state = 'failed', sent_at = NULL, recipient = 'lama@contoh.invalid' WHERE id = ?1",
-        &[json!(id)],
+        "UPDATE outbox SET state = 'failed', sent_at = NULL, recipient = ?2, recipient_key = ?3 WHERE id = ?1",
+        &[json!(id), json!(old.sealed), json!(old.key)],
     );
     let _settings = cabut_tests::matter::settings_stay();
     again(&staff(matter.procedure, "kadin"), &matter, &id).expect(200);

@@ -6,6 +6,7 @@ mod assets;
 mod at_once;
 mod authorisation;
 mod clocks;
+mod commands;
 mod counts;
 mod documents;
 mod exits;

@@ -173,7 +173,10 @@ fn what_is_wrong_is_asked_to_be_put_right_and_answered() {
             database::number("SELECT count(*) FROM corrections WHERE text LIKE '%' || ?1 || '%'", &[json!(wish)]),
             0
         );
-        let told = vault::mails("kind = 'correction' AND recipient = ?1", &[json!(administrator.email)]);
+        let told = vault::mails(
+            "kind = 'correction' AND recipient_key = ?1",
+            &[json!(vault::recipient_key(administrator.email.as_str()))],
+        );
         assert!(
             told.last().is_some_and(|mail| mail.contains("/kantor/perbaikan") && !mail.contains(&wish)),
             "{told:?}"
@@ -189,7 +192,10 @@ fn what_is_wrong_is_asked_to_be_put_right_and_answered() {
         let waits: Vec<bool> = all().iter().map(|one| one.answer.is_none()).collect();
         assert!(waits.is_sorted_by(|a, b| a >= b), "what waits for an answer is on top: {waits:?}");
         assert_eq!(done.answer.map(|answer| answer.to_string()).as_deref(), Some("Gelar sudah ditambahkan."));
-        let told = vault::mails("kind = 'corrected' AND recipient = ?1", &[json!(person.email)]);
+        let told = vault::mails(
+            "kind = 'corrected' AND recipient_key = ?1",
+            &[json!(vault::recipient_key(person.email.as_str()))],
+        );
         assert!(told[0].contains("Gelar sudah ditambahkan."), "{told:?}");
         for _ in 1..5 {
             person.post(&path, &words(&wish)).expect(201);

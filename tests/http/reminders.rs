@@ -10,10 +10,10 @@ use cabut_tests::{
     vault,
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
 use workflow::{
     calendar::{Calendars, Day, DayKind, Hours, WorkingTime, national},
-    case::{Act, Event, FilingWay, Reminder, Who, permit, reminders, times},
+    case::{Act, Event, FilingWay, PersonId, Reminder, Who, permit, reminders, times},
     procedure::{ActorKind, StepAct},
 };
 
@@ -42,11 +42,15 @@ fn strikes_for(matter: &Matter, at: DateTime<Utc>) {
 
 /// The reminders that were written: rung and mailbox.
 fn written(matter: &Matter) -> Vec<(u64, String)> {
-    let rows = database::sql(
-        "SELECT rung, recipient FROM outbox WHERE ticket = ?1 AND kind = 'reminder' AND rung > 0 ORDER BY rung, recipient",
-        &[json!(matter.ticket)],
-    );
-    rows.iter().map(|row| (row[0].as_u64().unwrap(), row[1].as_str().unwrap().to_owned())).collect()
+    let which = "ticket = ?1 AND kind = 'reminder' AND rung = CAST(?2 AS INTEGER)";
+    let to = |rung: u64| vault::recipients(which, &[json!(matter.ticket), json!(rung.to_string())]);
+    let rungs = "SELECT DISTINCT rung FROM outbox WHERE ticket = ?1 AND kind = 'reminder' AND rung > 0";
+    let rungs = database::sql(rungs, &[json!(matter.ticket)]);
+    let rungs = rungs.iter().map(|row| row[0].as_u64().expect("a number"));
+    let mut written: Vec<(u64, String)> =
+        rungs.flat_map(|rung| to(rung).into_iter().map(move |to| (rung, to))).collect();
+    written.sort();
+    written
 }
 
 fn working(matter: &Matter) -> WorkingTime {
@@ -65,11 +69,12 @@ fn ladder(matter: &Matter) -> Vec<Reminder> {
 /// To whom a rung may go: everybody who ever had one of its roles.
 fn mailboxes(matter: &Matter, reminder: &Reminder) -> Vec<String> {
     let rows = database::sql(
-        "SELECT DISTINCT p.email FROM roles r JOIN people p ON p.id = r.person
+        "SELECT DISTINCT p.id, p.email FROM roles r JOIN people p ON p.id = r.person
          WHERE r.office = ?1 AND r.actor IN (SELECT value FROM json_each(?2))",
         &[json!(matter.procedure.office.id), json!(json!(reminder.actors).to_string())],
     );
-    rows.iter().map(|row| row[0].as_str().unwrap().to_owned()).collect()
+    let text = |row: &[Value], at: usize| row[at].as_str().expect("a text").to_owned();
+    rows.iter().map(|row| vault::open_mailbox(&PersonId(text(row, 0)), &text(row, 1)).to_string()).collect()
 }
 
 /// A week in which nobody acts: each rung in its minute, however often the trigger fires, and nothing else.
@@ -203,7 +208,7 @@ fn who_has_acted_is_not_reminded() {
     strikes_for(&matter, second[0].at);
     let told = written(&matter);
     assert!(!told.is_empty() && first[0].actors != second[0].actors);
-    let head = staff(matter.procedure, "kadin").email.to_string();
+    let head = vault::recipient_key(staff(matter.procedure, "kadin").email.as_str());
     assert!(told.iter().all(|(_, to)| *to != head), "{told:?}");
     // And once it has ended, nobody.
     matter.act(&matter.filer, Act::Withdraw).expect(200);
@@ -230,18 +235,14 @@ fn the_applicant_is_reminded_of_what_they_have_to_complete() {
 #[test]
 fn what_cannot_wait_alarms_the_whole_chain() {
     let matter = Matter::filed(office("madiun"));
-    let rows = database::sql(
-        "SELECT recipient FROM outbox WHERE ticket = ?1 AND kind = 'reminder' AND rung = 0",
-        &[json!(matter.ticket)],
-    );
-    let told: Vec<&str> = rows.iter().filter_map(|row| row[0].as_str()).collect();
+    let told = vault::recipients("ticket = ?1 AND kind = 'reminder' AND rung = 0", &[json!(matter.ticket)]);
     let case = matter.case();
     for actor in matter.procedure.actors.iter().filter(|actor| actor.kind == ActorKind::Official) {
         let person = staff(matter.procedure, &actor.id.0);
         let who: Who = person.me().read::<workflow::api::Me>().who();
         // Whoever has the turn was told that it is theirs.
         let has_the_turn = permit(matter.procedure, &case, &who, Act::Forward).is_ok();
-        assert_eq!(told.contains(&person.email.as_str()), !has_the_turn, "{}", actor.id.0);
+        assert_eq!(told.contains(&person.email.to_string()), !has_the_turn, "{}", actor.id.0);
     }
 }
 
@@ -251,20 +252,21 @@ fn a_working_morning_begins_with_one_digest() {
     let _alone = TRIGGER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let matter = Matter::filed(office("madiun"));
     let working = working(&matter);
-    let head = staff(matter.procedure, "kadin").email.to_string();
+    let head = vault::recipient_key(staff(matter.procedure, "kadin").email.as_str());
     // Far enough away that no other test has struck there; from midnight on, or it could be the end of a lunch break.
     let mut at = working.midnight(Utc::now() + TimeDelta::days(400)).expect("a midnight");
     for _ in 0..5 {
         let morning = working.opening(at).expect("the office opens again");
         let digests = || {
-            let digests = "SELECT count(*) FROM outbox WHERE kind = 'digest' AND recipient = ?1 AND written_at = ?2";
+            let digests =
+                "SELECT count(*) FROM outbox WHERE kind = 'digest' AND recipient_key = ?1 AND written_at = ?2";
             database::number(digests, &[json!(head), json!(instant(morning))])
         };
         strikes_for(&matter, morning);
         strikes(morning);
         assert_eq!(digests(), 1, "{morning}");
         strikes(morning + TimeDelta::minutes(30));
-        let all = "SELECT count(*) FROM outbox WHERE kind = 'digest' AND recipient = ?1 AND written_at >= ?2";
+        let all = "SELECT count(*) FROM outbox WHERE kind = 'digest' AND recipient_key = ?1 AND written_at >= ?2";
         assert_eq!(database::number(all, &[json!(head), json!(instant(morning))]), 1, "one for the morning");
         at = working.midnight(morning).expect("a midnight");
     }
@@ -296,7 +298,8 @@ fn a_digest_counts_each_request_once_and_not_ones_own() {
     let morning = working.opening(day).expect("the office opens");
     only(&matters[0]);
     strikes(morning);
-    let digests = vault::mails("kind = 'digest' AND recipient = ?1", &[json!(person.email)]);
+    let digests =
+        vault::mails("kind = 'digest' AND recipient_key = ?1", &[json!(vault::recipient_key(person.email.as_str()))]);
     assert_eq!(digests.len(), 1);
     let text = digests[0].split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.contains("Pagi ini 2 permohonan pencabutan TTE menunggu Anda, 1 di antaranya mendesak."), "{text}");
@@ -344,18 +347,19 @@ fn a_reminder_that_waits_is_not_sent_at_night() {
 /// Plants a reminder of the turn that began with this event: its id, and when it is due, which is a minute ago.
 fn waits(matter: &Matter, seq: u32) -> (String, String) {
     let (id, to) = (fresh::word("mail"), fresh::email("pejabat", "contoh.invalid"));
-    let since = instant(Utc::now() - TimeDelta::minutes(1));
+    let (since, to) = (instant(Utc::now() - TimeDelta::minutes(1)), vault::recipient(&id, to.as_str()));
     database::sql(
-        "INSERT INTO outbox (id, ticket, seq, kind, rung, recipient, subject, text, html, next_at, written_at)
-         VALUES (?1, ?2, ?3, 'reminder', 9, ?4, 'Percobaan', ?6, ?7, ?5, ?5)",
+        "INSERT INTO outbox (id, ticket, seq, kind, rung, recipient, recipient_key, subject, text, html, next_at, written_at)
+         VALUES (?1, ?2, ?3, 'reminder', 9, ?4, ?8, 'Percobaan', ?6, ?7, ?5, ?5)",
         &[
             json!(id),
             json!(matter.ticket),
             json!(seq.to_string()),
-            json!(to),
+            json!(to.sealed),
             json!(since),
-            json!(vault::seal("mail text", &id, b"Isi.")),
-            json!(vault::seal("mail html", &id, b"<p>Isi.</p>")),
+            json!(vault::seal(vault::MAIL_TEXT, &id, b"Isi.")),
+            json!(vault::seal(vault::MAIL_HTML, &id, b"<p>Isi.</p>")),
+            json!(to.key),
         ],
     );
     (id, since)

@@ -65,10 +65,16 @@ fn begun_at(procedure: &'static Procedure, instants: &[&str]) -> Matter {
     for row in rows.iter().filter(|row| row[0].as_u64() <= Some(instants.len() as u64)) {
         let (seq, sealed) = (row[0].to_string(), row[1].as_str().expect("a text"));
         let of = |ticket: &TicketNumber| format!("{ticket} {seq}");
-        let content = vault::case_key(&model.ticket).open("content", &of(&model.ticket), sealed).expect("it opens");
+        let content = vault::case_key(&model.ticket)
+            .open(vault::Place::new(vault::CONTENT, &of(&model.ticket)), sealed)
+            .expect("it opens");
         database::sql(
             "INSERT INTO contents (ticket, seq, sealed) VALUES (?1, CAST(?2 AS INTEGER), ?3)",
-            &[json!(ticket), json!(seq), json!(key.seal("content", &of(&ticket), &content))],
+            &[
+                json!(ticket),
+                json!(seq),
+                json!(key.seal(vault::Place::new(vault::CONTENT, &of(&ticket)), &content).expect("it is sealed")),
+            ],
         );
     }
     let columns = "office, version, filer, holder, name, nip, unit, filed_unit, reason, way, turn, step";

@@ -19,21 +19,23 @@ fn a_minute_passes() {
 /// Plants a mail that waits to be sent.
 fn waits(kind: &str, to: &str, about: Option<&Matter>, written: TimeDelta, due: TimeDelta) -> String {
     let id = fresh::word("mail");
+    let to = vault::recipient(&id, to);
     // What belongs to no case has no ticket; a case here has no event of that number.
     let ticket = about.map_or(String::new(), |matter| matter.ticket.to_string());
     let now = Utc::now();
     database::sql(
-        "INSERT INTO outbox (id, ticket, seq, kind, recipient, subject, text, html, attempts, next_at, written_at)
-         VALUES (?1, nullif(?2, ''), CASE ?2 WHEN '' THEN NULL ELSE 99 END, ?3, ?4, 'Percobaan', ?7, ?8, 1, ?5, ?6)",
+        "INSERT INTO outbox (id, ticket, seq, kind, recipient, recipient_key, subject, text, html, attempts, next_at, written_at)
+         VALUES (?1, nullif(?2, ''), CASE ?2 WHEN '' THEN NULL ELSE 99 END, ?3, ?4, ?9, 'Percobaan', ?7, ?8, 1, ?5, ?6)",
         &[
             json!(id),
             json!(ticket),
             json!(kind),
-            json!(to),
+            json!(to.sealed),
             json!(instant(now + due)),
             json!(instant(now - written)),
-            json!(vault::seal("mail text", &id, b"Isi percobaan 123456.")),
-            json!(vault::seal("mail html", &id, b"<p>Isi percobaan 123456.</p>")),
+            json!(vault::seal(vault::MAIL_TEXT, &id, b"Isi percobaan 123456.")),
+            json!(vault::seal(vault::MAIL_HTML, &id, b"<p>Isi percobaan 123456.</p>")),
+            json!(to.key),
         ],
     );
     id

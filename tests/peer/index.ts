@@ -57,7 +57,7 @@ app.get("/api/offices/:office/cases", async (c) => {
   const now = new Date();
   const listed = ask(c, sql.WAITING, token, office, null, null, PAGE + 1, now.toISOString(), ...OFFICIALS);
   const answers = await batch(c, [asking(c, token, now), listed]);
-  person(c, answers, token, now);
+  await person(c, answers, token, now);
   const waiting = answers[1];
   const rows = waiting.results.slice(0, PAGE);
   const last = waiting.results.length > PAGE ? rows[PAGE - 1] : null;
@@ -72,7 +72,7 @@ app.get("/api/offices/:office/cases/:ticket", async (c) => {
   const now = new Date();
   const hour = new Date(now.getTime() - 60 * MINUTE).toISOString();
   const answers = await batch(c, [asking(c, token, now), ...loading(c, ticket), ask(c, sql.RECENT, token, ticket, hour)]);
-  const who = person(c, answers, token, now);
+  const who = await person(c, answers, token, now);
   const whole = await seen(c, answers, who, office);
   if (whole.events[0].event.by.person !== who.person && answers[6].results.length === 0) {
     await batch(c, [ask(c, sql.NOTE_READING, ticket, now.toISOString(), who.person)]);
@@ -102,7 +102,7 @@ app.post("/api/offices/:office/cases/:ticket/acts", async (c) => {
     ask(c, sql.SETTINGS, office),
     ask(c, sql.BY_NIP, null, office),
   ]);
-  const who = person(c, answers, token, now);
+  const who = await person(c, answers, token, now);
   const whole = await seen(c, answers, who, office);
   const [first, , mailboxes] = answers.slice(6).map((answer) => answer.results);
   if (first.length > 0) {
@@ -146,9 +146,14 @@ app.post("/api/offices/:office/cases/:ticket/acts", async (c) => {
   const mails = await Promise.all(mailboxes.filter((mailbox) => mailbox.actor === taker).map(async (mailbox) => {
     const subject = `Giliran Anda: permohonan ${ticket}, langkah ${step + 1}`;
     const [id, words] = [randomId(), letter(c, whole, who, step)];
-    const [sealedText, sealedHtml] =
-      [await kept(c.env, sealing, "mail text", id, words), await kept(c.env, sealing, "mail html", id, html(words))];
-    return [id, ticket, event.seq, "your_turn", mailbox.email, subject, sealedText, at, 0, sealedHtml];
+    const to = await openText(await vault(c.env, mailbox.email), "mailbox", mailbox.person, mailbox.email);
+    const key = await hmac(c.env.LOOKUP_KEY, `mail recipient\n${to.toLowerCase()}`);
+    const [sealedTo, sealedText, sealedHtml] = [
+      await kept(c.env, sealing, "mail recipient", id, to),
+      await kept(c.env, sealing, "mail text", id, words),
+      await kept(c.env, sealing, "mail html", id, html(words)),
+    ];
+    return [id, ticket, event.seq, "your_turn", sealedTo, subject, sealedText, at, 0, sealedHtml, key];
   }));
   await batch(c, [
     ask(c, sql.KEEP_ANSWER, who.person, key, request, 200, await kept(c.env, sealing, "answer", `${who.person} ${key}`, answer), at),
@@ -192,12 +197,13 @@ function asking(c: Context, token: string, now: Date): Statement {
 
 interface Person {
   person: string;
+  email: string;
   name: string | null;
   nip: string | null;
   roles: { office: string; actor: string }[];
 }
 
-function person(c: Context, [session]: Result[], token: string, now: Date): Person {
+async function person(c: Context, [session]: Result[], token: string, now: Date): Promise<Person> {
   const [found] = session.results;
   const older = (at: string, than: number) => Date.parse(at) + than <= now.getTime();
   if (!found || found.disabled_at || older(found.last_seen, IDLE) || older(found.created_at, ABSOLUTE)) {
@@ -208,7 +214,8 @@ function person(c: Context, [session]: Result[], token: string, now: Date): Pers
     const touched = ask(c, sql.TOUCH, token, now.toISOString(), ago(TOUCH), ago(IDLE), ago(ABSOLUTE)).run();
     c.executionCtx.waitUntil(touched);
   }
-  return { person: found.person, name: found.name, nip: found.nip, roles: JSON.parse(found.roles) };
+  const email = await openText(await vault(c.env, found.email), "mailbox", found.person, found.email);
+  return { person: found.person, email, name: found.name, nip: found.nip, roles: JSON.parse(found.roles) };
 }
 
 // A case
@@ -318,8 +325,9 @@ async function deliver(env: Bindings, ids: string[]): Promise<void> {
   for (const mail of taken.results) {
     const sealing = await vault(env, mail.text);
     const words = { text: await openText(sealing, "mail text", mail.id, mail.text), html: await openText(sealing, "mail html", mail.id, mail.html) };
-    await env.EMAIL.send({ from: env.MAIL_FROM, to: mail.recipient, subject: mail.subject, ...words });
-    await env.DB.prepare(sql.MAIL_SENT).bind(mail.id, at(Date.now()), mail.recipient).run();
+    const to = await openText(await vault(env, mail.recipient), "mail recipient", mail.id, mail.recipient);
+    await env.EMAIL.send({ from: env.MAIL_FROM, to, subject: mail.subject, ...words });
+    await env.DB.prepare(sql.MAIL_SENT).bind(mail.id, at(Date.now()), mail.recipient_key).run();
   }
 }
 
@@ -349,7 +357,7 @@ function counted(c: Context, answer: unknown): Response {
   });
 }
 
-// What is sealed (worker/src/vault.rs)
+// What is sealed (vault/src/lib.rs)
 
 async function aes(raw: Uint8Array): Promise<CryptoKey> {
   return crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);

@@ -68,7 +68,7 @@ export const MAILBOXES = `SELECT r.person, r.actor, p.email, p.name, p.nip, r.ac
   FROM roles r JOIN people p ON p.id = r.person
   WHERE r.office = ?1 AND r.held_from <= ?2 AND (r.held_until IS NULL OR r.held_until > ?2)
     AND p.disabled_at IS NULL
-  ORDER BY r.actor, p.email`;
+  ORDER BY r.actor, r.person`;
 
 export const SETTINGS = `SELECT bsre_email FROM offices WHERE id = ?1`;
 
@@ -111,15 +111,15 @@ export const ADD_TALLY = `INSERT INTO tallies (office, period, tally) VALUES (?1
 export const DROP_REMINDERS =
   `DELETE FROM outbox WHERE ticket = ?1 AND seq < ?2 AND kind = 'reminder' AND rung > 0 AND state = 'waiting'`;
 
-export const ADD_MAIL = `INSERT INTO outbox (id, ticket, seq, kind, recipient, subject, text, next_at, written_at, rung, html)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10)
-  ON CONFLICT (ticket, seq, kind, rung, recipient) DO NOTHING`;
+export const ADD_MAIL = `INSERT INTO outbox (id, ticket, seq, kind, recipient, recipient_key, subject, text, next_at, written_at, rung, html)
+  VALUES (?1, ?2, CAST(?3 AS INTEGER), ?4, ?5, ?11, ?6, ?7, ?8, ?8, CAST(?9 AS INTEGER), ?10)
+  ON CONFLICT (ticket, seq, kind, rung, recipient_key) DO NOTHING`;
 
 export const TAKE_MAILS = `UPDATE outbox SET attempts = attempts + 1, next_at = ?2
   WHERE state = 'waiting' AND next_at <= ?1 AND (kind <> 'code' OR written_at > ?3)
     AND id IN (SELECT value FROM json_each(?4))
-  RETURNING id, ticket, seq, kind, rung, recipient, subject, text, html, attempts`;
+  RETURNING id, ticket, seq, kind, rung, recipient, recipient_key, subject, text, html, attempts`;
 
 export const MAIL_SENT = `UPDATE outbox SET state = 'sent', sent_at = ?2, last_error = NULL,
   text = CASE kind WHEN 'code' THEN '' ELSE text END, html = CASE kind WHEN 'code' THEN '' ELSE html END
-  WHERE id = ?1 AND recipient = ?3`;
+  WHERE id = ?1 AND recipient_key = ?3`;

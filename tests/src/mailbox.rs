@@ -14,7 +14,6 @@ pub struct Mail {
     /// What it tells.
     pub kind: MailKind,
     /// To whom.
-    #[serde(alias = "recipient")]
     pub to: String,
     /// The case that it belongs to.
     pub ticket: Option<TicketNumber>,

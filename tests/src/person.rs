@@ -19,6 +19,7 @@ use workflow::{
 use crate::{
     database, fresh, mailbox,
     product::{Answer, Request, product},
+    vault,
 };
 
 /// The cookie's name.
@@ -78,9 +79,18 @@ impl Person {
     /// Somebody new whom the administrator entered with these roles.
     pub fn entered(email: &EmailAddress, roles: &[(&Procedure, &str)]) -> Person {
         let (id, nip, now) = (fresh::word("orang"), fresh::nip(), instant(Utc::now() - TimeDelta::days(1)));
+        let id = PersonId(id);
+        let mailbox = vault::mailbox(&id, email);
         database::sql(
-            "INSERT INTO people (id, email, email_key, name, nip, created_at) VALUES (?1, ?2, lower(?2), ?3, ?4, ?5)",
-            &[json!(id), json!(email), json!(format!("Orang {}", fresh::number())), json!(nip), json!(now)],
+            "INSERT INTO people (id, email, email_key, name, nip, created_at) VALUES (?1, ?2, ?6, ?3, ?4, ?5)",
+            &[
+                json!(id),
+                json!(mailbox.sealed),
+                json!(format!("Orang {}", fresh::number())),
+                json!(nip),
+                json!(now),
+                json!(mailbox.key),
+            ],
         );
         for (procedure, actor) in roles {
             database::sql(
@@ -88,7 +98,7 @@ impl Person {
                 &[json!(id), json!(procedure.office.id), json!(actor), json!(now)],
             );
         }
-        let mut person = Person::known(&PersonId(id), email);
+        let mut person = Person::known(&id, email);
         person.nip = Some(nip);
         person
     }
@@ -192,8 +202,8 @@ pub fn staff(procedure: &Procedure, actor: &str) -> Person {
     );
     let person = match found.first().map(Vec::as_slice) {
         Some([Value::String(id), Value::String(email)]) => {
-            let email = EmailAddress::parse(email).expect("the product stores addresses that are right");
-            Person::known(&PersonId(id.clone()), &email)
+            let id = PersonId(id.clone());
+            Person::known(&id, &vault::open_mailbox(&id, email))
         }
         _ => Person::with_roles(procedure, &[actor]),
     };

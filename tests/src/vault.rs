@@ -1,72 +1,98 @@
-//! What is sealed in the database, opened and sealed from outside: by the format that `worker/src/vault.rs` describes and the
-//! local keys alone.
+//! What is sealed in the database, opened and sealed from outside, by the local keys.
 
-use std::fs;
+use std::{fs, sync::OnceLock};
 
-use aes_gcm::{
-    Aes256Gcm, KeyInit,
-    aead::{Aead, Payload},
-};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
-use workflow::identity::TicketNumber;
+pub use vault::{
+    CASE_KEY, CHECKPOINT_MAILBOXES, CONTENT, DOCUMENT_KEY, MAIL_HTML, MAIL_RECIPIENT, MAIL_TEXT, MAILBOX,
+    OFFICE_CONTENT, Place,
+};
+use vault::{DataKey, Kept, Vault};
+use workflow::{
+    case::PersonId,
+    identity::{EmailAddress, TicketNumber},
+};
 
-use crate::{database, fresh, product::given_path};
+use crate::{database, product::given_path};
 
-/// A key, by its bytes.
-pub struct Key([u8; 32]);
-
-impl Key {
-    /// The local key with this id.
-    ///
-    /// # Panics
-    /// When there is none.
-    pub fn with_id(id: &str) -> Key {
-        let secrets = fs::read_to_string(given_path("CABUT_SECRETS")).expect("the local secrets are there");
-        let keys = secrets.lines().find_map(|line| line.strip_prefix("DATA_KEYS=")).expect("DATA_KEYS is among them");
-        let key = keys.trim_matches('"').split(' ').find_map(|key| key.strip_prefix(id)?.strip_prefix(':'));
-        let hex = key.unwrap_or_else(|| panic!("no key {id}"));
-        let byte = |at: usize| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).expect("hexadecimal digits");
-        Key(std::array::from_fn(byte))
-    }
-
-    /// Seals for a place.
-    pub fn seal(&self, purpose: &str, row: &str, bytes: &[u8]) -> String {
-        let digest = fresh::word("nonce");
-        let nonce: [u8; 12] = std::array::from_fn(|at| digest.as_bytes()[digest.len() - 12 + at]);
-        let payload = Payload { msg: bytes, aad: &place(purpose, row) };
-        let sealed = self.cipher().encrypt(&nonce.into(), payload).expect("it is sealed");
-        URL_SAFE_NO_PAD.encode([&nonce[..], &sealed].concat())
-    }
-
-    /// Opens what was sealed for a place; none where it was not.
-    pub fn open(&self, purpose: &str, row: &str, sealed: &str) -> Option<Vec<u8>> {
-        let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
-        let (nonce, sealed) = bytes.split_first_chunk::<12>()?;
-        self.cipher().decrypt(&(*nonce).into(), Payload { msg: sealed, aad: &place(purpose, row) }).ok()
-    }
-
-    fn cipher(&self) -> Aes256Gcm {
-        Aes256Gcm::new(&self.0.into())
-    }
+fn settings() -> String {
+    fs::read_to_string(given_path("CABUT_SECRETS")).expect("the local secrets are there")
 }
 
-fn place(purpose: &str, row: &str) -> Vec<u8> {
-    format!("cabut {purpose} v1\n{row}").into_bytes()
+fn local() -> &'static Vault {
+    static VAULT: OnceLock<Vault> = OnceLock::new();
+    VAULT.get_or_init(|| Vault::of_settings(&settings()).expect("the local secrets are secrets"))
 }
 
 /// Seals as the Worker does, by the newest of the local keys.
-pub fn seal(purpose: &str, row: &str, bytes: &[u8]) -> String {
-    format!("2.{}", Key::with_id("2").seal(purpose, row, bytes))
+///
+/// # Panics
+/// When it cannot be sealed.
+pub fn seal(purpose: &'static str, row: &str, bytes: &[u8]) -> String {
+    local().seal(Place::new(purpose, row), bytes).expect("it is sealed")
+}
+
+/// Seals as the Worker did before there was a newer key: by the one with the id 1.
+///
+/// # Panics
+/// When there is none.
+pub fn seal_by_the_old_key(purpose: &'static str, row: &str, bytes: &[u8]) -> String {
+    let settings = settings();
+    let old = settings.split([' ', '"']).find(|key| key.starts_with("1:")).expect("there is an old key");
+    let old = Vault::of_settings(&format!("DATA_KEYS={old}\n{settings}")).expect("it is a key");
+    old.seal(Place::new(purpose, row), bytes).expect("it is sealed")
 }
 
 /// Opens what the Worker sealed for a place.
 ///
 /// # Panics
 /// When it was not sealed for that place.
-pub fn open(purpose: &str, row: &str, sealed: &str) -> Vec<u8> {
-    let (id, sealed) = sealed.split_once('.').unwrap_or_else(|| panic!("{purpose} {row}: not sealed: {sealed}"));
-    Key::with_id(id).open(purpose, row, sealed).unwrap_or_else(|| panic!("{purpose} {row}: does not open"))
+pub fn open(purpose: &'static str, row: &str, sealed: &str) -> Vec<u8> {
+    let opened = local().open(Place::new(purpose, row), sealed);
+    opened.unwrap_or_else(|error| panic!("{purpose} {row}: {error}"))
+}
+
+fn open_text(purpose: &'static str, row: &str, sealed: &str) -> String {
+    String::from_utf8(open(purpose, row, sealed)).expect("a text")
+}
+
+/// How a mailbox lies in a person's row.
+///
+/// # Panics
+/// When it cannot be sealed.
+pub fn mailbox(person: &PersonId, email: &EmailAddress) -> Kept {
+    local().keep_mailbox(Place::new(MAILBOX, &person.0), email.as_str()).expect("it is sealed")
+}
+
+/// By what the person with this mailbox is found.
+pub fn mailbox_key(email: &EmailAddress) -> String {
+    local().mailbox_key(MAILBOX, email.as_str())
+}
+
+/// The mailbox in a person's row.
+pub fn open_mailbox(person: &PersonId, sealed: &str) -> EmailAddress {
+    EmailAddress::parse(&open_text(MAILBOX, &person.0, sealed)).expect("the product stores addresses that are right")
+}
+
+/// How a recipient lies in a mail's row.
+///
+/// # Panics
+/// When it cannot be sealed.
+pub fn recipient(mail: &str, address: &str) -> Kept {
+    local().keep_mailbox(Place::new(MAIL_RECIPIENT, mail), address).expect("it is sealed")
+}
+
+/// By what the mails to a mailbox are found in the outbox.
+pub fn recipient_key(address: &str) -> String {
+    local().mailbox_key(MAIL_RECIPIENT, address)
+}
+
+/// To whom the mails in the outbox go that `which` names.
+///
+/// # Panics
+/// When one does not open.
+pub fn recipients(which: &str, parameters: &[Value]) -> Vec<String> {
+    column(MAIL_RECIPIENT, "recipient", which, parameters)
 }
 
 /// The texts of the mails in the outbox that `which` names.
@@ -74,28 +100,28 @@ pub fn open(purpose: &str, row: &str, sealed: &str) -> Vec<u8> {
 /// # Panics
 /// When one does not open.
 pub fn mails(which: &str, parameters: &[Value]) -> Vec<String> {
-    let rows = database::sql(&format!("SELECT id, text FROM outbox WHERE {which} ORDER BY written_at"), parameters);
-    let text = |row: &Vec<Value>| {
-        let of = |at: usize| row[at].as_str().expect("a text");
-        String::from_utf8(open(MAIL_TEXT, of(0), of(1))).expect("a text")
-    };
-    rows.iter().map(text).collect()
+    column(MAIL_TEXT, "text", which, parameters)
 }
 
-const MAIL_TEXT: &str = "mail text";
+fn column(purpose: &'static str, column: &str, which: &str, parameters: &[Value]) -> Vec<String> {
+    let sql = format!("SELECT id, {column} FROM outbox WHERE {which} ORDER BY written_at");
+    let of = |row: &Vec<Value>, at: usize| row[at].as_str().expect("a text").to_owned();
+    database::sql(&sql, parameters).iter().map(|row| open_text(purpose, &of(row, 0), &of(row, 1))).collect()
+}
 
 /// The key of a case.
 ///
 /// # Panics
 /// When it has none.
-pub fn case_key(ticket: &TicketNumber) -> Key {
+pub fn case_key(ticket: &TicketNumber) -> DataKey {
     let sealed = database::texts("SELECT sealed FROM case_keys WHERE ticket = ?1", &[json!(ticket)]).remove(0);
-    Key(open("case key", ticket.as_str(), &sealed).try_into().expect("32 bytes"))
+    local().open_key(Place::new(CASE_KEY, ticket.as_str()), &sealed).expect("a key")
 }
 
 /// A key for a case that is planted, and how it lies.
-pub fn new_case_key(ticket: &TicketNumber) -> (Key, String) {
-    let word = fresh::word("key");
-    let key: [u8; 32] = std::array::from_fn(|at| word.as_bytes()[at % word.len()]);
-    (Key(key), seal("case key", ticket.as_str(), &key))
+///
+/// # Panics
+/// When it cannot be sealed.
+pub fn new_case_key(ticket: &TicketNumber) -> (DataKey, String) {
+    local().new_key(Place::new(CASE_KEY, ticket.as_str())).expect("it is sealed")
 }

@@ -27,15 +27,18 @@ BEGIN
     SELECT RAISE(ABORT, 'events are not removed');
 END;
 
--- Why, and who is meant, beside the entry that is bound to it.
+-- Why, and who is meant, beside the entry that is bound to it: salt and text, sealed by one of the secret `DATA_KEYS`
+-- (`vault/src/lib.rs`).
 CREATE TABLE office_contents (
     office TEXT NOT NULL,
     seq INTEGER NOT NULL,
-    salt TEXT NOT NULL,
-    body TEXT NOT NULL,
+    sealed TEXT NOT NULL,
     PRIMARY KEY (office, seq),
     FOREIGN KEY (office, seq) REFERENCES office_events (office, seq)
 ) STRICT, WITHOUT ROWID;
+-- By which key it is sealed, to find what is to be sealed anew; and the row by its name in one piece.
+CREATE INDEX office_contents_by_key ON office_contents (substr(sealed, 1, instr(sealed, '.') - 1));
+CREATE INDEX office_contents_by_row ON office_contents (office || ' ' || seq);
 
 -- By which calendar an office counts from when on. One that has none counts by the national one.
 CREATE TABLE calendars (
@@ -47,8 +50,9 @@ CREATE TABLE calendars (
 
 CREATE TABLE people (
     id TEXT PRIMARY KEY,
+    -- Their mailbox, sealed.
     email TEXT NOT NULL,
-    -- The address in lower case: one mailbox, one person.
+    -- HMAC of the address in lower case: one mailbox, one person.
     email_key TEXT NOT NULL UNIQUE,
     name TEXT,
     -- Set by the administrator only. A number that somebody gives for themself proves nothing.
@@ -56,6 +60,7 @@ CREATE TABLE people (
     created_at TEXT NOT NULL,
     disabled_at TEXT
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX people_by_key ON people (substr(email, 1, instr(email, '.') - 1));
 
 -- Who holds which actor of an office, and for which time; a role that ended stays.
 CREATE TABLE roles (
@@ -144,7 +149,7 @@ BEGIN
     SELECT RAISE(ABORT, 'events are not removed');
 END;
 
--- What people wrote, beside the event that is bound to it: salt and text, sealed by the case's key (`worker/src/vault.rs`).
+-- What people wrote, beside the event that is bound to it: salt and text, sealed by the case's key (`vault/src/lib.rs`).
 -- It can be erased; the chain still holds.
 CREATE TABLE contents (
     ticket TEXT NOT NULL,

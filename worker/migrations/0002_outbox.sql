@@ -8,7 +8,9 @@ CREATE TABLE outbox (
     kind       TEXT NOT NULL CHECK (kind IN ('code', 'received', 'returned', 'refused', 'request_to_bsre', 'revoked', 'your_turn', 'reminder', 'digest', 'invited', 'appointed', 'checkpoint', 'moved', 'stranded', 'correction', 'corrected')),
     -- Of a reminder, which rung of the ladder; 0 of every other mail.
     rung       INTEGER NOT NULL DEFAULT 0,
+    -- To whom: sealed, and an HMAC of the address in lower case.
     recipient  TEXT NOT NULL,
+    recipient_key TEXT NOT NULL,
     subject    TEXT NOT NULL,
     -- The same twice, as text and as HTML, sealed. Erased once a sign-in code went or came too late.
     text       TEXT NOT NULL,
@@ -24,10 +26,11 @@ CREATE TABLE outbox (
     sent_at    TEXT,
     CHECK ((ticket IS NULL) = (seq IS NULL)),
     CHECK ((state IN ('sent', 'bounced')) = (sent_at IS NOT NULL)),
-    UNIQUE (ticket, seq, kind, rung, recipient)
+    UNIQUE (ticket, seq, kind, rung, recipient_key)
 ) STRICT;
 
 -- By which key they are sealed.
+CREATE INDEX outbox_by_recipient_key ON outbox (substr(recipient, 1, instr(recipient, '.') - 1));
 CREATE INDEX outbox_by_text_key ON outbox (substr(text, 1, instr(text, '.') - 1));
 CREATE INDEX outbox_by_html_key ON outbox (substr(html, 1, instr(html, '.') - 1));
 

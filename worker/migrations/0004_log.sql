@@ -59,5 +59,5 @@ CREATE TABLE checkpoints (
     PRIMARY KEY (office, size)
 ) STRICT, WITHOUT ROWID;
 
--- To whom the checkpoint is mailed, a list. NULL: to nobody yet.
+-- To whom the checkpoint is mailed, a list, sealed. NULL: to nobody yet.
 ALTER TABLE offices ADD COLUMN checkpoint_emails TEXT;

@@ -6,6 +6,7 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
+use vault::Vault;
 use workflow::{
     api::{PAGE, SeenChange},
     office::{self, Affairs, Appointment, Change, ChangeRequest, Command, Decided, OfficeEvent, decide},
@@ -30,9 +31,10 @@ use crate::{
 #[worker::send]
 pub async fn show(app: Shared, Path(office): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     let procedure = guard::procedure(&office)?;
-    let ask = |batch: &mut Batch, _: &TokenHash| affairs::load(batch, &office, None);
+    let vault = app.vault()?;
+    let ask = |batch: &mut Batch, _: &TokenHash| affairs::load(batch, &office, None, vault);
     let (person, answers, loading) = guard::load(&app, &headers, For::Office(procedure), ask).await?;
-    let loaded = loading.affairs(&answers, procedure, app.now)?;
+    let loaded = loading.affairs(&answers, procedure, vault, app.now)?;
     body::json(StatusCode::OK, &shown(loaded.affairs, &person, &office))
 }
 
@@ -65,10 +67,10 @@ pub async fn change(app: Shared, Path(office): Path<String>, request: Request) -
         }
         _ => Named::default(),
     };
-    let mut batch = app.db.batch();
+    let (mut batch, vault) = (app.db.batch(), app.vault()?);
     let asking = Asking::ask(&mut batch, &token, &app);
     let first = key.first(&mut batch, token.as_str());
-    let loading = affairs::load(&mut batch, &office, Some(&named));
+    let loading = affairs::load(&mut batch, &office, Some(&named), vault);
     let answers = app.db.read(batch).await?;
     let person = asking.person(&answers)?;
     person.check(For::Office(procedure))?;
@@ -76,7 +78,7 @@ pub async fn change(app: Shared, Path(office): Path<String>, request: Request) -
         return Ok(response);
     }
 
-    let loaded = loading.affairs(&answers, procedure, app.now)?;
+    let loaded = loading.affairs(&answers, procedure, vault, app.now)?;
     let known = loading.known(&answers, &named, matches!(command, Command::Invite { .. }))?;
     let needs_proof = command.needs_proof();
     let decided = decide(procedure, &loaded.affairs, &person.who(), seen, command, why, &known, app.now)?;
@@ -85,11 +87,10 @@ pub async fn change(app: Shared, Path(office): Path<String>, request: Request) -
     }
 
     let mut batch = app.db.batch();
-    let vault = app.vault()?;
     key.keep(&mut batch, &person.me.person, StatusCode::OK, DONE, &app)?;
     let is_calendar = matches!(decided.what, Change::CalendarSet { .. });
     let told = told(procedure, &app.origin, &loaded.affairs, &decided);
-    affairs::commit_change(&mut batch, procedure, &loaded, decided, app.now)?;
+    affairs::commit_change(&mut batch, procedure, &loaded, decided, vault, app.now)?;
     for message in &told {
         mail::insert(&mut batch, message, vault, app.now)?;
     }
@@ -171,11 +172,15 @@ pub async fn log(
     let after = after.map(|after| after.seq);
     let ask = |batch: &mut Batch, _: &TokenHash| affairs::log(batch, &office, after, limit);
     let (_, answers, rows) = guard::load(&app, &headers, For::Administrators(procedure), ask).await?;
+    let vault = app.vault()?;
+    let seen = |row| seen(row, vault);
     let changes = answers.rows(&rows)?.into_iter().map(seen).collect::<Result<Vec<_>, _>>()?;
     body::json(StatusCode::OK, &page(changes, |change| AfterSeq { seq: change.event.seq })?)
 }
 
-fn seen(ChangeRow { body, hash, content, name, whom }: ChangeRow) -> Result<SeenChange, Problem> {
-    let event: OfficeEvent = serde_json::from_str(&body).map_err(|error| Problem::unreadable(&error))?;
+fn seen(row: ChangeRow, vault: &Vault) -> Result<SeenChange, Problem> {
+    let event: OfficeEvent = serde_json::from_str(&row.body).map_err(|error| Problem::unreadable(&error))?;
+    let content = row.content(vault, &event.office, event.seq)?;
+    let ChangeRow { hash, name, whom, .. } = row;
     Ok(SeenChange { event, hash, content, name, whom })
 }

@@ -8,10 +8,11 @@ use std::{
 use axum::extract::{FromRequestParts, MatchedPath};
 use chrono::{DateTime, Utc};
 use http::{Uri, request::Parts};
+use vault::{LookupKey, Vault};
 use worker::{Context, Env};
 use workflow::identity::EmailAddress;
 
-use crate::{db::Db, problem::Problem, secret::LookupKey, vault::Vault};
+use crate::{db::Db, problem::Problem};
 
 /// One request's clock, storage and surroundings. Made anew for each.
 pub struct App {
@@ -25,7 +26,7 @@ pub struct App {
     pub now: DateTime<Utc>,
     /// Scheme and host under which the request came: `https://cabut.example`.
     pub origin: String,
-    /// The keys that seal, once somebody asked for them.
+    /// The keys of what is personal, once somebody asked for them.
     vault: OnceLock<Vault>,
     /// The route, once it is found, and the mailbox of whoever asks, once that is known: for the log.
     route: OnceLock<String>,
@@ -98,7 +99,7 @@ impl App {
         self.who.get().map(String::as_str)
     }
 
-    /// The keys that seal personal data.
+    /// The keys by which personal data is sealed and found.
     pub fn vault(&self) -> Result<&Vault, Problem> {
         if self.vault.get().is_none() {
             // Nobody else sets it meanwhile: there is one thread.
@@ -108,16 +109,15 @@ impl App {
     }
 
     /// The key under which NIKs, codes and limits are stored.
-    pub fn lookup_key(&self) -> Result<LookupKey, Problem> {
-        let hex = self.env.secret("LOOKUP_KEY").map_err(Problem::bug)?.to_string();
-        LookupKey::parse(&hex).ok_or_else(|| Problem::bug("LOOKUP_KEY is not 64 hexadecimal digits"))
+    pub fn lookup_key(&self) -> Result<&LookupKey, Problem> {
+        Ok(self.vault()?.lookup())
     }
 }
 
-/// The keys that seal personal data, where no request asks.
+/// The keys by which personal data is sealed and found, where no request asks.
 pub fn vault(env: &Env) -> Result<Vault, Problem> {
-    let keys = env.secret("DATA_KEYS").map_err(Problem::bug)?.to_string();
-    Vault::parse(&keys).ok_or_else(|| Problem::bug("DATA_KEYS is not a list of keys, each `id:64 hexadecimal digits`"))
+    let secret = |name| env.secret(name).map(|secret| secret.to_string()).map_err(Problem::bug);
+    Ok(Vault::parse(&secret("DATA_KEYS")?, &secret("LOOKUP_KEY")?)?)
 }
 
 /// The time, to the millisecond: as exact as the edge's clock is and as events are stored.

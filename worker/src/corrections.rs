@@ -8,10 +8,10 @@ use axum::{
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
+use vault::{CORRECTION, CORRECTION_ANSWER, Place, Vault};
 use workflow::{
     api::{Correction, CorrectionRequest},
-    case::ADMINISTRATOR,
-    identity::EmailAddress,
+    case::{ADMINISTRATOR, PersonId},
     note::Note,
 };
 
@@ -26,8 +26,7 @@ use crate::{
     mail,
     problem::{Code, Problem},
     secret,
-    store::people,
-    vault::{self, Place, Vault},
+    store::people::{self, Sealed},
 };
 
 /// What one person may ask for.
@@ -36,15 +35,16 @@ const ASKED_A_DAY: Limit = Limit { most: 5, within: TimeDelta::days(1) };
 /// So many are shown, of what is alike the newest first.
 const SHOWN: u32 = 100;
 
-const COLUMNS: &str = "c.id, c.at, p.name, p.email, c.text, a.at AS answered_at, a.text AS answer
+const COLUMNS: &str = "c.id, c.person, c.at, p.name, p.email, c.text, a.at AS answered_at, a.text AS answer
     FROM corrections c JOIN people p ON p.id = c.person LEFT JOIN correction_answers a ON a.id = c.id";
 
 #[derive(Deserialize)]
 struct Row {
     id: String,
+    person: PersonId,
     at: DateTime<Utc>,
     name: Option<String>,
-    email: EmailAddress,
+    email: Sealed,
     text: String,
     answered_at: Option<DateTime<Utc>>,
     answer: Option<String>,
@@ -52,13 +52,14 @@ struct Row {
 
 impl Row {
     fn open(self, vault: &Vault) -> Result<Correction, Problem> {
-        let Row { id, at, name, email, text, answered_at, answer } = self;
+        let Row { id, person, at, name, email, text, answered_at, answer } = self;
         let note = |purpose, sealed: &str| {
             Note::parse(&vault.open_text(Place::new(purpose, &id), sealed)?)
                 .map_err(|error| Problem::bug(format!("{error:?}")))
         };
-        let text = note(vault::CORRECTION, &text)?;
-        let answer = answer.map(|sealed| note(vault::CORRECTION_ANSWER, &sealed)).transpose()?;
+        let text = note(CORRECTION, &text)?;
+        let answer = answer.map(|sealed| note(CORRECTION_ANSWER, &sealed)).transpose()?;
+        let email = email.open(vault, &person)?;
         Ok(Correction { id, at, name, email, text, answered_at, answer })
     }
 }
@@ -116,8 +117,8 @@ pub async fn ask(app: Shared, Path(office): Path<String>, request: Request) -> R
     asked.check(&answers, app.now)?;
 
     let (id, vault) = (secret::random_id(), app.vault()?);
-    let sealed = vault.seal(Place::new(vault::CORRECTION, &id), text.as_str().as_bytes())?;
-    let administrators = answers.rows(&staff)?.into_iter().filter(|one| one.actor.0 == ADMINISTRATOR);
+    let sealed = vault.seal(Place::new(CORRECTION, &id), text.as_str().as_bytes())?;
+    let administrators = staff.open(&answers, vault)?.into_iter().filter(|one| one.actor.0 == ADMINISTRATOR);
     let mails: Vec<_> =
         administrators.map(|one| mail::correction(&procedure.office, &app.origin, &one.email)).collect();
     let me = person.me;
@@ -169,7 +170,7 @@ pub async fn answer(
     }
 
     let message = mail::corrected(&procedure.office, asked.email.as_str(), &text);
-    let sealed = vault.seal(Place::new(vault::CORRECTION_ANSWER, &id), text.as_str().as_bytes())?;
+    let sealed = vault.seal(Place::new(CORRECTION_ANSWER, &id), text.as_str().as_bytes())?;
     let answer = body::text(&Correction { answered_at: Some(app.now), answer: Some(text), ..asked })?;
     let mut batch = app.db.batch();
     key.keep(&mut batch, &person.me.person, StatusCode::OK, &answer, &app)?;

@@ -167,7 +167,6 @@ impl<'a> Asking<'a> {
     /// The person, if the session lives and they are not disabled.
     pub fn person(&self, answers: &Answers) -> Result<Person, Problem> {
         let session = answers.first(&self.session)?.ok_or(Code::SessionExpired)?;
-        self.app.is_asked_by(&session.email);
         let now = self.app.now;
         let ended = session.last_seen + sessions::IDLE <= now || session.created_at + sessions::ABSOLUTE <= now;
         if ended || session.disabled_at.is_some() {
@@ -176,8 +175,10 @@ impl<'a> Asking<'a> {
         if session.last_seen + sessions::TOUCH <= now {
             self.is_used();
         }
-        let (nip, proven_at) = (session.nip.clone(), session.proven_at);
-        Ok(Person { nip, proven_at, session: session.id.clone(), me: session.me() })
+        let (nip, proven_at, id) = (session.nip.clone(), session.proven_at, session.id.clone());
+        let me = session.me(self.app.vault()?)?;
+        self.app.is_asked_by(&me.email);
+        Ok(Person { nip, proven_at, session: id, me })
     }
 
     /// Notes behind the answer that the session is in use: who reads waits for no write.

@@ -3,6 +3,7 @@
 use axum::response::Response;
 use http::{HeaderMap, Method, StatusCode};
 use serde::Deserialize;
+use vault::{ANSWER, Place};
 use workflow::case::PersonId;
 
 use crate::{
@@ -12,7 +13,6 @@ use crate::{
     guard::THEM,
     problem::{Code, Problem},
     secret,
-    vault::Place,
 };
 
 /// What tells one write from another.
@@ -89,7 +89,7 @@ fn row(person: &PersonId, key: &str) -> String {
 }
 
 fn place(row: &str) -> Place<'_> {
-    Place::new("answer", row)
+    Place::new(ANSWER, row)
 }
 
 /// Refuses a write without a key, before its body is read.

@@ -17,7 +17,7 @@
 //! | [`mail`] | what is written to whom, the outbox, and sending |
 //! | [`wire`] | requests as they come in, answers as they go out |
 //! | [`assets`], [`shell`] | the app's own files, and its page |
-//! | [`vault`], [`subtle`] | what is personal, sealed before it is stored |
+//! | [`subtle`], [`reseal`] | documents, sealed by the runtime's own cipher, and what a replaced key sealed, sealed anew; how all that is personal lies is in the crate `vault` |
 //! | [`kv`], [`patience`] | documents' bytes, and how long storage is waited for |
 //! | [`panics`] | what a panic costs |
 //! | [`noted`] | what the platform's log hears of security |
@@ -53,6 +53,7 @@ mod patience;
 mod problem;
 mod remind;
 mod report;
+mod reseal;
 mod routes;
 mod secret;
 mod session;
@@ -60,7 +61,6 @@ mod shell;
 mod store;
 mod subtle;
 mod sweep;
-mod vault;
 mod wire;
 
 pub use problem::{ALL_CODES, CodeEntry};
@@ -97,7 +97,7 @@ async fn scheduled(event: ScheduledEvent, env: Env, _ctx: ScheduleContext) {
     part(&env, move |env| async move { log::daily(&env, at).await }).await;
     part(&env, move |env| async move { erase::erase(&env, at).await }).await;
     part(&env, |env| async move { sweep::sweep(&env).await }).await;
-    part(&env, |env| async move { vault::reseal(&env).await }).await;
+    part(&env, |env| async move { reseal::reseal(&env).await }).await;
 }
 
 async fn part<W: Future<Output = ()> + 'static>(env: &Env, work: impl FnOnce(Env) -> W) {

@@ -83,12 +83,8 @@ async fn requests(app: &App, person: &Person, tickets: &[Ticket]) -> Result<(Vec
     for (case, mails) in asked {
         let whole = case.whole(&answers, vault)?.ok_or_else(|| Problem::bug("a request of somebody is not there"))?;
         views.push(whole.view(&person.who(), app.now)?);
-        for row in answers.rows(&mails)? {
-            let mail = row.open(vault)?;
-            if mail.to.to_ascii_lowercase() == mailbox {
-                theirs.push(mail);
-            }
-        }
+        let mails = mail::opened(answers.rows(&mails)?, vault)?;
+        theirs.extend(mails.into_iter().filter(|mail| mail.to.to_ascii_lowercase() == mailbox));
     }
     Ok((views, theirs))
 }

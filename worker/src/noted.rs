@@ -88,8 +88,8 @@ pub fn note(app: &App, method: &Method, client: &str, mut answer: Response) -> R
         code: code.as_deref(),
         method: method.as_str(),
         route: app.route(),
-        who: app.who().map(|who| digest(&key, "who in the log", who)),
-        client: digest(&key, "client in the log", client),
+        who: app.who().map(|who| digest(key, "who in the log", who)),
+        client: digest(key, "client in the log", client),
     };
     let Ok(line) = serde_json::to_string(&line) else { return answer };
     worker::console_log!("{line}");

@@ -268,6 +268,12 @@ struct Told {
     retry_after: Option<u32>,
 }
 
+impl From<vault::VaultError> for Problem {
+    fn from(error: vault::VaultError) -> Problem {
+        Problem::bug(error)
+    }
+}
+
 impl Problem {
     /// Says `detail` in place of the code's own sentence.
     pub fn with_detail(mut self, detail: impl Display) -> Problem {

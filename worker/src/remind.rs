@@ -10,9 +10,9 @@ use serde::Deserialize;
 use worker::Env;
 use workflow::{
     api::MailKind,
-    case::{Content, due},
+    case::{Content, PersonId, due},
     identity::TicketNumber,
-    procedure::{Office, Procedure, offices},
+    procedure::{ActorId, Office, Procedure, offices},
 };
 
 use crate::{
@@ -44,7 +44,7 @@ struct ToRemind {
 
 #[derive(Deserialize)]
 struct Waiting {
-    email: String,
+    person: PersonId,
     waiting: u32,
     urgent: u32,
 }
@@ -80,7 +80,7 @@ async fn of_office(env: &Env, procedure: &Procedure, now: DateTime<Utc>) -> Resu
     );
     let staff = people::mailboxes(&mut batch, office, now);
     let answers = db.read(batch).await?;
-    let staff = answers.rows(&staff)?;
+    let staff = staff.open(&answers, &app::vault(env)?)?;
     for ToRemind { ticket } in answers.rows(&due)? {
         if of_case(env, &db, &ticket, &staff, now).await.is_err() {
             noted::wrong("reminders", format_args!("{ticket}: not written; tried again later"));
@@ -174,29 +174,29 @@ async fn digest(env: &Env, office: &Office, now: DateTime<Utc>) -> Result<(), Pr
     let Some(mut todays) = daily::begin(&db, MailKind::Digest, office, now).await? else { return Ok(()) };
     let mut batch = db.batch();
     let staff = people::mailboxes(&mut batch, &office.id, now);
-    let staff = db.read(batch).await?.rows(&staff)?;
+    let (origin, vault) = (origin(env)?, app::vault(env)?);
+    let staff = staff.open(&db.read(batch).await?, &vault)?;
     let mut batch = db.batch();
     let waiting = waiting(&mut batch, &office.id, &staff)?;
-    let waiting = db.read(batch).await?.rows(&waiting)?;
-    let (origin, vault) = (origin(env)?, app::vault(env)?);
-    for Waiting { email, waiting, urgent } in waiting {
-        let message = mail::digest(office, &origin, &email, waiting, urgent);
+    for Waiting { person, waiting, urgent } in db.read(batch).await?.rows(&waiting)? {
+        let Some(Mailbox { email, .. }) = staff.iter().find(|one| one.person == person) else { continue };
+        let message = mail::digest(office, &origin, email, waiting, urgent);
         mail::insert(&mut todays, &message, &vault, now)?;
     }
     daily::write(&db, todays).await
 }
 
-/// How many requests wait for each mailbox: each once, however many roles could take it, and none that concerns its
-/// owner.
+/// How many requests wait for each of them: each once, however many roles could take it, and none that concerns them.
 fn waiting(batch: &mut Batch, office: &str, staff: &[Mailbox]) -> Result<Slot<Waiting>, Problem> {
+    let roles: Vec<(&PersonId, &ActorId)> = staff.iter().map(|one| (&one.person, &one.actor)).collect();
     Ok(batch.ask(
-        "SELECT s.value ->> 'email' AS email, count(DISTINCT t.ticket) AS waiting,
+        "SELECT s.value ->> 0 AS person, count(DISTINCT t.ticket) AS waiting,
                 count(DISTINCT CASE WHEN t.rank < '1' THEN t.ticket END) AS urgent
          FROM json_each(?2) s
-         JOIN case_turns t ON t.office = ?1 AND t.actor = s.value ->> 'actor'
-           AND t.holder IS NOT s.value ->> 'person' AND t.filer IS NOT s.value ->> 'person'
-         GROUP BY email ORDER BY email",
-        &[&office, &body::text(&staff)?],
+         JOIN case_turns t ON t.office = ?1 AND t.actor = s.value ->> 1
+           AND t.holder IS NOT s.value ->> 0 AND t.filer IS NOT s.value ->> 0
+         GROUP BY person ORDER BY person",
+        &[&office, &body::text(&roles)?],
     ))
 }
 

@@ -4,6 +4,7 @@ use axum::{extract::Request, response::Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use workflow::{
     api::{CodeRequest, SignIn, code_digits},
+    case::PersonId,
     identity::EmailAddress,
 };
 
@@ -23,7 +24,10 @@ use crate::{
     mail, panics,
     problem::{Code, Problem},
     secret::{self, LookupKey},
-    store::sessions::{self, Used},
+    store::{
+        people,
+        sessions::{self, Used},
+    },
 };
 
 /// `POST /api/session/code`. The answer and the work are the same whatever the address, so that neither
@@ -36,12 +40,14 @@ pub async fn send_code(app: Shared, request: Request) -> Result<Response, Proble
     let office = &guard::procedure(&office)?.office;
     app.is_asked_by(&email);
     let key = app.lookup_key()?;
-    let door = Door { key: &key, email: &email, device: &device, client: &client };
+    let door = Door { key, email: &email, device: &device, client: &client };
 
     let mut batch = app.db.batch();
     let here = door.is_known(&mut batch);
-    let known =
-        batch.ask::<Welcome>("SELECT disabled_at IS NULL AS welcome FROM people WHERE email_key = ?1", &[&email.key()]);
+    let known = batch.ask::<Welcome>(
+        "SELECT disabled_at IS NULL AS welcome FROM people WHERE email_key = ?1",
+        &[&people::key(app.vault()?, &email)],
+    );
     let answers = app.db.read(batch).await?;
     let mut batch = app.db.batch();
     let asked = door.asks(&mut batch, answers.first(&here)?.is_some(), app.now);
@@ -52,7 +58,7 @@ pub async fn send_code(app: Shared, request: Request) -> Result<Response, Proble
     let message = mail::code(office, &email, &code);
     let (mut batch, address) = (app.db.batch(), door.address());
     if welcome {
-        sessions::keep_code(&mut batch, &address, &self::code(&key, &email, &code), app.now);
+        sessions::keep_code(&mut batch, &address, &self::code(key, &email, &code), app.now);
         mail::insert(&mut batch, &message, app.vault()?, app.now)?;
     } else {
         // Nobody is told this code, and no digits are it. Kept twice, to be as much work as a mail.
@@ -83,7 +89,7 @@ pub async fn sign_in(app: Shared, request: Request) -> Result<Response, Problem>
     let SignIn { email, code } = body::parse(&body::json_bytes(request).await?)?;
     app.is_asked_by(&email);
     let key = app.lookup_key()?;
-    let door = Door { key: &key, email: &email, device: &device, client: &client };
+    let door = Door { key, email: &email, device: &device, client: &client };
     let (address, known_device) = (door.address(), door.known());
 
     let mut batch = app.db.batch();
@@ -95,7 +101,7 @@ pub async fn sign_in(app: Shared, request: Request) -> Result<Response, Problem>
     let answers = app.db.read(batch).await?;
     tried.check(&answers, app.now)?;
     let kept = answers.first(&kept)?.ok_or(Code::SignInFailed)?;
-    let code = self::code(&key, &email, &code_digits(&code).unwrap_or_default());
+    let code = self::code(key, &email, &code_digits(&code).unwrap_or_default());
     if !secret::same(&kept.code, &code) {
         return Err(Code::SignInFailed.into());
     }
@@ -106,11 +112,13 @@ pub async fn sign_in(app: Shared, request: Request) -> Result<Response, Problem>
     if let Some(before) = before {
         sessions::end(&mut batch, before.as_str());
     }
-    let used = Used { email, address, code, new_person: secret::random_id(), token_hash, known_device, browser };
+    let new_person = PersonId(secret::random_id());
+    let mailbox = people::kept(app.vault()?, &new_person, &email)?;
+    let used = Used { mailbox, address, code, new_person, token_hash, known_device, browser };
     let session = sessions::sign_in(&mut batch, &used, app.now);
     let answers = app.db.write(batch).await?;
     let session = answers.first(&session)?.ok_or(Code::SignInFailed)?;
-    let mut response = body::json(StatusCode::OK, &session.me())?;
+    let mut response = body::json(StatusCode::OK, &session.me(app.vault()?)?)?;
     set_cookie(&mut response, COOKIE, &token, sessions::ABSOLUTE.num_seconds())?;
     device.keep(&mut response)?;
     Ok(response)

@@ -1,15 +1,12 @@
 //! The runtime's own ciphers, for what is long: for five megabytes in wasm, the free plan's processor time would not do.
 
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
+use vault::{DataKey, NONCE, Place};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use workflow::case::Digest;
 
-use crate::{
-    problem::Problem,
-    secret,
-    vault::{DataKey, NONCE, Place},
-};
+use crate::{problem::Problem, secret};
 
 /// SHA-256 of a document.
 pub async fn sha256(bytes: &[u8]) -> Result<Digest, Problem> {

@@ -1,11 +1,11 @@
 //! `cargo xtask admin`: names an office's first administrator. Whoever comes after is invited in the app.
 
-use std::fs::{self, File};
-use std::io::Read as _;
+use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::DateTime;
 use serde::Deserialize;
+use vault::{MAILBOX, OFFICE_CONTENT, Place, Vault, hex, random};
 use workflow::case::{ADMINISTRATOR, By, Digest, PersonId, commit, seal};
 use workflow::identity::{EmailAddress, Nip, PersonName};
 use workflow::note::Note;
@@ -14,17 +14,18 @@ use workflow::procedure::offices;
 
 use crate::door::{Door, number, quoted};
 use crate::failure::{Failure, Result, Trying};
-use crate::paths;
+use crate::secrets;
 
-const USAGE: &str = "`cargo xtask admin OFFICE E-MAIL \"NAME\" [--nip NIP] [--remote | --port N]`";
+const USAGE: &str =
+    "`cargo xtask admin OFFICE E-MAIL \"NAME\" [--nip NIP] [--remote --secrets FILE | --port N [--secrets FILE]]`";
 
 /// As what whoever deploys stands in the office's log.
 const OPERATOR: &str = "operator";
 
 /// `cargo xtask admin`
 pub fn run(args: lexopt::Parser) -> Result<()> {
-    let First { door, office, email, name, nip } = First::parse(args)?;
-    let key = quoted(&email.key());
+    let First { door, vault, office, email, name, nip } = First::parse(args)?;
+    let key = quoted(&vault.mailbox_key(MAILBOX, email.as_str()));
     let here = quoted(&office);
     let administrators = number(
         &door,
@@ -52,7 +53,7 @@ pub fn run(args: lexopt::Parser) -> Result<()> {
     let known: Vec<Known> = door.rows(&format!("SELECT id FROM people WHERE email_key = {key}"))?;
     let person = match known.into_iter().next() {
         Some(known) => known.id,
-        None => PersonId(hex(&random()?)),
+        None => PersonId(hex(&random::<16>())),
     };
 
     let (seq, prev) = last.first().map_or((1, Digest::ZERO), |last| (last.seq + 1, last.hash));
@@ -65,7 +66,7 @@ pub fn run(args: lexopt::Parser) -> Result<()> {
         emails: Vec::new(),
     };
     let text = serde_json::to_string(&content).trying("write the text beside the entry")?;
-    let salt = random()?;
+    let salt = random::<16>();
     let event = OfficeEvent {
         office: office.clone(),
         seq,
@@ -75,11 +76,14 @@ pub fn run(args: lexopt::Parser) -> Result<()> {
         content: commit(&salt, &text),
     };
     let sealed = seal(&event, prev);
+    let beside = [&salt[..], text.as_bytes()].concat();
+    let beside = vault.seal(Place::new(OFFICE_CONTENT, &format!("{office} {seq}")), &beside).trying("seal why")?;
+    let mailbox = vault.keep_mailbox(Place::new(MAILBOX, &person.0), email.as_str()).trying("seal the mailbox")?;
     let (id, nip) = (quoted(&person.0), nip.as_ref().map_or("NULL".to_owned(), |nip| quoted(nip.as_str())));
     let instant = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
     let sql = format!(
         "INSERT INTO office_events (office, seq, body, prev, hash) VALUES ({here}, {seq}, {}, '{}', '{}');
-         INSERT INTO office_contents (office, seq, salt, body) VALUES ({here}, {seq}, '{}', {});
+         INSERT INTO office_contents (office, seq, sealed) VALUES ({here}, {seq}, {});
          INSERT INTO people (id, email, email_key, name, nip, created_at)
              VALUES ({id}, {}, {key}, {}, {nip}, {instant})
              ON CONFLICT (email_key) DO UPDATE SET name = excluded.name, nip = COALESCE(excluded.nip, nip);
@@ -88,18 +92,11 @@ pub fn run(args: lexopt::Parser) -> Result<()> {
         quoted(&sealed.body),
         sealed.prev,
         sealed.hash,
-        hex(&salt),
-        quoted(&text),
-        quoted(email.as_str()),
+        quoted(&beside),
+        quoted(&mailbox.sealed),
         quoted(name.as_str()),
     );
-    let file = paths::scratch("admin.sql");
-    fs::create_dir_all(paths::scratch("")).trying("make the folder of what belongs to this checkout")?;
-    fs::write(&file, sql).trying(format_args!("write {}", file.display()))?;
-    let done = door.run(&file);
-    // It names a person; what is known of them lies in the database.
-    let _ = fs::remove_file(&file);
-    done?;
+    door.run_text("admin.sql", &sql)?;
     println!("{name} administers {office} now, and signs in with {email}.");
     Ok(())
 }
@@ -107,6 +104,7 @@ pub fn run(args: lexopt::Parser) -> Result<()> {
 /// What the command names.
 struct First {
     door: Door,
+    vault: Vault,
     office: String,
     email: EmailAddress,
     name: PersonName,
@@ -115,12 +113,16 @@ struct First {
 
 impl First {
     fn parse(mut args: lexopt::Parser) -> Result<First> {
-        let (mut door, mut nip, mut values) = (Door::default(), None, Vec::new());
+        let (mut door, mut nip, mut named, mut values) = (Door::default(), None, None, Vec::new());
         while let Some(arg) = args.next().trying(format_args!("find sense in {USAGE}"))? {
             match arg {
                 lexopt::Arg::Long("nip") => {
                     let value = args.value().trying(format_args!("find the NIP in {USAGE}"))?;
                     nip = Some(Nip::parse(&value.to_string_lossy()).trying("take that for a NIP")?);
+                }
+                lexopt::Arg::Long("secrets") => {
+                    let file = args.value().trying(format_args!("find the file in {USAGE}"))?;
+                    named = Some(PathBuf::from(file));
                 }
                 lexopt::Arg::Value(value) => values.push(value.to_string_lossy().into_owned()),
                 lexopt::Arg::Long(flag) => {
@@ -139,7 +141,8 @@ impl First {
         }
         let email = EmailAddress::parse(email).trying(format_args!("take \"{email}\" for an e-mail address"))?;
         let name = PersonName::parse(name).trying(format_args!("take \"{name}\" for a name"))?;
-        Ok(First { door, office: office.clone(), email, name, nip })
+        let vault = secrets::of(&door, named, USAGE)?;
+        Ok(First { door, vault, office: office.clone(), email, name, nip })
     }
 }
 
@@ -147,14 +150,4 @@ fn now() -> Result<DateTime<chrono::Utc>> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).trying("read the clock")?;
     let millis = i64::try_from(since.as_millis()).trying("read the clock")?;
     DateTime::from_timestamp_millis(millis).ok_or_else(|| Failure::new("The clock tells no time."))
-}
-
-fn random() -> Result<[u8; 16]> {
-    let mut bytes = [0; 16];
-    File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut bytes)).trying("draw random bytes")?;
-    Ok(bytes)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

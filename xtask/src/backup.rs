@@ -6,8 +6,8 @@
 //! | `documents/` | the bytes of each document, sealed as they lie, each under its key |
 //! | `manifest.json` | SHA-256 of each of these, and the offices' newest checkpoints and their keys |
 //!
-//! What people wrote and handed in is sealed in it, and whoever has `DATA_KEYS` opens it; mailboxes and names lie open. So
-//! the folder and its files are their owner's alone (0700, 0600). The secrets are not in it.
+//! What people wrote and handed in and their mailboxes are sealed in it, and whoever has `DATA_KEYS` opens them; names and
+//! numbers lie open. So the folder and its files are their owner's alone (0700, 0600). The secrets are not in it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, Permissions};
@@ -101,7 +101,7 @@ pub fn backup(mut args: lexopt::Parser) -> Result<()> {
     private(&file)?;
     println!("The database and {} documents are in {}.", manifest.files.len() - 1, folder.display());
     println!(
-        "It holds names and mailboxes as they are, and sealed what people wrote: keep it as you keep DATA_KEYS, apart."
+        "It holds names and numbers as they are, and sealed what people wrote: keep it as you keep DATA_KEYS, apart."
     );
     Ok(())
 }

@@ -194,7 +194,7 @@ pub fn worker(steps: &mut Steps, wasm: &Wasm, flavour: Flavour) -> Result<()> {
         Flavour::Production => ("worker", "Worker", None),
         Flavour::Development => ("worker-dev", "Worker, for development", Some("dev")),
     };
-    let inputs: Vec<&str> = ["worker", "files"].into_iter().chain(SHARED_INPUTS).collect();
+    let inputs: Vec<&str> = ["worker", "files", "vault"].into_iter().chain(SHARED_INPUTS).collect();
     let also = format!("{} {} {} {WORKER_PROFILE:?}", wasm.compiler, WORKER_BUILD.version, WASM_BINDGEN.version);
     let dist = flavour.dist();
     let build = Build::new(name, &inputs, &also, dist.clone())?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::command::Run;
 use crate::failure::{Failure, Result, Trying};
 use crate::steps::Outcome;
-use crate::{fingerprint, paths, server};
+use crate::{fingerprint, paths, secrets, seed, server};
 
 /// Applies what is missing in `state`, a directory that `wrangler dev` persists to.
 pub fn set_up(state: &Path, log: &Path) -> Result<Outcome> {
@@ -21,15 +21,18 @@ pub fn set_up(state: &Path, log: &Path) -> Result<Outcome> {
         )));
     }
     d1(state, &["migrations", "apply", "DB"]).logged(log)?;
-    if before.is_none() && paths::at(DEMO).exists() {
-        d1(state, &["execute", "DB", "--yes", "--file", DEMO]).logged(log)?;
+    if before.is_none() {
+        let list = fs::read_to_string(paths::at(seed::PEOPLE)).trying(format_args!("read {}", seed::PEOPLE))?;
+        let sql = seed::sql(&list, &secrets::vault(&paths::at(server::LOCAL_SECRETS))?)?;
+        let file = state.join("demo.sql");
+        fs::write(&file, sql).trying(format_args!("write {}", file.display()))?;
+        d1(state, &["execute", "DB", "--yes", "--file", &file.to_string_lossy()]).logged(log)?;
     }
     now.write(state)?;
     Ok(Outcome::Done)
 }
 
 const MIGRATIONS: &str = "worker/migrations";
-const DEMO: &str = "worker/seed/demo.sql";
 
 fn d1(state: &Path, args: &[&str]) -> Run {
     server::wrangler().arg("d1").args(args).args(["--local", "--persist-to"]).arg(state)
@@ -49,7 +52,7 @@ impl Applied {
             .filter(|file| file.extension().is_some_and(|kind| kind == "sql"))
             .collect();
         files.sort();
-        files.push(paths::at(DEMO));
+        files.push(paths::at(seed::PEOPLE));
         let name = |file: &PathBuf| file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         files
             .iter()
@@ -90,9 +93,9 @@ mod tests {
 
     #[test]
     fn a_new_migration_is_fine_and_a_changed_one_is_named() {
-        let before = applied(&[("1.sql", "a"), ("demo.sql", "x")]);
-        assert_eq!(before.changed_in(&applied(&[("1.sql", "a"), ("2.sql", "b"), ("demo.sql", "x")])), None);
-        assert_eq!(before.changed_in(&applied(&[("1.sql", "c"), ("demo.sql", "x")])), Some("1.sql"));
-        assert_eq!(before.changed_in(&applied(&[("demo.sql", "x")])), Some("1.sql"));
+        let before = applied(&[("1.sql", "a"), ("people.txt", "x")]);
+        assert_eq!(before.changed_in(&applied(&[("1.sql", "a"), ("2.sql", "b"), ("people.txt", "x")])), None);
+        assert_eq!(before.changed_in(&applied(&[("1.sql", "c"), ("people.txt", "x")])), Some("1.sql"));
+        assert_eq!(before.changed_in(&applied(&[("people.txt", "x")])), Some("1.sql"));
     }
 }

@@ -203,6 +203,16 @@ impl Door {
         }
     }
 
+    /// Runs these statements as one transaction, through a file that is gone then: they may name a person.
+    pub fn run_text(&self, name: &str, sql: &str) -> Result<()> {
+        let file = paths::scratch(name);
+        fs::create_dir_all(paths::scratch("")).trying("make the folder of what belongs to this checkout")?;
+        fs::write(&file, sql).trying(format_args!("write {}", file.display()))?;
+        let done = self.run(&file);
+        let _ = fs::remove_file(&file);
+        done
+    }
+
     /// What the service answers to everybody at this address.
     pub fn public(&self, path: &str) -> Result<String> {
         let url = match self {

@@ -16,7 +16,10 @@ mod failure;
 mod fingerprint;
 mod http;
 mod paths;
+mod person;
 mod rebuild;
+mod secrets;
+mod seed;
 mod server;
 mod setup;
 mod size;
@@ -32,7 +35,7 @@ use failure::Result;
 
 type Verb = fn(lexopt::Parser) -> Result<()>;
 
-const VERBS: [(&str, Verb, &str); 13] = [
+const VERBS: [(&str, Verb, &str); 14] = [
     ("dev", dev::run, "[--port N] [--reset]  set up, build and serve everything at http://localhost:8787"),
     ("test", test::run, "[--only PART]… [-- FILTER]  run every check and test (--list names the parts)"),
     ("build", build::run, "the production build, in dist/"),
@@ -44,7 +47,16 @@ const VERBS: [(&str, Verb, &str); 13] = [
         "[--only PART]  speed beside a peer and at a million cases, bytes of a visit, Lighthouse; some minutes",
     ),
     ("deploy", deploy::run, "[--dry-run] [--no-domain]  build, then publish to Cloudflare"),
-    ("admin", admin::run, "OFFICE E-MAIL NAME [--nip NIP] [--remote | --port N]  name an office's first administrator"),
+    (
+        "admin",
+        admin::run,
+        "OFFICE E-MAIL NAME [--nip NIP] [--remote --secrets FILE | --port N]  name an office's first administrator",
+    ),
+    (
+        "person",
+        person::run,
+        "E-MAIL [--mailbox NEW | --lock | --unlock] [--remote --secrets FILE | --port N]  whose a mailbox is; change it; lock them out",
+    ),
     ("backup", backup::backup, "FOLDER [--remote | --port N]  all that the service knows, into a folder"),
     (
         "restore",

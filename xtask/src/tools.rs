@@ -162,7 +162,7 @@ mod tests {
     fn every_dependency_comes_from_its_registry_and_is_held_by_its_checksum() {
         let lock = fs::read_to_string(paths::at("Cargo.lock")).expect("it is there");
         let packages: Vec<&str> = lock.split("\n[[package]]\n").skip(1).collect();
-        let ours = ["cabut-app", "cabut-fuzz", "cabut-tests", "cabut-worker", "files", "workflow", "xtask"];
+        let ours = ["cabut-app", "cabut-fuzz", "cabut-tests", "cabut-worker", "files", "vault", "workflow", "xtask"];
         let source = "source = \"registry+https://github.com/rust-lang/crates.io-index\"";
         let held = |package: &&&str| package.contains(source) && package.contains("\nchecksum = \"");
         let loose: Vec<&str> = packages.iter().filter(|package| !held(package)).copied().collect();

@@ -53,6 +53,7 @@ pub async fn act(
     let staff = people::mailboxes(&mut batch, &office, app.now);
     let settings = people::settings(&mut batch, &office);
     let by_nip = people::by_nip(&mut batch, &office, command.form().and_then(|form| form.nip.as_ref()));
+    let mails = matches!(command.act(), Act::Readdress).then(|| mail::of_case(&mut batch, &ticket));
     let answers = app.db.read(batch).await?;
     // Before the first answer is given again: it holds the case too.
     let Seen { person, mut whole } = asking.seen(&answers)?;
@@ -62,7 +63,8 @@ pub async fn act(
 
     // 2
     let (papers, act) = (command.papers().to_vec(), command.act());
-    let staff = answers.rows(&staff)?;
+    let vault = app.vault()?;
+    let staff = staff.open(&answers, vault)?;
     whole.know(&staff);
     let known = Known {
         mailbox: person.me.email.clone(),
@@ -91,10 +93,11 @@ pub async fn act(
     let answer = body::text(&whole.view(&person.who(), app.now)?)?;
     let mut batch = app.db.batch();
     key.keep(&mut batch, &person.me.person, StatusCode::OK, &answer, &app)?;
-    whole.write(&mut batch, &next, &app.lookup_key()?)?;
-    let readdressed = match (act, &before, whole.form()) {
-        (Act::Readdress, Some(from), Some(form)) => {
-            Some(mail::readdress(&mut batch, &whole.case, from, &form.email, app.now))
+    whole.write(&mut batch, &next, vault.lookup())?;
+    let readdressed = match (mails, &before, whole.form()) {
+        (Some(mails), Some(from), Some(form)) => {
+            let mails = answers.rows(&mails)?;
+            Some(mail::readdress(&mut batch, &whole.case, mails, from, &form.email, vault, app.now)?)
         }
         _ => None,
     };
@@ -130,7 +133,7 @@ pub async fn act(
             // A corrected NIK: another request is open under it.
             let form = whole.form().ok_or_else(|| Problem::bug("a case without a form"))?;
             let mut batch = app.db.batch();
-            let holder_key = cases::holder_key(&app.lookup_key()?, form);
+            let holder_key = cases::holder_key(app.lookup_key()?, form);
             let open = cases::open_requests(&mut batch, &office, &holder_key, &token, whole.case.way);
             let open = app.db.read(batch).await?.rows(&open)?;
             let problem = Problem::from(Code::OpenRequestExists);

@@ -72,8 +72,8 @@ async fn once(
 ) -> Result<Outcome, Problem> {
     // 1
     let office = &procedure.office.id;
-    let (lookup, vault) = (app.lookup_key()?, app.vault()?);
-    let holder_key = cases::holder_key(&lookup, &asked.form);
+    let vault = app.vault()?;
+    let holder_key = cases::holder_key(vault.lookup(), &asked.form);
     let mut batch = app.db.batch();
     let asking = Asking::ask(&mut batch, token, app);
     let first = key.first(&mut batch, token.as_str());
@@ -81,7 +81,7 @@ async fn once(
     let uploads = documents::named(&mut batch, &asked.papers)?;
     let open = cases::open_requests(&mut batch, office, &holder_key, token, asked.way);
     let by_nip = people::by_nip(&mut batch, office, asked.form.nip.as_ref());
-    let by_email = people::by_email(&mut batch, &asked.form.email);
+    let by_email = people::by_email(&mut batch, vault, &asked.form.email);
     let staff = people::mailboxes(&mut batch, office, app.now);
     let set = calendar::of_office(&mut batch, office);
     let answers = app.db.read(batch).await?;
@@ -120,12 +120,14 @@ async fn once(
     let mut batch = app.db.batch();
     key.keep(&mut batch, &by.me.person, StatusCode::CREATED, &answer, app)?;
     match (way, &holder.new) {
-        (FilingWay::Desk, Some(new)) => people::insert(&mut batch, new, &form.email, &form.name, app.now),
+        (FilingWay::Desk, Some(new)) => {
+            people::insert(&mut batch, new, &people::kept(vault, new, &form.email)?, &form.name, app.now);
+        }
         (FilingWay::Holder, _) => people::name_if_none(&mut batch, &by.me.person, &form.name),
         _ => {}
     }
-    whole.write(&mut batch, &next, &lookup)?;
-    let mails = write_mails(app, &mut batch, &whole, &answers.rows(&staff)?, "")?;
+    whole.write(&mut batch, &next, vault.lookup())?;
+    let mails = write_mails(app, &mut batch, &whole, &staff.open(&answers, vault)?, "")?;
     match app.db.write(batch).await {
         Ok(_) => {
             deliver(app, mails);

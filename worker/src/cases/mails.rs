@@ -37,7 +37,7 @@ pub async fn mails(
     let forms = whole.events.iter().filter_map(|recorded| recorded.content.as_ref()?.form.as_ref());
     let theirs: Vec<String> = forms.map(|form| form.email.key()).chain([person.me.email.key()]).collect();
     let vault = app.vault()?;
-    let mails = answers.rows(&rows)?.into_iter().map(|row| row.open(vault)).collect::<Result<Vec<_>, _>>()?;
+    let mails = mail::opened(answers.rows(&rows)?, vault)?;
     let shown: Vec<SentMail> =
         mails.into_iter().filter(|mail| works_on_it || theirs.contains(&mail.to.to_ascii_lowercase())).collect();
     body::json(StatusCode::OK, &shown)
@@ -79,7 +79,7 @@ pub async fn again(
     let answer = body::text(&SentMail { state: MailState::Waiting, reason: None, sent_at: None, ..mail })?;
     let mut batch = app.db.batch();
     key.keep(&mut batch, &person.me.person, StatusCode::OK, &answer, &app)?;
-    mail::again(&mut batch, &id, bsre_email.as_deref(), app.now);
+    mail::again(&mut batch, &id, bsre_email.as_deref(), app.vault()?, app.now)?;
     match app.db.write(batch).await {
         Ok(_) => {
             deliver(&app, vec![id]);

@@ -6,23 +6,22 @@ use serde::Deserialize;
 use worker::Env;
 use workflow::{
     api::MailKind,
-    identity::EmailAddress,
     procedure::{Office, offices},
 };
 
 use super::ledger::Ledger;
 use crate::{
     app,
-    db::{self, Db},
+    db::Db,
     mail::{self, daily},
     noted,
     problem::Problem,
+    store::affairs::SealedList,
 };
 
 #[derive(Deserialize)]
 struct Mailboxes {
-    #[serde(deserialize_with = "db::json")]
-    checkpoint_emails: Option<Vec<EmailAddress>>,
+    checkpoint_emails: Option<SealedList>,
 }
 
 /// Signs and mails it, office by office, where today's has not gone.
@@ -39,10 +38,11 @@ async fn of_office(env: &Env, office: &Office, now: DateTime<Utc>) -> Result<(),
     let Some(mut todays) = daily::begin(&db, MailKind::Checkpoint, office, now).await? else { return Ok(()) };
     let mut batch = db.batch();
     let to = batch.ask::<Mailboxes>("SELECT checkpoint_emails FROM offices WHERE id = ?1", &[&office.id]);
-    let to = db.read(batch).await?.first(&to)?.and_then(|office| office.checkpoint_emails).unwrap_or_default();
+    let to = db.read(batch).await?.first(&to)?.and_then(|office| office.checkpoint_emails);
+    let vault = app::vault(env)?;
+    let to = to.map_or(Ok(Vec::new()), |list| list.open(&vault, &office.id))?;
     let signed = Ledger::open(env, &db, &office.id, now)?.newest().await?;
     let origin = env.var("ORIGIN").map_err(Problem::bug)?.to_string();
-    let vault = app::vault(env)?;
     for to in to {
         let message = mail::checkpoint(office, &origin, to.as_str(), &signed.note, signed.checkpoint.size(), now);
         mail::insert(&mut todays, &message, &vault, app::now())?;

@@ -5,10 +5,11 @@
 //! and whoever writes to us is told that nobody reads it here.
 
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
-use worker::{D1Database, D1Type, Env, ForwardableEmailMessage};
+use vault::Vault;
+use worker::{D1Database, D1Type, Env, Error, ForwardableEmailMessage};
 
-use super::outbox::cause;
-use crate::noted;
+use super::outbox::{cause, recipient_key};
+use crate::{app::vault, noted};
 
 /// The header that names a mail's row in the outbox.
 pub(super) const HEADER: &str = "X-Cabut-Mail";
@@ -46,7 +47,12 @@ pub async fn receive(env: &Env, message: &ForwardableEmailMessage) {
                 );
                 Ok(NO_NOTIFICATION)
             }
-            Ok(bounce) => Ok(if mark(&env.d1("DB")?, &bounce).await? { "marked" } else { "dropped, no such mail" }),
+            Ok(bounce) => {
+                // What a problem was is logged where it arose.
+                let vault = vault(env).map_err(|_| Error::RustError("no keys".to_owned()))?;
+                let marked = mark(&env.d1("DB")?, &vault, &bounce).await?;
+                Ok(if marked { "marked" } else { "dropped, no such mail" })
+            }
             Err(word) => Ok::<_, worker::Error>(word),
         }
     };
@@ -57,12 +63,13 @@ pub async fn receive(env: &Env, message: &ForwardableEmailMessage) {
 }
 
 /// Marks the mail, if it was sent to this recipient. Whoever is told twice marks once.
-async fn mark(db: &D1Database, bounce: &Bounce) -> worker::Result<bool> {
-    let recipients = serde_json::to_string(&bounce.recipients).expect("a list of strings is JSON");
+async fn mark(db: &D1Database, vault: &Vault, bounce: &Bounce) -> worker::Result<bool> {
+    let recipients: Vec<String> = bounce.recipients.iter().map(|one| recipient_key(vault, one)).collect();
+    let recipients = serde_json::to_string(&recipients).expect("a list of strings is JSON");
     let marked = db
         .prepare(
             "UPDATE outbox SET state = 'bounced', last_error = ?2 WHERE id = ?1 AND state = 'sent'
-             AND lower(recipient) IN (SELECT value FROM json_each(?3)) RETURNING id",
+             AND recipient_key IN (SELECT value FROM json_each(?3)) RETURNING id",
         )
         .bind_refs(&[D1Type::Text(&bounce.id), D1Type::Text(bounce.why), D1Type::Text(&recipients)])?;
     Ok(!marked.run().await?.results::<serde::de::IgnoredAny>()?.is_empty())

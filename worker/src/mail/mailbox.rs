@@ -13,26 +13,36 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
 use http::{StatusCode, header::CONTENT_TYPE};
 use serde::{Deserialize, Serialize};
-use worker::{D1Database, D1Type, Env};
+use vault::{Place, Vault, VaultError};
+use worker::{D1Database, D1Type};
 use workflow::api::{MailKind, code_digits};
 
-use super::{letter::escape, outbox::Taken};
-use crate::{app::Shared, db::instant};
+use super::{
+    letter::escape,
+    outbox::{Taken, recipient_key, word},
+};
+use crate::{
+    app::{App, Shared},
+    db::instant,
+};
 
 /// How many mails are shown, the newest ones.
 const SHOWN: i32 = 200;
 
+/// What lies in it is sealed, so that no table holds what the tests look for everywhere.
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS dev_mailbox (
-    n         INTEGER PRIMARY KEY,
-    id        TEXT NOT NULL UNIQUE,
-    ticket    TEXT,
-    kind      TEXT NOT NULL,
-    recipient TEXT NOT NULL,
-    subject   TEXT NOT NULL,
-    text      TEXT NOT NULL,
-    html      TEXT NOT NULL,
-    sent_at   TEXT NOT NULL
+    n             INTEGER PRIMARY KEY,
+    id            TEXT NOT NULL UNIQUE,
+    ticket        TEXT,
+    kind          TEXT NOT NULL,
+    recipient_key TEXT NOT NULL,
+    mail          TEXT NOT NULL
 ) STRICT";
+
+/// Where a mail in it lies.
+fn place(id: &str) -> Place<'_> {
+    Place::new("mail in the local mailbox", id)
+}
 
 /// `GET /dev/mailbox` for people, `GET /dev/mailbox.json` for tests; both take `?to=&kind=&ticket=`.
 pub fn routes() -> Router {
@@ -60,22 +70,28 @@ pub(super) fn embed(html: &mut String, id: &str, png: &[u8]) {
 }
 
 /// Keeps a copy of a mail that went out.
-pub(super) async fn keep(db: &D1Database, row: &Taken, at: DateTime<Utc>) -> worker::Result<()> {
-    let kind = serde_json::to_value(row.kind)?;
+pub(super) async fn keep(db: &D1Database, vault: &Vault, row: &Taken, at: DateTime<Utc>) -> worker::Result<()> {
+    let mail = Kept {
+        id: row.id.clone(),
+        ticket: row.ticket.as_ref().map(ToString::to_string),
+        kind: row.kind,
+        to: row.recipient.clone(),
+        subject: row.subject.clone(),
+        text: row.text.clone(),
+        html: row.html.clone(),
+        sent_at: instant(at),
+    };
+    let sealed = vault.seal(place(&row.id), &serde_json::to_vec(&mail)?).map_err(unsealed)?;
     let copy = db
         .prepare(
-            "INSERT OR REPLACE INTO dev_mailbox (id, ticket, kind, recipient, subject, text, html, sent_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT OR REPLACE INTO dev_mailbox (id, ticket, kind, recipient_key, mail) VALUES (?1, ?2, ?3, ?4, ?5)",
         )
         .bind_refs(&[
             D1Type::Text(&row.id),
             row.ticket.as_ref().map_or(D1Type::Null, |ticket| D1Type::Text(ticket.as_str())),
-            D1Type::Text(kind.as_str().unwrap_or_default()),
-            D1Type::Text(&row.recipient),
-            D1Type::Text(&row.subject),
-            D1Type::Text(&row.text),
-            D1Type::Text(&row.html),
-            D1Type::Text(&instant(at)),
+            D1Type::Text(word(row.kind)),
+            D1Type::Text(&row.recipient_key),
+            D1Type::Text(&sealed),
         ])?;
     // Not one batch: the copy can't be prepared before its table is there.
     db.prepare(TABLE).run().await?;
@@ -100,7 +116,6 @@ struct Kept {
     id: String,
     ticket: Option<String>,
     kind: MailKind,
-    #[serde(alias = "recipient")]
     to: String,
     subject: String,
     text: String,
@@ -108,28 +123,43 @@ struct Kept {
     sent_at: String,
 }
 
-async fn kept(env: &Env, filter: &Filter) -> worker::Result<Vec<Kept>> {
-    let db = env.d1("DB")?;
+#[derive(Deserialize)]
+struct Row {
+    id: String,
+    mail: String,
+}
+
+async fn kept(app: &App, filter: &Filter) -> worker::Result<Vec<Kept>> {
+    let vault = app.vault().map_err(|_| worker::Error::RustError("no keys".to_owned()))?;
+    let to = Some(filter.to.trim()).filter(|to| !to.is_empty()).map_or_else(String::new, |to| recipient_key(vault, to));
+    let db = app.env.d1("DB")?;
     db.prepare(TABLE).run().await?;
-    db.prepare(
-        "SELECT id, ticket, kind, recipient, subject, text, html, sent_at FROM dev_mailbox
-         WHERE (?1 = '' OR lower(recipient) = lower(?1)) AND (?2 = '' OR kind = ?2) AND (?3 = '' OR ticket = ?3)
-         ORDER BY n DESC LIMIT ?4",
-    )
-    .bind_refs(&[
-        D1Type::Text(filter.to.trim()),
-        D1Type::Text(filter.kind.trim()),
-        D1Type::Text(filter.ticket.trim()),
-        D1Type::Integer(SHOWN),
-    ])?
-    .run()
-    .await?
-    .results()
+    let rows = db
+        .prepare(
+            "SELECT id, mail FROM dev_mailbox
+             WHERE (?1 = '' OR recipient_key = ?1) AND (?2 = '' OR kind = ?2) AND (?3 = '' OR ticket = ?3)
+             ORDER BY n DESC LIMIT ?4",
+        )
+        .bind_refs(&[
+            D1Type::Text(&to),
+            D1Type::Text(filter.kind.trim()),
+            D1Type::Text(filter.ticket.trim()),
+            D1Type::Integer(SHOWN),
+        ])?
+        .run()
+        .await?
+        .results::<Row>()?;
+    let open = |Row { id, mail }| Ok(serde_json::from_slice(&vault.open(place(&id), &mail).map_err(unsealed)?)?);
+    rows.into_iter().map(open).collect()
+}
+
+fn unsealed(error: VaultError) -> worker::Error {
+    worker::Error::RustError(error.to_string())
 }
 
 #[worker::send]
 async fn list(app: Shared, Query(filter): Query<Filter>) -> Response {
-    match kept(&app.env, &filter).await {
+    match kept(&app, &filter).await {
         Ok(mails) => {
             ([(CONTENT_TYPE, "application/json")], serde_json::to_string(&mails).unwrap_or_default()).into_response()
         }
@@ -139,7 +169,7 @@ async fn list(app: Shared, Query(filter): Query<Filter>) -> Response {
 
 #[worker::send]
 async fn page(app: Shared, Query(filter): Query<Filter>) -> Response {
-    match kept(&app.env, &filter).await {
+    match kept(&app, &filter).await {
         Ok(mails) => {
             // The mails' own styles stand in them.
             let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'";

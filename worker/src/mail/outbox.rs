@@ -5,9 +5,12 @@
 //! dies halfway leaves it due again. So a mail goes out at least once, and twice only where the row could
 //! not be marked after the mail went.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use js_sys::{JsString, Object, Uint8Array};
 use serde::Deserialize;
+use vault::{MAIL_HTML, MAIL_RECIPIENT, MAIL_TEXT, Place, Vault};
 use worker::{D1Database, D1Type, EmailAttachment, Env, Error, SendEmailBuilder};
 use workflow::{
     api::{MailKind, MailState, SentMail},
@@ -19,13 +22,13 @@ use workflow::{
 use super::{Message, bounce, texts};
 use crate::{
     app::{now, vault},
+    body,
     calendar::{self, CalendarRow, calendars},
     db::{Batch, Slot, instant},
     log::Carried,
     noted,
     problem::Problem,
     store::sessions::CODE_LIFE,
-    vault::{self, Place, Vault},
 };
 
 /// How long a row is kept from other runs while one sends it.
@@ -47,40 +50,52 @@ const DIGEST_LIFE: TimeDelta = TimeDelta::hours(3);
 /// For how long the row of a sign-in code is kept, without its text, to see whether it went.
 const CODE_ROWS_KEPT: TimeDelta = TimeDelta::days(1);
 
-/// Writes `message` into the outbox, in the batch of the act that causes it. The same twice is written once. Its words are
-/// sealed: they may hold what is personal.
+/// Writes `message` into the outbox, in the batch of the act that causes it. The same twice is written once. Its words and
+/// its recipient are sealed.
 pub fn insert(batch: &mut Batch, message: &Message, vault: &Vault, now: DateTime<Utc>) -> Result<(), Problem> {
     let Message { id, ticket, seq, kind, rung, to, subject, text, html } = message;
     let text = vault.seal(text_place(id), text.as_bytes())?;
     let html = vault.seal(html_place(id), html.as_bytes())?;
+    let to = vault.keep_mailbox(recipient_place(id), to)?;
     batch.run(
-        "INSERT INTO outbox (id, ticket, seq, kind, recipient, subject, text, next_at, written_at, rung, html)
-         VALUES (?1, ?2, CAST(?3 AS INTEGER), ?4, ?5, ?6, ?7, ?8, ?8, CAST(?9 AS INTEGER), ?10)
-         ON CONFLICT (ticket, seq, kind, rung, recipient) DO NOTHING",
+        "INSERT INTO outbox (id, ticket, seq, kind, recipient, recipient_key, subject, text, next_at, written_at, rung, html)
+         VALUES (?1, ?2, CAST(?3 AS INTEGER), ?4, ?5, ?11, ?6, ?7, ?8, ?8, CAST(?9 AS INTEGER), ?10)
+         ON CONFLICT (ticket, seq, kind, rung, recipient_key) DO NOTHING",
         &[
             id,
             &ticket.as_ref().map(TicketNumber::as_str),
             seq,
             &word(*kind),
-            to,
+            &to.sealed,
             subject,
             &text,
             &now,
             &u32::from(*rung),
             &html,
+            &to.key,
         ],
     );
     Ok(())
 }
 
-/// Where a mail's text lies.
+/// Where a mail's recipient lies.
+fn recipient_place(id: &str) -> Place<'_> {
+    Place::new(MAIL_RECIPIENT, id)
+}
+
+/// Where its text lies.
 fn text_place(id: &str) -> Place<'_> {
-    Place::new(vault::MAIL_TEXT, id)
+    Place::new(MAIL_TEXT, id)
 }
 
 /// Where its HTML lies.
 fn html_place(id: &str) -> Place<'_> {
-    Place::new(vault::MAIL_HTML, id)
+    Place::new(MAIL_HTML, id)
+}
+
+/// By what mails to a mailbox are found.
+pub(super) fn recipient_key(vault: &Vault, address: &str) -> String {
+    vault.mailbox_key(MAIL_RECIPIENT, address)
 }
 
 /// What was sealed for this place. Of a sign-in code that went, nothing is left.
@@ -98,30 +113,56 @@ pub fn drop_reminders(batch: &mut Batch, case: &Case) {
 }
 
 /// Sends a lost mail again. What went to the outside body goes where the office writes to it now.
-pub fn again(batch: &mut Batch, id: &str, bsre_email: Option<&str>, now: DateTime<Utc>) {
+pub fn again(
+    batch: &mut Batch,
+    id: &str,
+    bsre_email: Option<&str>,
+    vault: &Vault,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
+    let bsre = bsre_email.map(|to| vault.keep_mailbox(recipient_place(id), to)).transpose()?;
+    let (sealed, key) = (bsre.as_ref().map(|bsre| bsre.sealed.as_str()), bsre.as_ref().map(|bsre| bsre.key.as_str()));
     batch.run(
         "UPDATE outbox SET state = 'waiting', attempts = 0, next_at = ?2, last_error = NULL, sent_at = NULL,
-         recipient = CASE kind WHEN 'request_to_bsre' THEN ifnull(?3, recipient) ELSE recipient END
+         recipient = CASE kind WHEN 'request_to_bsre' THEN ifnull(?3, recipient) ELSE recipient END,
+         recipient_key = CASE kind WHEN 'request_to_bsre' THEN ifnull(?4, recipient_key) ELSE recipient_key END
          WHERE id = ?1 AND state IN ('failed', 'bounced')",
-        &[&id, &now, &bsre_email],
+        &[&id, &now, &sealed, &key],
     );
+    Ok(())
 }
 
 /// Sends a case's mails to the applicant's new address where they did not reach the old one, those that still wait
-/// included. What says that it is their turn goes only if it still is: since the event `case.entered`.
+/// included. What says that it is their turn goes only if it still is: since the event `case.entered`. `mails` are the
+/// case's, for each of which the address is sealed.
 pub fn readdress(
     batch: &mut Batch,
     case: &Case,
+    mails: Vec<MailRow>,
     from: &EmailAddress,
     to: &EmailAddress,
+    vault: &Vault,
     now: DateTime<Utc>,
-) -> Slot<Named> {
-    batch.ask(
-        "UPDATE OR IGNORE outbox SET recipient = ?3, state = 'waiting', attempts = 0, next_at = ?4, last_error = NULL,
-         sent_at = NULL WHERE ticket = ?1 AND lower(recipient) = ?2 AND state <> 'sent'
+) -> Result<Slot<Named>, Problem> {
+    let seal = |mail: MailRow| {
+        let sealed = vault.seal(recipient_place(&mail.id), to.as_str().as_bytes())?;
+        Ok((mail.id, sealed))
+    };
+    let sealed = mails.into_iter().map(seal).collect::<Result<BTreeMap<_, _>, Problem>>()?;
+    Ok(batch.ask(
+        "UPDATE OR IGNORE outbox SET recipient = (SELECT value FROM json_each(?3) WHERE key = outbox.id),
+         recipient_key = ?6, state = 'waiting', attempts = 0, next_at = ?4, last_error = NULL, sent_at = NULL
+         WHERE ticket = ?1 AND recipient_key = ?2 AND state <> 'sent' AND id IN (SELECT key FROM json_each(?3))
              AND (kind NOT IN ('your_turn', 'reminder') OR seq >= ?5) RETURNING id",
-        &[&case.ticket.as_str(), &from.key(), &to.as_str(), &now, &case.entered],
-    )
+        &[
+            &case.ticket.as_str(),
+            &recipient_key(vault, from.as_str()),
+            &body::text(&sealed)?,
+            &now,
+            &case.entered,
+            &recipient_key(vault, to.as_str()),
+        ],
+    ))
 }
 
 /// Sends these rows, as far as they are due. Call it after the commit, in the background: whatever fails
@@ -150,11 +191,11 @@ pub async fn sweep(env: &Env) {
     }
 }
 
-/// The mails that belong to a case, in the order in which they were written.
+/// The mails that belong to a case.
 pub fn of_case(batch: &mut Batch, ticket: &TicketNumber) -> Slot<MailRow> {
     batch.ask(
         "SELECT id, seq, kind, recipient, subject, text, state, last_error, written_at, sent_at FROM outbox
-         WHERE ticket = ?1 ORDER BY seq, kind, recipient",
+         WHERE ticket = ?1",
         &[&ticket.as_str()],
     )
 }
@@ -194,8 +235,16 @@ impl MailRow {
     pub fn open(self, vault: &Vault) -> Result<SentMail, Problem> {
         let MailRow { id, seq, kind, recipient, subject, text, state, last_error, written_at, sent_at } = self;
         let text = words(vault, text_place(&id), &text)?;
-        Ok(SentMail { id, seq, kind, to: recipient, subject, text, state, reason: last_error, written_at, sent_at })
+        let to = vault.open_text(recipient_place(&id), &recipient)?;
+        Ok(SentMail { id, seq, kind, to, subject, text, state, reason: last_error, written_at, sent_at })
     }
+}
+
+/// The mails of a case as they are seen, in the order in which they were written.
+pub fn opened(rows: Vec<MailRow>, vault: &Vault) -> Result<Vec<SentMail>, Problem> {
+    let mut mails = rows.into_iter().map(|row| row.open(vault)).collect::<Result<Vec<_>, _>>()?;
+    mails.sort_by(|a, b| (a.seq, word(a.kind), &a.to).cmp(&(b.seq, word(b.kind), &b.to)));
+    Ok(mails)
 }
 
 /// A row that this run has taken.
@@ -207,6 +256,7 @@ pub(super) struct Taken {
     pub kind: MailKind,
     pub rung: u8,
     pub recipient: String,
+    pub recipient_key: String,
     pub subject: String,
     pub text: String,
     pub html: String,
@@ -244,8 +294,9 @@ impl Taken {
         carried.map(Some).map_err(|_| Error::RustError("no receipt".to_owned()))
     }
 
-    /// Opens its words.
+    /// Opens to whom it goes, and its words.
     fn open(&mut self, vault: &Vault) -> Result<(), Problem> {
+        self.recipient = vault.open_text(recipient_place(&self.id), &self.recipient)?;
         self.text = words(vault, text_place(&self.id), &self.text)?;
         self.html = words(vault, html_place(&self.id), &self.html)?;
         Ok(())
@@ -264,7 +315,7 @@ async fn run(env: &Env, which: &str, parameter: D1Type<'_>) -> worker::Result<()
         .prepare(format!(
             "UPDATE outbox SET attempts = attempts + 1, next_at = ?2
              WHERE state = 'waiting' AND next_at <= ?1 AND (kind <> 'code' OR written_at > ?3) AND {which}
-             RETURNING id, ticket, seq, kind, rung, recipient, subject, text, html, attempts"
+             RETURNING id, ticket, seq, kind, rung, recipient, recipient_key, subject, text, html, attempts"
         ))
         .bind_refs(&[
             D1Type::Text(&instant(now)),
@@ -295,7 +346,7 @@ async fn run(env: &Env, which: &str, parameter: D1Type<'_>) -> worker::Result<()
         let marked = match sent_or_not {
             Ok(()) => {
                 #[cfg(feature = "dev")]
-                if let Err(error) = super::mailbox::keep(&db, row, now).await {
+                if let Err(error) = super::mailbox::keep(&db, &vault, row, now).await {
                     noted::wrong("mailbox", format_args!("row {} was not copied: {}", row.id, cause(&error)));
                 }
                 sent(&db, row).await
@@ -353,10 +404,10 @@ async fn sent(db: &D1Database, row: &Taken) -> worker::Result<()> {
     db.prepare(
         "UPDATE outbox SET state = 'sent', sent_at = ?2, last_error = NULL,
          text = CASE kind WHEN 'code' THEN '' ELSE text END, html = CASE kind WHEN 'code' THEN '' ELSE html END
-         WHERE id = ?1 AND recipient = ?3",
+         WHERE id = ?1 AND recipient_key = ?3",
     )
     // It may have been sent elsewhere meanwhile: then it still waits.
-    .bind_refs(&[D1Type::Text(&row.id), D1Type::Text(&instant(now())), D1Type::Text(&row.recipient)])?
+    .bind_refs(&[D1Type::Text(&row.id), D1Type::Text(&instant(now())), D1Type::Text(&row.recipient_key)])?
     .run()
     .await?;
     Ok(())
@@ -369,17 +420,17 @@ async fn unsent(db: &D1Database, row: &Taken, error: &Error) -> worker::Result<(
         Some(pause) => {
             noted::odd("outbox", format_args!("row {} waits after attempt {}: {why}", row.id, row.attempts));
             let next = instant(now() + pause);
-            db.prepare("UPDATE outbox SET next_at = ?4, last_error = ?2 WHERE id = ?1 AND recipient = ?3")
-                .bind_refs(&[id, D1Type::Text(&why), D1Type::Text(&row.recipient), D1Type::Text(&next)])?
+            db.prepare("UPDATE outbox SET next_at = ?4, last_error = ?2 WHERE id = ?1 AND recipient_key = ?3")
+                .bind_refs(&[id, D1Type::Text(&why), D1Type::Text(&row.recipient_key), D1Type::Text(&next)])?
         }
         None => {
             noted::wrong("outbox", format_args!("row {} failed after attempt {}: {why}", row.id, row.attempts));
             db.prepare(
                 "UPDATE outbox SET state = 'failed', last_error = ?2,
                  text = CASE kind WHEN 'code' THEN '' ELSE text END, html = CASE kind WHEN 'code' THEN '' ELSE html END
-                 WHERE id = ?1 AND recipient = ?3",
+                 WHERE id = ?1 AND recipient_key = ?3",
             )
-            .bind_refs(&[id, D1Type::Text(&why), D1Type::Text(&row.recipient)])?
+            .bind_refs(&[id, D1Type::Text(&why), D1Type::Text(&row.recipient_key)])?
         }
     };
     statement.run().await?;
@@ -512,6 +563,7 @@ mod tests {
             kind,
             rung,
             recipient: String::new(),
+            recipient_key: String::new(),
             subject: String::new(),
             text: String::new(),
             html: String::new(),

@@ -41,7 +41,7 @@ pub async fn send_proof_code(app: Shared, request: Request) -> Result<Response, 
     let (key, code) = (app.lookup_key()?, secret::mailbox_code());
     let message = mail::proof_code(office, &person.me.email, &code);
     let mut batch = app.db.batch();
-    sessions::keep_code(&mut batch, &address(&key, &person), &self::code(&key, &person, &code), app.now);
+    sessions::keep_code(&mut batch, &address(key, &person), &self::code(key, &person, &code), app.now);
     mail::insert(&mut batch, &message, app.vault()?, app.now)?;
     app.db.write(batch).await?;
     let (env, ids) = (app.env.clone(), vec![message.id]);
@@ -57,7 +57,7 @@ pub async fn prove(app: Shared, request: Request) -> Result<Response, Problem> {
     let ProofRequest { code } = body::parse(&body::json_bytes(request).await?)?;
     let person = guard::person(&app, &headers).await?;
     let key = app.lookup_key()?;
-    let (address, code) = (address(&key, &person), self::code(&key, &person, &code_digits(&code).unwrap_or_default()));
+    let (address, code) = (address(key, &person), self::code(key, &person, &code_digits(&code).unwrap_or_default()));
     let mut batch = app.db.batch();
     let kept = sessions::try_code(&mut batch, &address, app.now);
     let kept = app.db.read(batch).await?.first(&kept)?.ok_or(Code::SignInFailed)?;

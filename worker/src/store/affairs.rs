@@ -1,9 +1,10 @@
 //! An office's affairs: read from the rows that are written with its log.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use vault::{CHECKPOINT_MAILBOXES, OFFICE_CONTENT, Place, Vault};
 use workflow::{
     calendar::Calendar,
     case::{Acting, Digest, PersonId, SealedEvent, commit, seal},
@@ -18,6 +19,7 @@ use crate::{
     db::{self, Answers, Batch, Slot},
     problem::Problem,
     secret,
+    store::people::{self, Sealed},
 };
 
 /// The part of a batch that loads an office's affairs.
@@ -42,7 +44,7 @@ struct RoleRow {
     id: String,
     person: PersonId,
     name: Option<String>,
-    email: EmailAddress,
+    email: Sealed,
     nip: Option<Nip>,
     actor: ActorId,
     held_from: DateTime<Utc>,
@@ -56,8 +58,20 @@ struct OfficeRow {
     bsre_email: Option<EmailAddress>,
     #[serde(deserialize_with = "db::json")]
     retention: Option<Retention>,
-    #[serde(deserialize_with = "db::json")]
-    checkpoint_emails: Option<Vec<EmailAddress>>,
+    checkpoint_emails: Option<SealedList>,
+}
+
+/// To whom an office's checkpoints are mailed, as it lies in the office's row.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub struct SealedList(String);
+
+impl SealedList {
+    /// The list, which was sealed for this office.
+    pub fn open(&self, vault: &Vault, office: &str) -> Result<Vec<EmailAddress>, Problem> {
+        let list = vault.open(Place::new(CHECKPOINT_MAILBOXES, office), &self.0)?;
+        serde_json::from_slice(&list).map_err(|error| Problem::unreadable(&error))
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -76,7 +90,7 @@ pub struct Named<'a> {
 }
 
 /// Loads an office's affairs, and who is known under what a command names.
-pub fn load(batch: &mut Batch, office: &str, named: Option<&Named>) -> Loading {
+pub fn load(batch: &mut Batch, office: &str, named: Option<&Named>, vault: &Vault) -> Loading {
     Loading {
         last: batch.ask(
             "SELECT seq, hash, json_extract(body, '$.at') AS at FROM office_events
@@ -99,7 +113,7 @@ pub fn load(batch: &mut Batch, office: &str, named: Option<&Named>) -> Loading {
                         EXISTS (SELECT 1 FROM roles WHERE person = ?3 AND office <> ?4)
                             OR EXISTS (SELECT 1 FROM case_parties WHERE person = ?3 AND office <> ?4) AS elsewhere",
                 &[
-                    &named.email.map(EmailAddress::key),
+                    &named.email.map(|email| people::key(vault, email)),
                     &named.nip.map(Nip::as_str),
                     &named.person.map(|person| person.0.as_str()),
                     &office,
@@ -119,26 +133,33 @@ pub struct Loaded {
 
 impl Loading {
     /// The affairs at `now`.
-    pub fn affairs(&self, answers: &Answers, procedure: &Procedure, now: DateTime<Utc>) -> Result<Loaded, Problem> {
+    pub fn affairs(
+        &self,
+        answers: &Answers,
+        procedure: &Procedure,
+        vault: &Vault,
+        now: DateTime<Utc>,
+    ) -> Result<Loaded, Problem> {
         let last = answers.first(&self.last)?;
         let OfficeRow { bsre_email, retention, checkpoint_emails } = answers.first(&self.office)?.unwrap_or_default();
         let settings = Settings {
             calendar: calendar::newest(procedure.office.zone, answers.rows(&self.calendars)?),
             bsre_email,
             retention: retention.unwrap_or_default(),
-            checkpoint_emails: checkpoint_emails.unwrap_or_default(),
+            checkpoint_emails: checkpoint_emails
+                .map_or(Ok(Vec::new()), |list| list.open(vault, &procedure.office.id))?,
         };
         let mut members: BTreeMap<(Option<String>, PersonId), Member> = BTreeMap::new();
         let mut appointments = Vec::new();
         for row in answers.rows(&self.roles)? {
             let RoleRow { id, person, name, email, nip, actor, held_from: from, held_until, acting } = row;
-            let member = members.entry((name.clone(), person.clone())).or_insert_with(|| Member {
-                person: person.clone(),
-                name,
-                email: Some(email),
-                nip,
-                actors: Vec::new(),
-            });
+            let member = match members.entry((name.clone(), person.clone())) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => {
+                    let email = Some(email.open(vault, &person)?);
+                    new.insert(Member { person: person.clone(), name, email, nip, actors: Vec::new() })
+                }
+            };
             match (acting, held_until) {
                 (Some(acting), Some(until)) => {
                     appointments.push(Appointment { id, person, actor, acting, from, until });
@@ -173,6 +194,7 @@ pub fn commit_change(
     procedure: &Procedure,
     loaded: &Loaded,
     decided: Decided,
+    vault: &Vault,
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
     let Decided { by, what, content } = decided;
@@ -186,27 +208,41 @@ pub fn commit_change(
         "INSERT INTO office_events (office, seq, body, prev, hash) VALUES (?1, ?2, ?3, ?4, ?5)",
         &[&office, &seq, &body, &prev.to_string(), &hash.to_string()],
     );
-    batch.run(
-        "INSERT INTO office_contents (office, seq, salt, body) VALUES (?1, ?2, ?3, ?4)",
-        &[&office, &seq, &secret::hex(&salt), &text],
-    );
-    write_rows(batch, office, &event, &content)
+    let sealed = vault.seal(beside(&beside_row(office, seq)), &[&salt, text.as_bytes()].concat())?;
+    batch.run("INSERT INTO office_contents (office, seq, sealed) VALUES (?1, ?2, ?3)", &[&office, &seq, &sealed]);
+    write_rows(batch, office, &event, &content, vault)
+}
+
+/// Where what lies beside an entry lies.
+fn beside(row: &str) -> Place<'_> {
+    Place::new(OFFICE_CONTENT, row)
+}
+
+fn beside_row(office: &str, seq: u32) -> String {
+    format!("{office} {seq}")
 }
 
 /// The rows that follow from an entry.
-fn write_rows(batch: &mut Batch, office: &str, event: &OfficeEvent, content: &OfficeContent) -> Result<(), Problem> {
+fn write_rows(
+    batch: &mut Batch,
+    office: &str,
+    event: &OfficeEvent,
+    content: &OfficeContent,
+    vault: &Vault,
+) -> Result<(), Problem> {
     let at = event.at;
+    let kept = |person| content.email.as_ref().map(|email| people::kept(vault, person, email)).transpose();
     match &event.what {
         Change::Invited { person, actors } => {
-            let key = content.email.as_ref().map(EmailAddress::key);
+            let mailbox = kept(person)?;
             batch.run(
                 "INSERT INTO people (id, email, email_key, name, nip, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                  ON CONFLICT (id) DO UPDATE SET name = ?4, nip = COALESCE(?5, nip)
                  WHERE NOT EXISTS (SELECT 1 FROM roles WHERE person = ?1 AND office <> ?7)",
                 &[
                     &person.0,
-                    &content.email.as_ref().map(EmailAddress::as_str),
-                    &key,
+                    &mailbox.as_ref().map(|mailbox| mailbox.sealed.as_str()),
+                    &mailbox.as_ref().map(|mailbox| mailbox.key.as_str()),
                     &content.name.as_ref().map(|name| name.as_str()),
                     &content.nip.as_ref().map(Nip::as_str),
                     &at,
@@ -228,13 +264,14 @@ fn write_rows(batch: &mut Batch, office: &str, event: &OfficeEvent, content: &Of
             set_roles(batch, office, person, actors, at)
         }
         Change::Corrected { person } => {
+            let mailbox = kept(person)?;
             batch.run(
                 "UPDATE people SET name = ?2, email = ?3, email_key = ?4, nip = ?5 WHERE id = ?1",
                 &[
                     &person.0,
                     &content.name.as_ref().map(|name| name.as_str()),
-                    &content.email.as_ref().map(EmailAddress::as_str),
-                    &content.email.as_ref().map(EmailAddress::key),
+                    &mailbox.as_ref().map(|mailbox| mailbox.sealed.as_str()),
+                    &mailbox.as_ref().map(|mailbox| mailbox.key.as_str()),
                     &content.nip.as_ref().map(Nip::as_str),
                 ],
             );
@@ -284,7 +321,10 @@ fn write_rows(batch: &mut Batch, office: &str, event: &OfficeEvent, content: &Of
             batch.run(
                 "INSERT INTO offices (id, checkpoint_emails) VALUES (?1, ?2)
                  ON CONFLICT (id) DO UPDATE SET checkpoint_emails = ?2",
-                &[&office, &body::text(&content.emails)?],
+                &[
+                    &office,
+                    &vault.seal(Place::new(CHECKPOINT_MAILBOXES, office), body::text(&content.emails)?.as_bytes())?,
+                ],
             );
             Ok(())
         }
@@ -325,16 +365,25 @@ fn set_roles(
 pub struct ChangeRow {
     pub body: String,
     pub hash: Digest,
-    #[serde(deserialize_with = "db::json")]
-    pub content: Option<OfficeContent>,
+    content: Option<String>,
     pub name: Option<String>,
     pub whom: Option<String>,
+}
+
+impl ChangeRow {
+    /// Why, and who is meant.
+    pub fn content(&self, vault: &Vault, office: &str, seq: u32) -> Result<Option<OfficeContent>, Problem> {
+        let Some(sealed) = &self.content else { return Ok(None) };
+        let opened = vault.open(beside(&beside_row(office, seq)), sealed)?;
+        let text = opened.get(16..).ok_or_else(|| Problem::bug("a content without its salt"))?;
+        serde_json::from_slice(text).map_err(|error| Problem::unreadable(&error))
+    }
 }
 
 /// The office's log, the newest entry first, from before `before` on.
 pub fn log(batch: &mut Batch, office: &str, before: Option<u32>, limit: u32) -> Slot<ChangeRow> {
     batch.ask(
-        "SELECT e.body, e.hash, c.body AS content,
+        "SELECT e.body, e.hash, c.sealed AS content,
                 (SELECT name FROM people WHERE id = json_extract(e.body, '$.by.person')) AS name,
                 (SELECT p.name FROM people p WHERE p.id = COALESCE(json_extract(e.body, '$.what.person'),
                     (SELECT person FROM roles WHERE id = json_extract(e.body, '$.what.appointment')))) AS whom

@@ -7,6 +7,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use vault::{CASE_KEY, CONTENT, DataKey, LookupKey, Place, Vault};
 use workflow::{
     api::{CaseTimes, CaseView, Document, SeenDocument, SeenEvent},
     calendar::Calendars,
@@ -26,9 +27,8 @@ use crate::{
     db::{Answers, Batch, Parameter, Slot},
     guard::{Person, THEM, TokenHash},
     problem::Problem,
-    secret::{self, LookupKey},
+    secret,
     store::{people::Mailbox, tallies},
-    vault::{self, DataKey, Place, Vault},
 };
 
 /// A whole case, from its events.
@@ -210,7 +210,7 @@ impl EventRow {
 
 /// Where a case's key lies.
 fn key_place(ticket: &str) -> Place<'_> {
-    Place::new(vault::CASE_KEY, ticket)
+    Place::new(CASE_KEY, ticket)
 }
 
 /// What lies beside an event: what hides the content behind its digest, and the content's text.
@@ -225,7 +225,7 @@ impl Beside {
     }
 
     fn place(row: &str) -> Place<'_> {
-        Place::new("content", row)
+        Place::new(CONTENT, row)
     }
 
     fn seal(&self, key: &DataKey, event: &Event) -> Result<String, Problem> {

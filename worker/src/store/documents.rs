@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
+use vault::{DOCUMENT_KEY, Place};
 use workflow::{
     case::{Digest, DocumentId, Handed, PersonId},
     procedure::PaperId,
@@ -12,7 +13,6 @@ use crate::{
     body,
     db::{Batch, Slot},
     problem::{Code, Problem},
-    vault::{self, Place},
 };
 
 /// An upload that belongs to nothing is removed when it is older.
@@ -42,7 +42,7 @@ const COLUMNS: &str = "id, owner, office, name, media_type, size, sha256, kv_key
 
 /// Where a document's key lies.
 pub fn key_place(id: &DocumentId) -> Place<'_> {
-    Place::new(vault::DOCUMENT_KEY, &id.0)
+    Place::new(DOCUMENT_KEY, &id.0)
 }
 
 /// Where its bytes lie.

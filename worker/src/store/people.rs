@@ -3,14 +3,18 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use vault::{Kept, MAILBOX, Place, Vault};
 use workflow::{
     case::{Case, PersonId},
     identity::{EmailAddress, Nip, PersonName},
     procedure::{ActorId, Procedure},
 };
 
-use crate::db::{Batch, Slot};
+use crate::{
+    db::{Answers, Batch, Slot},
+    problem::Problem,
+};
 
 /// A person whom an office knows.
 #[derive(Debug, Deserialize)]
@@ -18,16 +22,39 @@ pub struct Known {
     pub id: PersonId,
 }
 
+/// A person's mailbox as it lies in their row.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub struct Sealed(String);
+
+impl Sealed {
+    /// The mailbox, which was sealed for this person.
+    pub fn open(&self, vault: &Vault, person: &PersonId) -> Result<EmailAddress, Problem> {
+        let address = vault.open_text(Place::new(MAILBOX, &person.0), &self.0)?;
+        EmailAddress::parse(&address).map_err(|_| Problem::bug("a person's mailbox is none"))
+    }
+}
+
+/// How a mailbox is to lie in this person's row.
+pub fn kept(vault: &Vault, person: &PersonId, email: &EmailAddress) -> Result<Kept, Problem> {
+    Ok(vault.keep_mailbox(Place::new(MAILBOX, &person.0), email.as_str())?)
+}
+
+/// By what the person with this mailbox is found.
+pub fn key(vault: &Vault, email: &EmailAddress) -> String {
+    vault.mailbox_key(MAILBOX, email.as_str())
+}
+
 /// An official's mailbox, and as which actor they have it.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Mailbox {
     pub person: PersonId,
     pub actor: ActorId,
     pub email: String,
     pub name: Option<String>,
     pub nip: Option<Nip>,
-    /// Whether they stand in for somebody, as 0 or 1.
-    pub acting: u8,
+    /// Whether they stand in for somebody.
+    pub acting: bool,
 }
 
 impl Mailbox {
@@ -43,7 +70,7 @@ impl Mailbox {
         let in_hand = case.in_hand.as_ref().filter(|in_hand| in_hand.actor == self.actor);
         !case.concerns(&self.person)
             && in_hand.is_none_or(|in_hand| in_hand.person == self.person)
-            && case.acted_otherwise(procedure, &self.person, &self.actor, self.acting == 1).is_none()
+            && case.acted_otherwise(procedure, &self.person, &self.actor, self.acting).is_none()
     }
 }
 
@@ -54,8 +81,8 @@ pub struct Settings {
 }
 
 /// The person with this address, disabled or not.
-pub fn by_email(batch: &mut Batch, email: &EmailAddress) -> Slot<Known> {
-    batch.ask("SELECT id FROM people WHERE email_key = ?1", &[&email.key()])
+pub fn by_email(batch: &mut Batch, vault: &Vault, email: &EmailAddress) -> Slot<Known> {
+    batch.ask("SELECT id FROM people WHERE email_key = ?1", &[&key(vault, email)])
 }
 
 /// The person with this civil servant number, by the word of this office's administrator: another's has no say here.
@@ -66,15 +93,41 @@ pub fn by_nip(batch: &mut Batch, office: &str, nip: Option<&Nip>) -> Slot<Known>
     )
 }
 
-/// Everybody who holds a role in the office now, with their mailbox.
-pub fn mailboxes(batch: &mut Batch, office: &str, now: DateTime<Utc>) -> Slot<Mailbox> {
-    batch.ask(
+/// Everybody who holds a role in the office now, with their mailbox: asked for.
+pub struct Mailboxes(Slot<MailboxRow>);
+
+#[derive(Deserialize)]
+struct MailboxRow {
+    person: PersonId,
+    actor: ActorId,
+    email: Sealed,
+    name: Option<String>,
+    nip: Option<Nip>,
+    /// As 0 or 1.
+    acting: u8,
+}
+
+/// Asks for everybody who holds a role in the office now, with their mailbox.
+pub fn mailboxes(batch: &mut Batch, office: &str, now: DateTime<Utc>) -> Mailboxes {
+    Mailboxes(batch.ask(
         "SELECT r.person, r.actor, p.email, p.name, p.nip, r.acting IS NOT NULL AS acting FROM roles r JOIN people p ON p.id = r.person
          WHERE r.office = ?1 AND r.held_from <= ?2 AND (r.held_until IS NULL OR r.held_until > ?2)
            AND p.disabled_at IS NULL
-         ORDER BY r.actor, p.email",
+         ORDER BY r.actor, r.person",
         &[&office, &now],
-    )
+    ))
+}
+
+impl Mailboxes {
+    /// What came, opened.
+    pub fn open(&self, answers: &Answers, vault: &Vault) -> Result<Vec<Mailbox>, Problem> {
+        let opened = |row: MailboxRow| {
+            let MailboxRow { person, actor, email, name, nip, acting } = row;
+            let email = email.open(vault, &person)?.to_string();
+            Ok(Mailbox { person, actor, email, name, nip, acting: acting == 1 })
+        };
+        answers.rows(&self.0)?.into_iter().map(opened).collect()
+    }
 }
 
 /// The office's settings.
@@ -83,10 +136,10 @@ pub fn settings(batch: &mut Batch, office: &str) -> Slot<Settings> {
 }
 
 /// Adds a person whom the desk entered.
-pub fn insert(batch: &mut Batch, id: &PersonId, email: &EmailAddress, name: &PersonName, now: DateTime<Utc>) {
+pub fn insert(batch: &mut Batch, id: &PersonId, kept: &Kept, name: &PersonName, now: DateTime<Utc>) {
     batch.run(
         "INSERT INTO people (id, email, email_key, name, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-        &[&id.0, &email.as_str(), &email.key(), &name.as_str(), &now],
+        &[&id.0, &kept.sealed, &kept.key, &name.as_str(), &now],
     );
 }
 

@@ -2,16 +2,19 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
+use vault::{Kept, Vault};
 use workflow::{
     api::Me,
     case::{Acting, PersonId, Role},
-    identity::{EmailAddress, Nip},
+    identity::Nip,
     procedure::ActorId,
 };
 
 use crate::{
     db::{Batch, Slot},
     guard::THEM,
+    problem::Problem,
+    store::people::Sealed,
 };
 
 /// A session ends when nothing was asked for so long.
@@ -41,7 +44,7 @@ pub struct Session {
     pub last_seen: DateTime<Utc>,
     pub proven_at: DateTime<Utc>,
     pub name: Option<String>,
-    pub email: EmailAddress,
+    pub email: Sealed,
     pub nip: Option<Nip>,
     pub disabled_at: Option<DateTime<Utc>>,
     #[serde(deserialize_with = "crate::db::json")]
@@ -50,9 +53,10 @@ pub struct Session {
 
 impl Session {
     /// The person, as the app knows them.
-    pub fn me(self) -> Me {
+    pub fn me(self, vault: &Vault) -> Result<Me, Problem> {
         let roles = self.roles.into_iter().flatten().map(Role::from).collect();
-        Me { person: self.person, name: self.name, email: self.email, roles }
+        let email = self.email.open(vault, &self.person)?;
+        Ok(Me { person: self.person, name: self.name, email, roles })
     }
 }
 
@@ -178,13 +182,13 @@ pub fn sign_in(batch: &mut Batch, used: &Used, now: DateTime<Utc>) -> Slot<Sessi
         "INSERT INTO people (id, email, email_key, created_at)
          SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM sign_in_codes WHERE address = ?5 AND code = ?6)
          ON CONFLICT (email_key) DO NOTHING",
-        &[&used.new_person, &used.email.as_str(), &used.email.key(), &now, &used.address, &used.code],
+        &[&used.new_person.0, &used.mailbox.sealed, &used.mailbox.key, &now, &used.address, &used.code],
     );
     batch.run(
         "INSERT INTO sessions (token_hash, person, created_at, last_seen, proven_at, browser)
          SELECT ?1, id, ?2, ?2, ?2, ?6 FROM people WHERE email_key = ?3 AND disabled_at IS NULL
            AND EXISTS (SELECT 1 FROM sign_in_codes WHERE address = ?4 AND code = ?5)",
-        &[&used.token_hash, &now, &used.email.key(), &used.address, &used.code, &used.browser],
+        &[&used.token_hash, &now, &used.mailbox.key, &used.address, &used.code, &used.browser],
     );
     batch.run(
         &format!(
@@ -236,13 +240,14 @@ fn void_code(batch: &mut Batch, address: &str, code: &str) {
 
 /// A right code, and what it is to be turned into.
 pub struct Used {
-    pub email: EmailAddress,
+    /// As it is to lie in the row of the person, if this is their first time.
+    pub mailbox: Kept,
     /// HMAC of the address and the browser.
     pub address: String,
     /// HMAC of the code.
     pub code: String,
     /// The id of the person, if this is their first time.
-    pub new_person: String,
+    pub new_person: PersonId,
     /// SHA-256 of the new session's token.
     pub token_hash: String,
     /// HMAC under which the browser is known from now on.
