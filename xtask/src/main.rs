@@ -19,6 +19,7 @@ mod paths;
 mod rebuild;
 mod server;
 mod setup;
+mod shrink;
 mod size;
 mod steps;
 mod test;
