@@ -21,27 +21,41 @@ use crate::{
     pages,
     routes::{AffairsPage, Page, Route},
     session::{Session, SessionState},
+    tasks::{self, Turn},
 };
 
-/// Takes the place of what was rendered ahead. In a task of its own: what is pressed meanwhile waits for less.
+/// Builds the page beside what was rendered ahead, which can be read and used until the page takes its place.
 #[cfg(target_arch = "wasm32")]
 pub fn start(pages: Pages) {
-    set_timeout(move || mount(pages), std::time::Duration::ZERO);
+    tasks::later(move || {
+        let ahead = Ahead::read();
+        tasks::later(move || mount(pages, ahead));
+    });
 }
 
 #[cfg(target_arch = "wasm32")]
-fn mount(pages: Pages) {
+fn mount(pages: Pages, ahead: Ahead) {
     use wasm_bindgen::JsCast;
 
-    let root = document().get_element_by_id("app").expect("index.html has the element with id app");
-    let ahead = Ahead::read();
-    // Who goes by keyboard has perhaps begun to: the link they are at takes the focus again.
-    let at = document().active_element().and_then(|link| link.get_attribute("href"));
-    // In one task with mounting: nothing is painted between.
-    root.set_inner_html("");
-    leptos::mount::mount_to(root.unchecked_into(), move || view! { <App pages=pages ahead=ahead /> }).forget();
-    if let Some(href) = at {
-        browser::focus_first(&format!("#app [href=\"{href}\"]"));
+    let root = document().create_element("div").expect("the browser makes elements");
+    root.set_id("app");
+    let place: web_sys::HtmlElement = root.clone().unchecked_into();
+    let show = move || take_the_place(&root);
+    leptos::mount::mount_to(place, move || view! { <App pages=pages ahead=ahead show=show /> }).forget();
+}
+
+/// Takes the place of what was rendered ahead.
+#[cfg(target_arch = "wasm32")]
+fn take_the_place(root: &web_sys::Element) {
+    let ahead = browser::element("app").expect("each page has the element with id app");
+    // Who goes by keyboard has perhaps begun to: what they are at takes the focus again.
+    let at = document().active_element().and_then(|at| match at.id() {
+        id if id.is_empty() => at.get_attribute("href").map(|href| format!("#app [href=\"{href}\"]")),
+        id => Some(format!("#app [id=\"{id}\"]")),
+    });
+    let _ = ahead.replace_with_with_node_1(root);
+    if let Some(at) = at {
+        browser::focus_first(&at);
     }
 }
 
@@ -90,6 +104,8 @@ pub fn App(
     pages: Pages,
     /// What is here already.
     ahead: Ahead,
+    /// Shows the page, once it is built.
+    show: impl FnOnce() + 'static,
 ) -> impl IntoView {
     let location = window().location();
     let navigation =
@@ -100,6 +116,19 @@ pub fn App(
     Drafts::provide();
     let session = Session::provide();
     session.begin(me);
+    // Until then there is more to see in what was rendered ahead.
+    let waits = move || {
+        let needs_session = matches!(navigation.route(), Route::Office(_, page) if page.needs_session());
+        needs_session && matches!(session.state(), SessionState::Asking)
+    };
+    let mut show = Some(show);
+    Effect::new(move |_| {
+        if !waits()
+            && let Some(show) = show.take()
+        {
+            tasks::at_last(show);
+        }
+    });
     let office = Memo::new(move |_| navigation.route().office().map(str::to_owned));
     (move || match office.get() {
         Some(id) => view! { <OfficePages id=id pages=pages /> }.into_any(),
@@ -146,7 +175,7 @@ fn OfficePages(
         Load::Failed(error) => bare(failed(error, procedure.again)),
         Load::Ready(procedure) => {
             provide_context(Office::new(procedure));
-            framed(view! { <PageOfRoute pages=pages /> }.into_any())
+            framed(Turn::next().shows(move || view! { <PageOfRoute pages=pages /> }.into_any()))
         }
     })
     .into_any()

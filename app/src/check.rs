@@ -21,6 +21,10 @@ pub fn start() {
     if let Some(place) = crate::browser::element(PLACE) {
         place.set_inner_html("");
         leptos::mount::mount_to(place, || view! { <Check /> }).forget();
+        // Around it nothing changes.
+        if let Some(page) = crate::browser::element("app") {
+            let _ = page.remove_attribute("data-ahead");
+        }
     }
 }
 

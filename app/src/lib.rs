@@ -13,6 +13,7 @@
 //! | [`check`] | a small app of its own that checks receipts |
 //! | [`draft`], [`photo`] | what was typed and not yet sent; pictures made small enough to send |
 //! | [`json`] | reads what the edge sends |
+//! | [`tasks`] | what takes long, in short tasks |
 //! | [`words`] | dates, durations and sizes in Indonesian |
 
 pub mod api;
@@ -28,6 +29,7 @@ pub mod pages;
 pub mod photo;
 pub mod routes;
 pub mod session;
+pub mod tasks;
 pub mod words;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod written;

@@ -207,7 +207,7 @@ impl Browser {
     #[track_caller]
     pub fn settles(&self) {
         let settled = "return document.readyState === 'complete' && !document.querySelector('.app-skeleton, [inert]')
-            && (window.wasmBindings || !localStorage.getItem('cabut:masuk'))
+            && !(document.querySelector('[data-ahead]') && localStorage.getItem('cabut:masuk'))
             && document.querySelector('h1, .app-notice') !== null
             && ![...document.images].some(image => image.loading !== 'lazy' && !image.complete)
             && document.getAnimations().every(animation => animation.playState !== 'running')";

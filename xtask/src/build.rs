@@ -11,6 +11,7 @@ use crate::command::Run;
 use crate::failure::{Failure, Result, Trying};
 use crate::fingerprint::Build;
 use crate::setup::{self, set_up};
+use crate::shrink::shrink;
 use crate::steps::{Outcome, Steps};
 use crate::toolchain::Wasm;
 use crate::tools::{TRUNK, WASM_BINDGEN, WORKER_BUILD};
@@ -110,26 +111,12 @@ fn stylesheet(log: &Path) -> Result<()> {
 /// that checks receipts.
 fn bundle(wasm: &Wasm, log: &Path) -> Result<()> {
     trunk(wasm, log, &[])?;
-    minify(&paths::app_dist(), log)?;
+    shrink(&paths::app_dist(), log)?;
     for part in ["all", "check"] {
         let dist = paths::app_dist().join(part);
         let (url, page) = (format!("/{part}/"), format!("{part}.html"));
         trunk(wasm, log, &["--public-url", &url, "--dist", &dist.to_string_lossy(), &page])?;
-        minify(&dist, log)?;
-    }
-    Ok(())
-}
-
-/// Trunk's own minifier does not read all that wasm-bindgen writes.
-fn minify(dist: &Path, log: &Path) -> Result<()> {
-    let scripts = fs::read_dir(dist).trying(format_args!("read {}", dist.display()))?.filter_map(|entry| entry.ok());
-    let scripts = scripts.map(|entry| entry.path()).filter(|file| file.extension().is_some_and(|kind| kind == "js"));
-    for script in scripts {
-        Run::new(paths::npm_bin("esbuild"))
-            .arg(&script)
-            .args(["--minify", "--format=esm", "--allow-overwrite"])
-            .arg(format!("--outfile={}", script.display()))
-            .logged(log)?;
+        shrink(&dist, log)?;
     }
     Ok(())
 }

@@ -22,6 +22,7 @@ mod secrets;
 mod seed;
 mod server;
 mod setup;
+mod shrink;
 mod size;
 mod steps;
 mod test;

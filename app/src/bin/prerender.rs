@@ -168,13 +168,12 @@ const PAINTED: &str = "\
     });
     ";
 
-/// Runs in a page that is the app's. Whoever asks for `wasmBindings` asks whether the app is there: it starts in the next task.
+/// Runs in a page that is the app's. The app is there once nothing says `data-ahead` any more.
 const AT_ONCE: &str = "\
     await painted;
     const wasm = fetch('WASM');
     const bindings = await import('BINDINGS');
-    await bindings.default({ module_or_path: wasm });
-    setTimeout(() => { window.wasmBindings = bindings; });
+    bindings.default({ module_or_path: wasm });
     ";
 
 /// Runs in a page of text. Only where somebody is signed in is there an app to start, which wants to know the office's
@@ -191,10 +190,7 @@ const AFTER_TEXT: &str = "\
       const bindings = await import('BINDINGS');
       const known = { type: 'application/json', id: 'procedure', textContent: await asked };
       document.body.append(Object.assign(document.createElement('script'), known));
-      if (known.textContent || !office) {
-        await bindings.default({ module_or_path: wasm });
-        setTimeout(() => { window.wasmBindings = bindings; });
-      }
+      if (known.textContent || !office) bindings.default({ module_or_path: wasm });
     } else if (!navigator.connection?.saveData) {
       const fetched = async file => (await fetch(file, { priority: 'low' })).blob();
       await Promise.all(['BINDINGS', 'WASM'].map(fetched)).catch(() => {});
@@ -269,7 +265,7 @@ fn fill(template: &str, title: &str, page: &str, after: Option<String>) -> Strin
         _ => template.to_owned(),
     };
     let after = after.unwrap_or_default();
-    let page = format!("<div id=\"app\">{page}</div>{after}");
+    let page = format!("<div id=\"app\" data-ahead>{page}</div>{after}");
     PLACES.into_iter().fold(titled, |html, place| html.replace(place, &page))
 }
 

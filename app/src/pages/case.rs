@@ -6,11 +6,11 @@ pub mod mails;
 mod papers;
 mod steps;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use leptos::prelude::*;
 use workflow::{
-    api::{CaseView, SentMail},
+    api::CaseView,
     case::{Status, Who},
 };
 
@@ -23,6 +23,7 @@ use crate::{
     navigation::Heading,
     office::Office,
     session::Session,
+    tasks::Turn,
 };
 use acts::Acts;
 use workflow::told::{self, CaseFile, Head, TurnWords};
@@ -35,18 +36,11 @@ pub fn Case(
 ) -> impl IntoView {
     let loading = open(&ticket);
     let acts = Acts::new(loading);
-    // What is further down comes in a task of its own: until then what is above can be read and pressed.
-    let rest = RwSignal::new(false);
-    set_timeout(
-        move || {
-            rest.try_set(true);
-        },
-        Duration::ZERO,
-    );
+    let turns = [(); PARTS].map(|()| Turn::next());
     view! {
         <Heading text=ticket caption="Permohonan pencabutan TTE" />
         {acts.results()}
-        {move || acts.sees().then(|| view! { <Loaded loading=loading children=move |file| page(&file, acts, rest) /> })}
+        {move || acts.sees().then(|| view! { <Loaded loading=loading children=move |file| page(&file, acts, turns) /> })}
     }
     .into_any()
 }
@@ -73,7 +67,7 @@ pub fn open(ticket: &str) -> Loading<Arc<CaseFile>> {
 }
 
 /// The edge begins this page in the same words and the same elements (`worker/src/shell.rs`).
-fn page(file: &Arc<CaseFile>, acts: Acts, rest: RwSignal<bool>) -> AnyView {
+fn page(file: &Arc<CaseFile>, acts: Acts, turns: [Turn; PARTS]) -> AnyView {
     let Some(who) = Session::expect().who() else { return ().into_any() };
     let Head { status, name, urgent, turn } = told::head(file, &who, browser::now());
     let TurnWords { headline, more, items, mine } = turn;
@@ -82,33 +76,54 @@ fn page(file: &Arc<CaseFile>, acts: Acts, rest: RwSignal<bool>) -> AnyView {
     let items = (!items.is_empty()).then(|| view! { <ul class="govuk-list govuk-list--bullet">{items}</ul> });
     let urgent = urgent.map(|text| view! { <Warning text=text /> });
     let mails = mails::are_theirs(file, &who).then(|| mails::ask(file));
-    let own = file.case.is_party(&who.person).then(|| file.clone());
-    let (below_file, reader) = (file.clone(), who.clone());
+    let lost = mails.map(|mails| mails::lost(file, mails, acts));
+    let of = |part: fn(&Arc<CaseFile>, &Who) -> AnyView| {
+        let (file, who) = (file.clone(), who.clone());
+        move || part(&file, &who)
+    };
+    let own_lost = |file: &Arc<CaseFile>, who: &Who| match file.case.is_party(&who.person) {
+        true => mails::own_lost(file),
+        false => ().into_any(),
+    };
+    let [acting, walking, telling, proving] = turns;
+    let (acted, actor) = (file.clone(), who.clone());
+    let mailed = file.clone();
     view! {
         <p class="case-head">{self::status(status)}{urgent.is_some().then(urgent_tag)}<span class="case-head__name">{name}</span></p>
         {urgent}
-        {mails.map(|mails| mails::lost(file, mails, acts))}
-        {own.map(|file| move || rest.get().then(|| mails::own_lost(&file)))}
+        {lost}
+        {proving.shows(of(own_lost))}
         <section class="turn" class=("turn--mine", mine) aria-label="Giliran sekarang">
             <p class="turn__headline">{headline}</p>
             {items}
             {more}
         </section>
         {about::same_nik(file)}
-        {acts.section(file, &who)}
-        {move || rest.get().then(|| below(&below_file, &reader, mails))}
+        {acting.shows(move || acts.section(&acted, &actor))}
+        {walking.shows(of(steps_of))}
+        {telling.shows(of(told_of))}
+        {mails.map(|mails| telling.shows(move || mails::list(&mailed, mails)))}
+        {proving.shows(of(proof_of))}
     }
     .into_any()
 }
 
-/// What stands below whose turn it is and what one may do: the steps, and what the request is about.
-fn below(file: &CaseFile, who: &Who, mails: Option<Loading<Vec<SentMail>>>) -> AnyView {
+/// The parts of the page below whose turn it is, each of which comes in its turn.
+const PARTS: usize = 4;
+
+fn steps_of(file: &Arc<CaseFile>, who: &Who) -> AnyView {
     view! {
         <section aria-labelledby="langkah">
             <h2 class="govuk-heading-m" id="langkah">"Langkah SOP"</h2>
             {steps::shares(file)}
             {steps::steps(file, who)}
         </section>
+    }
+    .into_any()
+}
+
+fn told_of(file: &Arc<CaseFile>, _: &Who) -> AnyView {
+    view! {
         <section aria-labelledby="data">
             <h2 class="govuk-heading-m" id="data">"Data permohonan"</h2>
             {about::holder(file)}
@@ -117,7 +132,12 @@ fn below(file: &CaseFile, who: &Who, mails: Option<Loading<Vec<SentMail>>>) -> A
             <h2 class="govuk-heading-m" id="berkas">"Berkas"</h2>
             {about::in_hand(file)}
         </section>
-        {mails.map(|mails| mails::list(file, mails))}
+    }
+    .into_any()
+}
+
+fn proof_of(file: &Arc<CaseFile>, _: &Who) -> AnyView {
+    view! {
         <section aria-labelledby="tanda-bukti">
             <h2 class="govuk-heading-m" id="tanda-bukti">"Tanda bukti"</h2>
             {about::receipts(file)}

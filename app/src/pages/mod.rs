@@ -5,7 +5,7 @@
 
 use leptos::prelude::*;
 
-use crate::{browser, office::Office, routes::Page};
+use crate::{browser, office::Office, routes::Page, tasks};
 
 mod affairs;
 mod case;
@@ -66,7 +66,7 @@ pub fn first(page: Page) -> AnyView {
 
 /// Every page. Its link is brought into view: on a phone it may lie beyond the edge of its row.
 pub fn all(page: Page) -> AnyView {
-    request_animation_frame(|| {
+    tasks::at_last(|| {
         if let Some(item) = browser::first(".govuk-service-navigation__item--active")
             && let Some(list) = item.offset_parent()
         {
