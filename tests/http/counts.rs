@@ -6,7 +6,7 @@ use cabut_tests::{
     database, fresh,
     matter::{Holder, Matter, files, looks_for, request},
     person::{Person, both, instant, office, staff},
-    product::{Answer, given_path},
+    product::{Answer, given_path, product},
 };
 use chrono::{TimeDelta, TimeZone, Utc};
 use serde_json::{Value, json};
@@ -291,6 +291,25 @@ fn the_worker_and_the_first_visit_stay_small() {
     let pages = sizes["pages"].as_array().expect("a list of pages");
     let rest = pages.iter().find(|page| page["page"] == "madiun/app.html").expect("it is measured");
     assert!(rest["brotli"].as_u64().is_some_and(|bytes| bytes <= 390_000), "straight to a request: {rest}");
+}
+
+/// As `cargo xtask bench --only visit` counts it: the heaviest page that an applicant may come to first, with all it loads.
+#[test]
+fn a_first_visit_moves_at_most_180_000_bytes_heads_and_bodies() {
+    let sizes = sizes();
+    let pages = sizes["pages"].as_array().expect("a list of pages");
+    let first = pages.iter().filter(|page| !page["page"].as_str().is_some_and(|name| name.ends_with("/app.html")));
+    let heaviest = first.max_by_key(|page| page["brotli"].as_u64()).expect("there are pages");
+    let files = heaviest["files"].as_array().expect("a page loads files").iter();
+    let files = files.map(|file| format!("/{}", file["file"].as_str().expect("a file has a name")));
+    let moved = |path: &str| {
+        let path = path.trim_end_matches(".html");
+        let answer = product().request("GET", path).header("Accept-Encoding", "br").send().expect(200);
+        let head: usize = answer.headers.iter().map(|(name, value)| name.len() + value.len() + 4).sum();
+        "HTTP/1.1 200 OK\r\n\r\n".len() + head + answer.body.len()
+    };
+    let bytes: usize = files.chain(["/api/session".to_owned()]).map(|path| moved(&path)).sum();
+    assert!(bytes > 100_000 && bytes <= 180_000, "a first visit moves {bytes} bytes: {heaviest}");
 }
 
 #[test]

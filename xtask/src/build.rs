@@ -11,7 +11,7 @@ use crate::command::Run;
 use crate::failure::{Failure, Result, Trying};
 use crate::fingerprint::Build;
 use crate::setup::{self, set_up};
-use crate::shrink::shrink;
+use crate::shrink::{SHRINKING, shrink};
 use crate::steps::{Outcome, Steps};
 use crate::toolchain::Wasm;
 use crate::tools::{TRUNK, WASM_BINDGEN, WORKER_BUILD};
@@ -77,7 +77,7 @@ pub fn production() -> Result<Steps> {
 /// The stylesheet, the app's wasm, and the pages that are readable before it has loaded.
 pub fn app(steps: &mut Steps, wasm: &Wasm) -> Result<()> {
     let inputs: Vec<&str> = ["app"].into_iter().chain(SHARED_INPUTS).collect();
-    let also = format!("{} {} {}", wasm.compiler, TRUNK.version, WASM_BINDGEN.version);
+    let also = format!("{} {} {} {SHRINKING}", wasm.compiler, TRUNK.version, WASM_BINDGEN.version);
     let build = Build::new("app", &inputs, &also, paths::app_dist())?;
     let current = build.is_current();
     let unless_current = |work: &dyn Fn() -> Result<()>| {

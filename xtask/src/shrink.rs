@@ -11,14 +11,16 @@ use crate::command::Run;
 use crate::failure::{Failure, Result, Trying};
 use crate::{fingerprint, paths};
 
+/// What is done here: part of the fingerprint of what is built.
+pub const SHRINKING: &str = include_str!("shrink.rs");
+
 /// Shortens the names in the one script and the one wasm module of `dist`, minifies the script, and names both files anew by
 /// what is in them now, in the page too.
 pub fn shrink(dist: &Path, log: &Path) -> Result<()> {
     let (script, wasm) = (the_one(dist, "js")?, the_one(dist, "wasm")?);
     let (printed, cache) = (paths::scratch("names.json"), paths::scratch("names-cache.json"));
     let renaming = Run::new(paths::npm_bin("wasm-opt"))
-        .args(["--all-features", "--strip-producers", "--strip-target-features"])
-        .arg("--minify-imports-and-exports-and-modules")
+        .args(["--strip-producers", "--minify-imports-and-exports-and-modules"])
         .arg(&wasm)
         .arg("-o")
         .arg(&wasm);
@@ -35,6 +37,8 @@ pub fn shrink(dist: &Path, log: &Path) -> Result<()> {
         .arg(format!("--outfile={}", script.display()))
         .logged(log)?;
     names.must_be_gone(&read(&script)?)?;
+    // What wasm-opt writes is not always what browsers take yet.
+    Run::new("node").args(["-e", "new WebAssembly.Module(fs.readFileSync(process.argv[1]))"]).arg(&wasm).logged(log)?;
     name_anew(dist, &script, &wasm)
 }
 

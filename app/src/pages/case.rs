@@ -36,11 +36,15 @@ pub fn Case(
 ) -> impl IntoView {
     let loading = open(&ticket);
     let acts = Acts::new(loading);
+    // Reading it takes as long as showing it.
+    let read = Turn::next();
     let turns = [(); PARTS].map(|()| Turn::next());
+    let whole =
+        move || acts.sees().then(|| view! { <Loaded loading=loading children=move |file| page(&file, acts, turns) /> });
     view! {
         <Heading text=ticket caption="Permohonan pencabutan TTE" />
         {acts.results()}
-        {move || acts.sees().then(|| view! { <Loaded loading=loading children=move |file| page(&file, acts, turns) /> })}
+        {read.shows(move || whole.into_any())}
     }
     .into_any()
 }
