@@ -112,8 +112,10 @@ fn a_member_comes_changes_roles_and_goes_and_the_log_says_so() {
     changes(madiun, &boss, roles(&["verifikator"])).expect(200);
     case.act(&person, Act::Approve).expect(200);
     changes(madiun, &boss, roles(&[])).expect(200);
-    assert_eq!(sees(), 404, "effective on the next request");
-    assert_eq!(case.act(&person, Act::Send).problem().code, "not_found");
+    assert_eq!(sees(), 401, "effective on the next request: they are signed out");
+    let again = Person::known(&person.id, &person.email);
+    assert_eq!(again.get(&case.path()).status, 404, "and hold nothing when they come again");
+    assert_eq!(case.act(&again, Act::Send).problem().code, "not_found");
 
     let newest = &log(madiun)[..3];
     let kinds: Vec<bool> = newest
