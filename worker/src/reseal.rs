@@ -41,30 +41,40 @@ async fn reseal_some(env: &Env) -> Result<(), Problem> {
     let vault = app::vault(env)?;
     let Some(current) = vault.replaces() else { return Ok(()) };
     let db = Db::new(env.d1("DB").map_err(Problem::bug)?);
-    for (table, key, column, purpose) in KEPT {
-        // By the index on the id of the key, which stands behind each of these tables where it is large.
+    let mut batch = db.batch();
+    let old = KEPT.map(|(table, key, column, _)| {
+        // By the index on the id of the key, which every table has that grows.
         let id = format!("substr({column}, 1, instr({column}, '.') - 1)");
-        let mut batch = db.batch();
-        let old = batch.ask::<Lying>(
+        batch.ask::<Lying>(
             &format!(
                 "SELECT {key} AS row, {column} AS sealed FROM {table}
                  WHERE {column} <> '' AND ({id} < ?1 OR {id} > ?1) LIMIT ?2"
             ),
             &[&current, &AT_ONCE],
-        );
-        let old = db.read(batch).await?.rows(&old)?;
-        if old.is_empty() {
-            continue;
-        }
-        let mut batch = db.batch();
-        for Lying { row, sealed } in &old {
-            let place = Place::new(purpose, row);
-            let anew = vault.seal(place, &vault.open(place, sealed)?)?;
+        )
+    });
+    let answers = db.read(batch).await?;
+    let mut batch = db.batch();
+    let mut found = false;
+    for ((table, key, column, purpose), old) in KEPT.iter().zip(&old) {
+        for Lying { row, sealed } in answers.rows(old)? {
+            let place = Place::new(purpose, &row);
+            let anew = match vault.open(place, &sealed).and_then(|opened| vault.seal(place, &opened)) {
+                Ok(anew) => anew,
+                // One that does not open keeps none of the others.
+                Err(error) => {
+                    worker::console_error!("vault: {error}");
+                    continue;
+                }
+            };
             batch.run(
                 &format!("UPDATE {table} SET {column} = ?3 WHERE {key} = ?1 AND {column} = ?2"),
-                &[row, sealed, &anew],
+                &[&row, &sealed, &anew],
             );
+            found = true;
         }
+    }
+    if found {
         db.write(batch).await?;
     }
     Ok(())
