@@ -63,7 +63,7 @@ async fn reseal_some(env: &Env) -> Result<(), Problem> {
                 Ok(anew) => anew,
                 // One that does not open keeps none of the others.
                 Err(error) => {
-                    worker::console_error!("vault: {error}");
+                    noted::wrong("vault", format_args!("a row of {table}: {error}"));
                     continue;
                 }
             };
