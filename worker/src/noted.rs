@@ -5,12 +5,12 @@
 use std::fmt::Display;
 
 use axum::response::Response;
-use chrono::{DateTime, SecondsFormat, Utc};
 use http::{Method, StatusCode};
 use serde::Serialize;
 
 use crate::{
     app::{self, App},
+    db::instant,
     secret::LookupKey,
 };
 
@@ -35,10 +35,6 @@ pub fn done(part: &str, what: impl Display) {
 
 fn said(event: &str, part: &str, what: impl Display) -> serde_json::Value {
     serde_json::json!({ "at": instant(app::now()), "event": event, "part": part, "what": what.to_string() })
-}
-
-fn instant(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 /// A line about a request.
