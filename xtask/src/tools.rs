@@ -105,11 +105,16 @@ pub fn set_up_npm(log: &Path) -> Result<Outcome> {
 
 /// `wrangler dev` has a proxy in front of the Worker whose idle connections both ends close after the same five seconds
 /// (cloudflare/workers-sdk#14641). A request that meets a closed one never came to the Worker. This version then waits for
-/// another request before it sends a GET again; and for the path `/`, by a slip, it ends altogether, as it should only
-/// when the Worker is gone (#14926). Newer ones are better, and need a newer Node.js. Each is what stands there, and what
-/// is to stand there.
-const PROXY: [[&str; 2]; 2] = [
+/// another request before it sends a GET again, and answers anything else with a 503 of its own; and for the path `/`, by a
+/// slip, it ends altogether, as it should only when the Worker is gone (#14926). Newer ones are better, and need a newer
+/// Node.js. Each is what stands there, and what is to stand there: every request is sent again, soon, and not for ever.
+const PROXY: [[&str; 2]; 4] = [
     ["if (userWorkerUrl.href === newUserWorkerUrl?.href) {", "if (false) {"],
+    ["new Request(request, { headers })", "new Request(request.clone(), { headers })"],
+    [
+        "} else if (request.method === \"GET\" || request.method === \"HEAD\") {",
+        "} else if ((deferredResponse.lost = (deferredResponse.lost ?? 0) + 1) <= 10) {",
+    ],
     [
         "this.requestRetryQueue.set(request, deferredResponse);",
         "this.requestRetryQueue.set(request, deferredResponse); setTimeout(() => this.processQueue(), 20);",
