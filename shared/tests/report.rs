@@ -254,7 +254,7 @@ fn what_is_late_now_is_told_with_the_moment() {
     assert_eq!(
         told,
         [
-            r#"Text("Lewat batas SOP, sekurang-kurangnya") Count(1000)"#,
+            r#"Text("Lewat batas SOP, sekurang-kurangnya") Count(20)"#,
             r#"Text("Jatuh batas SOP hari ini") Count(2)"#,
             r#"Text("Dihitung pada") Text("1 Januari 1970 pukul 07.00 WIB")"#,
         ]

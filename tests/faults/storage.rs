@@ -461,3 +461,20 @@ fn the_build_that_is_deployed_knows_no_faults() {
     assert!(knows("CABUT_DEV_WORKER"), "what is looked for would be found");
     assert!(!knows("CABUT_PROD_WORKER"));
 }
+
+/// Whose mailbox no key opens hears nothing, which the log tells. Nobody else waits for that row: the request goes on, and the
+/// others who have the turn are written to.
+#[test]
+fn a_colleagues_row_that_does_not_open_stops_nobodys_act() {
+    let procedure = office("madiun");
+    let (head, next) = (staff(procedure, "kadin"), staff(procedure, "kabid"));
+    let colleague = Person::with_roles(procedure, &["kabid"]);
+    let row = json!(colleague.id);
+    let lay = database::texts("SELECT email FROM people WHERE id = ?1", std::slice::from_ref(&row));
+    database::sql("UPDATE people SET email = '1.AAAA' WHERE id = ?1", std::slice::from_ref(&row));
+    let matter = Matter::filed(procedure);
+    matter.act(&head, Act::Forward).expect(200);
+    mailbox::about(&matter.ticket, MailKind::YourTurn, next.email.as_str());
+    assert!(mailbox::now(colleague.email.as_str(), MailKind::YourTurn, Some(&matter.ticket)).is_empty());
+    database::sql("UPDATE people SET email = ?2 WHERE id = ?1", &[row, json!(lay[0])]);
+}

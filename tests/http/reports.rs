@@ -25,6 +25,7 @@ use workflow::{
     case::{Act, Answer as Bsre, Digest, SealedEvent, Status, seal},
     identity::TicketNumber,
     procedure::{Procedure, StepAct},
+    report::Running,
 };
 
 /// One at a time: what one plants, another's rebuild would count.
@@ -658,7 +659,7 @@ fn what_is_late_now_is_on_the_list_and_in_the_files() {
     let listed = || {
         Due::ALL.map(|due| {
             let path = format!("/api/offices/madiun/cases?list=office&status={}&", due.id());
-            pages::<CaseRow>(&head, &path, |_| false).len() as u64
+            (pages::<CaseRow>(&head, &path, |_| false).len() as u64).min(Running::MOST)
         })
     };
     // Nobody files meanwhile; what becomes late by itself is read again.
@@ -675,7 +676,8 @@ fn what_is_late_now_is_on_the_list_and_in_the_files() {
             let rows = file.remove("Sekarang").expect("how things stand").split_off(1);
             let named = [("Lewat batas SOP", before[0]), ("Jatuh batas SOP hari ini", before[1])];
             for (row, (name, count)) in rows.iter().zip(named) {
-                assert_eq!(row, &[name.to_owned(), count.to_string()]);
+                let least = if count < Running::MOST { "" } else { ", sekurang-kurangnya" };
+                assert_eq!(row, &[format!("{name}{least}"), count.to_string()]);
             }
             assert!(rows[2][0] == "Dihitung pada" && rows[2][1].ends_with("WIB"), "{rows:?}");
         }

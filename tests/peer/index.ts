@@ -3,6 +3,7 @@
 // It does not know the procedures: it forwards from any step of Madiun's to the next, and counts times in plain time.
 
 import { Hono } from "hono";
+import { secureHeaders } from "hono/secure-headers";
 import * as sql from "./sql";
 
 type Value = string | number | null;
@@ -21,7 +22,7 @@ interface Bindings {
   LOOKUP_KEY: string;
   DATA_KEYS: string;
 }
-type Env = { Bindings: Bindings; Variables: { trips: number; rows: number } };
+type Env = { Bindings: Bindings; Variables: { trips: number; statements: number; rows: number } };
 type Context = import("hono").Context<Env>;
 
 const PAGE = 20;
@@ -40,6 +41,9 @@ const ACTORS = ["pemohon", "kadin", "kabid", "kasi", "verifikator", "verifikator
 /** Who may have a turn in the office, or enter BSrE's answer. */
 const OFFICIALS = ["kadin", "kabid", "kasi", "verifikator", "bsre"];
 
+/** The headers that say what an answer cost. */
+const COST = { trips: "x-d1-round-trips", statements: "x-d1-statements", rows: "x-d1-rows-read" };
+
 class Problem extends Error {
   constructor(readonly status: 400 | 401 | 403 | 404 | 409, readonly code: string) {
     super(code);
@@ -47,6 +51,26 @@ class Problem extends Error {
 }
 
 const app = new Hono<Env>();
+
+// What holds for every answer, and what it cost (worker/src/routes.rs).
+
+app.use(async (c, next) => {
+  await next();
+  for (const what of ["trips", "statements", "rows"] as const) c.header(COST[what], String(c.get(what) ?? 0));
+  if (c.req.path.startsWith("/api/")) c.header("cache-control", "private, no-store");
+});
+
+app.use(secureHeaders({
+  contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  permissionsPolicy: { camera: [], microphone: [], geolocation: [], payment: [], usb: [] },
+  strictTransportSecurity: "max-age=63072000; includeSubDomains",
+  originAgentCluster: false,
+  xDnsPrefetchControl: false,
+  xDownloadOptions: false,
+  xFrameOptions: false,
+  xPermittedCrossDomainPolicies: false,
+  xXssProtection: false,
+}));
 
 app.get("/dev/empty", (c) => c.body(null, 204));
 
@@ -63,7 +87,7 @@ app.get("/api/offices/:office/cases", async (c) => {
   const last = waiting.results.length > PAGE ? rows[PAGE - 1] : null;
   const next = last ? base64(JSON.stringify({ rank: last.rank, ticket: last.ticket })) : null;
   const shown = rows.map(({ rank: _, nip: __, ...row }) => row);
-  return counted(c, { rows: shown, next });
+  return c.json({ rows: shown, next });
 });
 
 app.get("/api/offices/:office/cases/:ticket", async (c) => {
@@ -77,7 +101,7 @@ app.get("/api/offices/:office/cases/:ticket", async (c) => {
   if (whole.events[0].event.by.person !== who.person && answers[6].results.length === 0) {
     await batch(c, [ask(c, sql.NOTE_READING, ticket, now.toISOString(), who.person)]);
   }
-  return counted(c, view(whole, now));
+  return c.json(view(whole, now));
 });
 
 app.post("/api/offices/:office/cases/:ticket/acts", async (c) => {
@@ -173,7 +197,7 @@ app.post("/api/offices/:office/cases/:ticket/acts", async (c) => {
     ...mails.map((mail) => ask(c, sql.ADD_MAIL, ...mail)),
   ]);
   c.executionCtx.waitUntil(deliver(c.env, mails.map(([id]) => id as string)));
-  return counted(c, answer);
+  return c.body(answer, 200, { "content-type": "application/json" });
 });
 
 app.onError((error, c) => {
@@ -340,21 +364,9 @@ function ask(c: Context, statement: string, ...values: Value[]): Statement {
 async function batch(c: Context, statements: Statement[]): Promise<Result[]> {
   const answers = await c.env.DB.batch(statements);
   c.set("trips", (c.get("trips") ?? 0) + 1);
+  c.set("statements", (c.get("statements") ?? 0) + statements.length);
   c.set("rows", answers.reduce((sum, answer) => sum + answer.meta.rows_read, c.get("rows") ?? 0));
   return answers;
-}
-
-function counted(c: Context, answer: unknown): Response {
-  return c.body(typeof answer === "string" ? answer : JSON.stringify(answer), 200, {
-    "content-type": "application/json",
-    "cache-control": "private, no-store",
-    "x-content-type-options": "nosniff",
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-    "referrer-policy": "no-referrer",
-    "strict-transport-security": "max-age=31536000; includeSubDomains",
-    "x-d1-round-trips": String(c.get("trips")),
-    "x-d1-rows-read": String(c.get("rows")),
-  });
 }
 
 // What is sealed (vault/src/lib.rs)

@@ -26,7 +26,7 @@ use crate::{
     mail,
     problem::{Code, Problem},
     secret,
-    store::people::{self, Sealed},
+    store::people::{self, Mailbox, Sealed},
 };
 
 /// What one person may ask for.
@@ -118,9 +118,12 @@ pub async fn ask(app: Shared, Path(office): Path<String>, request: Request) -> R
 
     let (id, vault) = (secret::random_id(), app.vault()?);
     let sealed = vault.seal(Place::new(CORRECTION, &id), text.as_str().as_bytes())?;
-    let administrators = staff.open(&answers, vault)?.into_iter().filter(|one| one.actor.0 == ADMINISTRATOR);
-    let mails: Vec<_> =
-        administrators.map(|one| mail::correction(&procedure.office, &app.origin, &one.email)).collect();
+    let staff = answers.rows(&staff)?;
+    let administrators = staff.iter().filter(|one| one.actor.0 == ADMINISTRATOR);
+    let mails: Vec<_> = Mailbox::addresses(administrators, vault)
+        .iter()
+        .map(|to| mail::correction(&procedure.office, &app.origin, to))
+        .collect();
     let me = person.me;
     let mut batch = app.db.batch();
     batch.run(

@@ -80,7 +80,7 @@ async fn of_office(env: &Env, procedure: &Procedure, now: DateTime<Utc>) -> Resu
     );
     let staff = people::mailboxes(&mut batch, office, now);
     let answers = db.read(batch).await?;
-    let staff = staff.open(&answers, &app::vault(env)?)?;
+    let staff = answers.rows(&staff)?;
     for ToRemind { ticket } in answers.rows(&due)? {
         if of_case(env, &db, &ticket, &staff, now).await.is_err() {
             noted::wrong("reminders", format_args!("{ticket}: not written; tried again later"));
@@ -121,8 +121,8 @@ async fn of_case(
     let origin = origin(env)?;
     let mut told = BTreeSet::new();
     for reminder in past.iter().rev() {
-        let mut to = Mailbox::of(whole.procedure, staff, &whole.case, |actor| reminder.actors.contains(actor));
-        to.retain(|mailbox| told.insert(mailbox.clone()));
+        let those = Mailbox::of(whole.procedure, staff, &whole.case, |actor| reminder.actors.contains(actor));
+        let to = Mailbox::addresses(those.filter(|one| told.insert(one.person.clone())), &vault);
         // An applicant, who is nobody in particular, hears the last alone.
         if to.is_empty() && Some(reminder) != past.last() {
             continue;
@@ -175,13 +175,13 @@ async fn digest(env: &Env, office: &Office, now: DateTime<Utc>) -> Result<(), Pr
     let mut batch = db.batch();
     let staff = people::mailboxes(&mut batch, &office.id, now);
     let (origin, vault) = (origin(env)?, app::vault(env)?);
-    let staff = staff.open(&db.read(batch).await?, &vault)?;
+    let staff = db.read(batch).await?.rows(&staff)?;
     let mut batch = db.batch();
     let waiting = waiting(&mut batch, &office.id, &staff)?;
     for Waiting { person, waiting, urgent } in db.read(batch).await?.rows(&waiting)? {
-        let Some(Mailbox { email, .. }) = staff.iter().find(|one| one.person == person) else { continue };
-        let message = mail::digest(office, &origin, email, waiting, urgent);
-        mail::insert(&mut todays, &message, &vault, now)?;
+        for to in Mailbox::addresses(staff.iter().filter(|one| one.person == person), &vault) {
+            mail::insert(&mut todays, &mail::digest(office, &origin, &to, waiting, urgent), &vault, now)?;
+        }
     }
     daily::write(&db, todays).await
 }
@@ -213,8 +213,8 @@ fn facts<'a>(whole: &'a Whole, to: &'a [String], origin: &'a str) -> Result<Fact
         form: whole.form().ok_or_else(|| Problem::bug("a case without a form"))?,
         explanation: None,
         turn_mailboxes: to,
-        chain_mailboxes: &[],
-        administrators: &[],
+        chain_mailboxes: &Vec::new,
+        administrators: &Vec::new,
         bsre_email: "",
         origin,
     })

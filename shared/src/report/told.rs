@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Key, Tally, Whose, month, parts, span::Part};
 use crate::{
-    api::{Due, Shares},
+    api::{Due, PAGE, Shares},
     day,
     procedure::{Procedure, TimeLimit},
     reason::Reason,
@@ -50,8 +50,9 @@ pub struct Running {
 }
 
 impl Running {
-    /// So far they are counted, one by one: who has as many late sees enough, and waits no longer for the number.
-    pub const MOST: u64 = 1000;
+    /// So far they are counted, one by one: as many as a page of the list that they lead to. Who has as many late sees
+    /// enough, and the office's past costs nobody the rows.
+    pub const MOST: u64 = PAGE as u64;
 
     /// How many stand so.
     pub fn count(&self, due: Due) -> u64 {

@@ -64,7 +64,7 @@ pub async fn act(
     // 2
     let (papers, act) = (command.papers().to_vec(), command.act());
     let vault = app.vault()?;
-    let staff = staff.open(&answers, vault)?;
+    let staff = answers.rows(&staff)?;
     whole.know(&staff);
     let known = Known {
         mailbox: person.me.email.clone(),

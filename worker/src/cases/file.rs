@@ -127,7 +127,7 @@ async fn once(
         _ => {}
     }
     whole.write(&mut batch, &next, vault.lookup())?;
-    let mails = write_mails(app, &mut batch, &whole, &staff.open(&answers, vault)?, "")?;
+    let mails = write_mails(app, &mut batch, &whole, &answers.rows(&staff)?, "")?;
     match app.db.write(batch).await {
         Ok(_) => {
             deliver(app, mails);

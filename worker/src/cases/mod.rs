@@ -40,13 +40,11 @@ fn write_mails(
     bsre_email: &str,
 ) -> Result<Vec<String>, Problem> {
     let newest = whole.last().ok_or_else(|| Problem::bug("a case without an event"))?;
-    let mut turn_mailboxes = turn_mailboxes(whole, staff);
+    let vault = app.vault()?;
+    let mut turn = whose_turn(whole, staff);
     if matches!(newest.event.what, Happened::PutBack) {
-        let own = staff.iter().find(|one| one.person == newest.event.by.person);
-        turn_mailboxes.retain(|mailbox| own.is_none_or(|own| &own.email != mailbox));
+        turn.retain(|one| one.person != newest.event.by.person);
     }
-    let administrators: Vec<String> =
-        staff.iter().filter(|one| one.actor.0 == ADMINISTRATOR).map(|one| one.email.clone()).collect();
     let nothing = Content::default();
     let approved = whole.events.iter().rfind(|one| matches!(one.event.what, Happened::Approved { .. }));
     let facts = Facts {
@@ -58,31 +56,31 @@ fn write_mails(
         content: newest.content.as_ref().unwrap_or(&nothing),
         form: whole.form().ok_or_else(|| Problem::bug("a case without a form"))?,
         explanation: whole.explanation(),
-        turn_mailboxes: &turn_mailboxes,
-        chain_mailboxes: &chain_mailboxes(whole, staff),
-        administrators: &administrators,
+        turn_mailboxes: &Mailbox::addresses(turn, vault),
+        chain_mailboxes: &|| Mailbox::addresses(chain(whole, staff), vault),
+        administrators: &|| Mailbox::addresses(staff.iter().filter(|one| one.actor.0 == ADMINISTRATOR), vault),
         bsre_email,
         origin: &app.origin,
     };
     mail::drop_reminders(batch, &whole.case);
-    let (messages, vault) = (mail::for_event(&facts), app.vault()?);
+    let messages = mail::for_event(&facts);
     for message in &messages {
         mail::insert(batch, message, vault, app.now)?;
     }
     Ok(messages.into_iter().map(|message| message.id).collect())
 }
 
-/// The mailboxes of those whose turn it is now. Whoever is a party to the case can't take the turn.
-fn turn_mailboxes(whole: &Whole, staff: &[Mailbox]) -> Vec<String> {
-    let Some(turn) = workflow::case::turn(whole.procedure, &whole.case) else { return Vec::new() };
-    if turn.completion || !whole.procedure.works_on_cases(&turn.actor) {
+/// Those whose turn it is now. Whoever is a party to the case can't take the turn.
+fn whose_turn<'a>(whole: &'a Whole, staff: &'a [Mailbox]) -> Vec<&'a Mailbox> {
+    let turn = workflow::case::turn(whole.procedure, &whole.case);
+    let Some(turn) = turn.filter(|turn| !turn.completion && whole.procedure.works_on_cases(&turn.actor)) else {
         return Vec::new();
-    }
-    Mailbox::of(whole.procedure, staff, &whole.case, |actor| actor == &turn.actor)
+    };
+    Mailbox::of(whole.procedure, staff, &whole.case, |actor| actor == &turn.actor).collect()
 }
 
-/// The mailboxes of everybody in the office who has a step.
-fn chain_mailboxes(whole: &Whole, staff: &[Mailbox]) -> Vec<String> {
+/// Everybody in the office who has a step.
+fn chain<'a>(whole: &'a Whole, staff: &'a [Mailbox]) -> impl Iterator<Item = &'a Mailbox> {
     let procedure = whole.procedure;
     Mailbox::of(procedure, staff, &whole.case, |id| {
         procedure.actor(id).is_some_and(|actor| actor.kind == ActorKind::Official)

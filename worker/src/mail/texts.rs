@@ -17,7 +17,7 @@ use super::{Message, letter::Letter};
 use crate::{secret::random_id, store::sessions::CODE_LIFE};
 
 /// What is known when the mails of an event are written.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Facts<'a> {
     /// The procedure that the case follows.
     pub procedure: &'a Procedure,
@@ -37,10 +37,10 @@ pub struct Facts<'a> {
     pub explanation: Option<&'a Note>,
     /// The mailboxes of the people whose turn it is now.
     pub turn_mailboxes: &'a [String],
-    /// The mailboxes of everybody in the office who has a step in the procedure.
-    pub chain_mailboxes: &'a [String],
-    /// The mailboxes of whoever administers the office.
-    pub administrators: &'a [String],
+    /// Gives the mailboxes of everybody in the office who has a step in the procedure: opened only where they are written to.
+    pub chain_mailboxes: &'a dyn Fn() -> Vec<String>,
+    /// Gives the mailboxes of whoever administers the office, likewise.
+    pub administrators: &'a dyn Fn() -> Vec<String>,
     /// Where the office writes to the outside body.
     pub bsre_email: &'a str,
     /// Scheme and host under which people reach the app, without a slash at the end.
@@ -414,7 +414,7 @@ fn stranded(facts: &Facts) -> Vec<Message> {
         .para("Tunjuk pengganti (Plh. atau Plt.), atau beri peran itu kepada pegawai lain:")
         .bare(&format!("{}/{}/kantor", facts.origin, facts.procedure.office.id));
     let subject = format!("Tidak ada yang dapat menangani permohonan {ticket}");
-    facts.administrators.iter().map(|to| message(facts, MailKind::Stranded, to, subject.clone(), &letter)).collect()
+    (facts.administrators)().iter().map(|to| message(facts, MailKind::Stranded, to, subject.clone(), &letter)).collect()
 }
 
 /// Tells everybody in the chain at once of what cannot wait, so that they are ready when it comes to them. Whoever has
@@ -430,11 +430,9 @@ fn alarm(facts: &Facts) -> Vec<Message> {
         .para(&until)
         .para("Bersiaplah untuk langkah Anda. Anda diberi tahu lagi saat tiba giliran Anda.");
     let letter = with_link(letter, facts, "Buka permohonan:");
-    let mut to: Vec<&String> =
-        facts.chain_mailboxes.iter().filter(|mailbox| !facts.turn_mailboxes.contains(mailbox)).collect();
-    to.sort();
-    to.dedup();
-    to.into_iter()
+    let mut to = (facts.chain_mailboxes)();
+    to.retain(|mailbox| !facts.turn_mailboxes.contains(mailbox));
+    to.iter()
         .map(|to| message(facts, MailKind::Reminder, to, format!("Mendesak: permohonan {ticket}"), &letter))
         .collect()
 }

@@ -1,6 +1,6 @@
 //! People and the roles they hold.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -12,7 +12,8 @@ use workflow::{
 };
 
 use crate::{
-    db::{Answers, Batch, Slot},
+    db::{Batch, Slot},
+    noted,
     problem::Problem,
 };
 
@@ -45,24 +46,46 @@ pub fn key(vault: &Vault, email: &EmailAddress) -> String {
     vault.mailbox_key(MAILBOX, email.as_str())
 }
 
-/// An official's mailbox, and as which actor they have it.
-#[derive(Clone, Debug)]
+/// Whoever holds a role in an office, with their mailbox.
+#[derive(Debug, Deserialize)]
 pub struct Mailbox {
     pub person: PersonId,
     pub actor: ActorId,
-    pub email: String,
+    email: Sealed,
     pub name: Option<String>,
     pub nip: Option<Nip>,
-    /// Whether they stand in for somebody.
-    pub acting: bool,
+    /// Whether they stand in for somebody, as 0 or 1.
+    acting: u8,
 }
 
 impl Mailbox {
-    /// Where those are written to who hold one of the actors and may do its steps of this case; each once.
-    pub fn of(procedure: &Procedure, staff: &[Mailbox], case: &Case, holds: impl Fn(&ActorId) -> bool) -> Vec<String> {
-        let theirs = staff.iter().filter(|one| holds(&one.actor) && one.may_act(procedure, case));
-        let each: BTreeSet<&String> = theirs.map(|one| &one.email).collect();
-        each.into_iter().cloned().collect()
+    /// Those of the staff who hold one of the actors and may do its steps of this case.
+    pub fn of<'a>(
+        procedure: &'a Procedure,
+        staff: &'a [Mailbox],
+        case: &'a Case,
+        holds: impl Fn(&ActorId) -> bool,
+    ) -> impl Iterator<Item = &'a Mailbox> {
+        staff.iter().filter(move |one| holds(&one.actor) && one.may_act(procedure, case))
+    }
+
+    /// Where they are written to, each once. Whose mailbox no key opens is left out and told of in the log: nobody's act waits
+    /// for a colleague's row.
+    pub fn addresses<'a>(them: impl IntoIterator<Item = &'a Mailbox>, vault: &Vault) -> Vec<String> {
+        let each: BTreeMap<&PersonId, &Sealed> = them.into_iter().map(|one| (&one.person, &one.email)).collect();
+        let opened = each.into_iter().filter_map(|(person, email)| match email.open(vault, person) {
+            Ok(address) => Some(address.to_string()),
+            Err(_) => {
+                noted::wrong(
+                    "mail",
+                    format_args!("no key opens the mailbox of person {}: nothing is sent there", person.0),
+                );
+                None
+            }
+        });
+        let mut addresses: Vec<String> = opened.collect();
+        addresses.sort();
+        addresses
     }
 
     /// Not whom it concerns, nor who has acted in it as somebody else; and what a colleague has in hand is theirs.
@@ -70,7 +93,7 @@ impl Mailbox {
         let in_hand = case.in_hand.as_ref().filter(|in_hand| in_hand.actor == self.actor);
         !case.concerns(&self.person)
             && in_hand.is_none_or(|in_hand| in_hand.person == self.person)
-            && case.acted_otherwise(procedure, &self.person, &self.actor, self.acting).is_none()
+            && case.acted_otherwise(procedure, &self.person, &self.actor, self.acting == 1).is_none()
     }
 }
 
@@ -93,41 +116,15 @@ pub fn by_nip(batch: &mut Batch, office: &str, nip: Option<&Nip>) -> Slot<Known>
     )
 }
 
-/// Everybody who holds a role in the office now, with their mailbox: asked for.
-pub struct Mailboxes(Slot<MailboxRow>);
-
-#[derive(Deserialize)]
-struct MailboxRow {
-    person: PersonId,
-    actor: ActorId,
-    email: Sealed,
-    name: Option<String>,
-    nip: Option<Nip>,
-    /// As 0 or 1.
-    acting: u8,
-}
-
-/// Asks for everybody who holds a role in the office now, with their mailbox.
-pub fn mailboxes(batch: &mut Batch, office: &str, now: DateTime<Utc>) -> Mailboxes {
-    Mailboxes(batch.ask(
+/// Everybody who holds a role in the office now, with their mailbox.
+pub fn mailboxes(batch: &mut Batch, office: &str, now: DateTime<Utc>) -> Slot<Mailbox> {
+    batch.ask(
         "SELECT r.person, r.actor, p.email, p.name, p.nip, r.acting IS NOT NULL AS acting FROM roles r JOIN people p ON p.id = r.person
          WHERE r.office = ?1 AND r.held_from <= ?2 AND (r.held_until IS NULL OR r.held_until > ?2)
            AND p.disabled_at IS NULL
          ORDER BY r.actor, r.person",
         &[&office, &now],
-    ))
-}
-
-impl Mailboxes {
-    /// What came, opened.
-    pub fn open(&self, answers: &Answers, vault: &Vault) -> Result<Vec<Mailbox>, Problem> {
-        let opened = |row: MailboxRow| {
-            let MailboxRow { person, actor, email, name, nip, acting } = row;
-            let email = email.open(vault, &person)?.to_string();
-            Ok(Mailbox { person, actor, email, name, nip, acting: acting == 1 })
-        };
-        answers.rows(&self.0)?.into_iter().map(opened).collect()
-    }
+    )
 }
 
 /// The office's settings.

@@ -79,8 +79,8 @@ impl Story {
             form: &self.form,
             explanation: self.explanation.as_ref(),
             turn_mailboxes: &self.turn_mailboxes,
-            chain_mailboxes: &["c@kantor.invalid", "b@kantor.invalid"].map(str::to_owned),
-            administrators: &["admin@kantor.invalid".to_owned()],
+            chain_mailboxes: &|| ["b@kantor.invalid", "c@kantor.invalid"].map(str::to_owned).into(),
+            administrators: &|| vec!["admin@kantor.invalid".to_owned()],
             bsre_email: "bsre@contoh.invalid",
             origin: "https://cabut.invalid",
         });
@@ -281,8 +281,8 @@ fn reminders_say_whose_turn_it_is_and_since_when() {
             form: &story.form,
             explanation: None,
             turn_mailboxes: &[],
-            chain_mailboxes: &[],
-            administrators: &[],
+            chain_mailboxes: &Vec::new,
+            administrators: &Vec::new,
             bsre_email: "",
             origin: "https://cabut.invalid",
         };
