@@ -2,6 +2,7 @@
 //! database that is lost; and when two are at the same place at the same moment.
 
 mod backup;
+mod keys;
 mod killed;
 mod pairs;
 mod panics;

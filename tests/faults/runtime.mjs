@@ -1,13 +1,13 @@
 // The development Worker on the real runtime, without what `wrangler dev` puts around it: it starts in a second, and
-// whoever kills it kills nothing else. Arguments: the Worker's folder, the storage's, the port.
+// whoever kills it kills nothing else. Arguments: the Worker's folder, the storage's, the port, the file of secrets.
 import { readFileSync } from "node:fs";
 import { Miniflare } from "miniflare";
 
-const [dist, storage, port] = process.argv.slice(2);
+const [dist, storage, port, secrets] = process.argv.slice(2);
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 const from = (text) => (name) => text.match(new RegExp(`^${name} ?= ?"?(.*?)"?$`, "m"))[1];
 const setting = from(read("wrangler.toml"));
-const secret = from(read("xtask/local.env"));
+const secret = from(readFileSync(secrets, "utf8"));
 const all = (names, value) => Object.fromEntries(names.map((name) => [name, value(name)]));
 
 await new Miniflare({

@@ -56,10 +56,16 @@ impl Runtime {
     /// Starts at a free port, and waits until it answers.
     pub fn start(storage: &Storage) -> Runtime {
         let free = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr()).expect("a free port");
-        Runtime::start_at(free.port(), storage)
+        Runtime::start_at(free.port(), storage, &given_path("CABUT_SECRETS"))
     }
 
-    fn start_at(port: u16, storage: &Storage) -> Runtime {
+    /// Ends it, and starts it again on the same storage with other secrets, at the same address.
+    pub fn is_given(&mut self, storage: &Storage, secrets: &Path) {
+        self.kill();
+        *self = Runtime::start_at(self.port, storage, secrets);
+    }
+
+    fn start_at(port: u16, storage: &Storage, secrets: &Path) -> Runtime {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("faults/runtime.mjs");
         let log = fs::File::create(storage.0.join("runtime.log")).expect("a log");
         let process = Command::new("node")
@@ -67,6 +73,7 @@ impl Runtime {
             .arg(given_path("CABUT_DEV_WORKER"))
             .arg(&storage.0)
             .arg(port.to_string())
+            .arg(secrets)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)
@@ -84,8 +91,7 @@ impl Runtime {
 
     /// Kills it in the midst of whatever it is doing, and starts it again on the same storage, at the same address.
     pub fn is_killed(&mut self, storage: &Storage) {
-        self.kill();
-        *self = Runtime::start_at(self.port, storage);
+        self.is_given(storage, &given_path("CABUT_SECRETS"));
     }
 
     fn kill(&mut self) {

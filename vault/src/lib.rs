@@ -54,6 +54,9 @@ pub const CORRECTION_ANSWER: &str = "correction answer";
 /// The purpose of a first answer; the row is person and key.
 pub const ANSWER: &str = "answer";
 
+/// As what a NIK is found.
+pub const NIK: &str = "nik";
+
 /// Where sealed data lies, and what it is for.
 #[derive(Clone, Copy)]
 pub struct Place<'a> {

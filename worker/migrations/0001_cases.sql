@@ -175,7 +175,7 @@ CREATE TABLE cases (
     seq INTEGER NOT NULL,
     filer TEXT NOT NULL REFERENCES people (id),
     holder TEXT REFERENCES people (id),
-    -- HMAC of the holder's NIK.
+    -- HMAC of the holder's NIK as long as the case is open, then nothing.
     holder_key TEXT NOT NULL,
     open INTEGER NOT NULL,
     name TEXT NOT NULL,

@@ -18,6 +18,7 @@ mod http;
 mod paths;
 mod person;
 mod rebuild;
+mod rekey;
 mod secrets;
 mod seed;
 mod server;
@@ -36,7 +37,7 @@ use failure::Result;
 
 type Verb = fn(lexopt::Parser) -> Result<()>;
 
-const VERBS: [(&str, Verb, &str); 14] = [
+const VERBS: [(&str, Verb, &str); 15] = [
     ("dev", dev::run, "[--port N] [--reset]  set up, build and serve everything at http://localhost:8787"),
     ("test", test::run, "[--only PART]… [-- FILTER]  run every check and test (--list names the parts)"),
     ("build", build::run, "the production build, in dist/"),
@@ -57,6 +58,11 @@ const VERBS: [(&str, Verb, &str); 14] = [
         "person",
         person::run,
         "E-MAIL [--mailbox NEW | --lock | --unlock] [--remote --secrets FILE | --port N]  whose a mailbox is; change it; lock them out",
+    ),
+    (
+        "rekey",
+        rekey::run,
+        "--secrets FILE --new FILE [--remote | --port N]  have mailboxes and NIKs found by another LOOKUP_KEY",
     ),
     ("backup", backup::backup, "FOLDER [--remote | --port N]  all that the service knows, into a folder"),
     (

@@ -7,7 +7,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use vault::{CASE_KEY, CONTENT, DataKey, LookupKey, Place, Vault};
+use vault::{CASE_KEY, CONTENT, DataKey, LookupKey, NIK, Place, Vault};
 use workflow::{
     api::{CaseTimes, CaseView, Document, SeenDocument, SeenEvent},
     calendar::Calendars,
@@ -533,7 +533,7 @@ impl Whole {
             Stage::Step { no } | Stage::Completion { no, .. } => no,
             Stage::Ended { .. } => case.reached.min(u8::try_from(self.procedure.steps.len()).unwrap_or(u8::MAX)),
         };
-        let turn = turn(self.procedure, case).map(|turn| turn.actor.0);
+        let (turn, open) = (turn(self.procedure, case).map(|turn| turn.actor.0), !status.is_end());
         batch.run(
             "INSERT INTO cases (ticket, office, version, seq, filer, holder, holder_key, open, name, nip, unit, reason, way,
                                 status, turn, step, filed_at, since, revoked_at, due_at, remind_at, in_hand,
@@ -551,8 +551,9 @@ impl Whole {
                 &case.seq,
                 &case.filer.0,
                 &case.holder.as_ref().map(|holder| holder.0.as_str()),
-                &holder_key(key, form),
-                &!status.is_end(),
+                // Nobody looks for a holder by what is over.
+                &if open { holder_key(key, form) } else { String::new() },
+                &open,
                 &form.name.as_str(),
                 &form.nip.as_ref().map(Nip::as_str),
                 &form.unit.as_ref().map(|unit| unit.as_str()),
@@ -569,7 +570,7 @@ impl Whole {
                 &case.in_hand.as_ref().map(|in_hand| in_hand.person.0.as_str()),
                 // A turn that goes on keeps what it is to be reminded of, be it due already.
                 &(case.entered < case.seq),
-                &(times.urgent.is_some_and(|urgent| urgent.revoked_at.is_none()) && !status.is_end()),
+                &(times.urgent.is_some_and(|urgent| urgent.revoked_at.is_none()) && open),
                 &self.filed_unit(),
             ],
         );
@@ -579,7 +580,7 @@ impl Whole {
 
 /// By what one holder is known from others without storing their NIK beside the case.
 pub fn holder_key(key: &LookupKey, form: &Form) -> String {
-    key.digest("nik", form.nik.as_str())
+    key.digest(NIK, form.nik.as_str())
 }
 
 /// The office's open requests for this holder, first the one that keeps the person of this session from filing another this way.
