@@ -349,6 +349,10 @@ fn hour() -> u32 {
     u32::try_from(browser::now().timestamp() / 3600).unwrap_or_default()
 }
 
+fn place(office: &str, person: &str) -> String {
+    format!("{PLACE}{office}:{person}")
+}
+
 /// The drafts of this device. The one that is open stays so from page to page, even where the device keeps nothing.
 #[derive(Clone)]
 pub struct Drafts {
@@ -374,10 +378,16 @@ impl Drafts {
         browser::forget(PLACE, |_| true);
     }
 
+    /// The draft of this person in this office, if it was sent and not answered. One that was only begun is left alone.
+    pub fn unanswered(office: &str, person: &str) -> Option<Draft> {
+        let kept: Kept = json::read(&browser::stored(&place(office, person))?)?;
+        kept.sent.map(|_| Drafts::open(office, person))
+    }
+
     /// The draft of this person in this office.
     pub fn open(office: &str, person: &str) -> Draft {
         let drafts: Drafts = expect_context();
-        let place = format!("{PLACE}{office}:{person}");
+        let place = place(office, person);
         if let Some((_, draft)) = drafts.open.get_value().filter(|(open, _)| *open == place) {
             return draft;
         }

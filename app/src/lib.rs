@@ -28,6 +28,7 @@ pub mod office;
 pub mod pages;
 pub mod photo;
 pub mod routes;
+pub mod sending;
 pub mod session;
 pub mod tasks;
 pub mod words;

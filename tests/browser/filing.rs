@@ -1,10 +1,15 @@
 //! What happens in the middle of filing: a reload, the back button, the end of the session, no connection.
 
-use cabut_tests::{database, fresh, matter::Holder, person::office, vault};
+use cabut_tests::{
+    database, fresh,
+    matter::{Holder, files, request},
+    person::office,
+    vault,
+};
 use files::corpus::bad as bad_files;
 use serde_json::json;
 use thirtyfour::Key;
-use workflow::{procedure::Procedure, reason::Reason};
+use workflow::{case::FilingWay, procedure::Procedure, reason::Reason};
 
 use crate::{
     browser::{Browser, on_both_sizes},
@@ -175,6 +180,55 @@ on_both_sizes! {
         browser.reads("Tersimpan di perangkat, belum diterima.");
         browser.reloads();
         received(&browser, procedure);
+        assert_eq!(filed_by(&person.id.0), 1);
+    }
+
+    /// Whoever leaves the page meanwhile is told on every other one, and it goes from there: once.
+    fn a_request_without_an_answer_goes_from_whatever_page_is_opened(size) {
+        let procedure = office("madiun");
+        let (browser, person, holder) = applicant(procedure, size);
+        browser.goes_to(&at(procedure, "ajukan/siapa"));
+        fills_up_to(&browser, procedure, &holder, "periksa", |_| ());
+        browser.is_online(false);
+        browser.presses("Kirim permohonan");
+        browser.reads("Tersimpan di perangkat, belum diterima.");
+        // Where it may be about to change it is named, and stays.
+        browser.follows("Kembali");
+        browser.arrives(&at(procedure, "ajukan/berkas"));
+        browser.reads("Tersimpan di perangkat, belum diterima.");
+        browser.sees("ajukan-tertinggal");
+        browser.asks("location.href = 'about:blank'; return 0");
+        browser.is_online(true);
+        assert_eq!(filed_by(&person.id.0), 0);
+        browser.goes_to(&at(procedure, "permohonan"));
+        browser.reads("Permohonan yang tersimpan di perangkat ini sudah diterima");
+        browser.sees("permohonan-terkirim-dari-perangkat");
+        assert_eq!(filed_by(&person.id.0), 1);
+        browser.follows("Lihat permohonan");
+        browser.reads(holder.name.as_str());
+        assert!(!browser.shows("tersimpan di perangkat"));
+        assert_eq!(filed_by(&person.id.0), 1);
+    }
+
+    /// One that is refused then is to be put right, and nothing of it is lost.
+    fn a_request_that_is_refused_later_is_there_to_be_put_right(size) {
+        let procedure = office("temanggung");
+        let (browser, person, holder) = applicant(procedure, size);
+        browser.goes_to(&at(procedure, "ajukan/siapa"));
+        fills_up_to(&browser, procedure, &holder, "periksa", |_| ());
+        browser.is_online(false);
+        browser.presses("Kirim permohonan");
+        browser.reads("Tersimpan di perangkat, belum diterima.");
+        browser.asks("location.href = 'about:blank'; return 0");
+        let other = request(procedure, FilingWay::Holder, &person, &holder);
+        files(procedure, &person, &other).expect(201);
+        browser.is_online(true);
+        browser.provokes(" 409 ");
+        browser.goes_to(&at(procedure, "permohonan"));
+        browser.reads("belum dapat diterima");
+        browser.follows("Periksa isian");
+        browser.arrives(&at(procedure, "ajukan/periksa"));
+        browser.reads(holder.name.as_str());
         assert_eq!(filed_by(&person.id.0), 1);
     }
 

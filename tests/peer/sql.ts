@@ -64,7 +64,7 @@ export const FIRST_ANSWER = `SELECT person, request, status, body FROM idempoten
 export const UPLOADS = `SELECT id, owner, office, name, media_type, size, sha256, kv_key, sealed_key, attached FROM documents
   WHERE attached <> 2 AND id IN (SELECT value FROM json_each(?1))`;
 
-export const MAILBOXES = `SELECT r.person, r.actor, p.email, p.name, p.nip, r.acting IS NOT NULL AS acting
+export const MAILBOXES = `SELECT r.person, r.actor, p.email, p.name, p.nip, r.acting
   FROM roles r JOIN people p ON p.id = r.person
   WHERE r.office = ?1 AND r.held_from <= ?2 AND (r.held_until IS NULL OR r.held_until > ?2)
     AND p.disabled_at IS NULL

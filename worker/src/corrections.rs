@@ -120,9 +120,9 @@ pub async fn ask(app: Shared, Path(office): Path<String>, request: Request) -> R
     let sealed = vault.seal(Place::new(CORRECTION, &id), text.as_str().as_bytes())?;
     let staff = answers.rows(&staff)?;
     let administrators = staff.iter().filter(|one| one.actor.0 == ADMINISTRATOR);
-    let mails: Vec<_> = Mailbox::addresses(administrators, vault)
+    let mails: Vec<_> = Mailbox::recipients(administrators, procedure, vault)
         .iter()
-        .map(|to| mail::correction(&procedure.office, &app.origin, to))
+        .map(|to| mail::correction(&procedure.office, &app.origin, &to.address))
         .collect();
     let me = person.me;
     let mut batch = app.db.batch();

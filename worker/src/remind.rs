@@ -12,7 +12,7 @@ use workflow::{
     api::MailKind,
     case::{Content, PersonId, due},
     identity::TicketNumber,
-    procedure::{ActorId, Office, Procedure, offices},
+    procedure::{ActorId, Procedure, offices},
 };
 
 use crate::{
@@ -61,7 +61,7 @@ pub async fn remind(env: &Env, now: DateTime<Utc>) {
         if !open {
             continue;
         }
-        for done in [of_office(env, procedure, now).await, digest(env, &procedure.office, now).await] {
+        for done in [of_office(env, procedure, now).await, digest(env, procedure, now).await] {
             if done.is_err() {
                 noted::wrong("reminders", format_args!("{}: not all done; the next run goes on", procedure.office.id));
             }
@@ -121,13 +121,16 @@ async fn of_case(
     let origin = origin(env)?;
     let mut told = BTreeSet::new();
     for reminder in past.iter().rev() {
-        let those = Mailbox::of(whole.procedure, staff, &whole.case, |actor| reminder.actors.contains(actor));
-        let to = Mailbox::addresses(those.filter(|one| told.insert(one.person.clone())), &vault);
+        let those = Mailbox::of(whole.procedure, staff, &whole.case, |actor| reminder.actors.contains(actor))
+            // Once it is late, colleagues hear of it too: whoever took it may be away.
+            .filter(|one| reminder.late || !one.leaves_it_to_a_colleague(staff, &whole.case));
+        let those = those.filter(|one| told.insert(one.person.clone()));
+        let to = Mailbox::recipients(those, whole.procedure, &vault);
         // An applicant, who is nobody in particular, hears the last alone.
         if to.is_empty() && Some(reminder) != past.last() {
             continue;
         }
-        let facts = facts(&whole, &to, &origin)?;
+        let facts = facts(&whole, &origin)?;
         for message in mail::reminder(&facts, reminder, due(&times), &to) {
             mail::insert(&mut batch, &message, &vault, now)?;
         }
@@ -166,7 +169,8 @@ async fn recount_office(env: &Env, office: &str) -> Result<(), Problem> {
 }
 
 /// Tells each official, once on a working morning, how much waits for them.
-async fn digest(env: &Env, office: &Office, now: DateTime<Utc>) -> Result<(), Problem> {
+async fn digest(env: &Env, procedure: &Procedure, now: DateTime<Utc>) -> Result<(), Problem> {
+    let office = &procedure.office;
     let db = Db::new(env.d1("DB").map_err(Problem::bug)?);
     if office.zone.local(now).hour() >= NOON {
         return Ok(());
@@ -179,8 +183,9 @@ async fn digest(env: &Env, office: &Office, now: DateTime<Utc>) -> Result<(), Pr
     let mut batch = db.batch();
     let waiting = waiting(&mut batch, &office.id, &staff)?;
     for Waiting { person, waiting, urgent } in db.read(batch).await?.rows(&waiting)? {
-        for to in Mailbox::addresses(staff.iter().filter(|one| one.person == person), &vault) {
-            mail::insert(&mut todays, &mail::digest(office, &origin, &to, waiting, urgent), &vault, now)?;
+        let them = staff.iter().filter(|one| one.person == person);
+        for to in Mailbox::recipients(them, procedure, &vault) {
+            mail::insert(&mut todays, &mail::digest(office, &origin, &to.address, waiting, urgent), &vault, now)?;
         }
     }
     daily::write(&db, todays).await
@@ -200,7 +205,7 @@ fn waiting(batch: &mut Batch, office: &str, staff: &[Mailbox]) -> Result<Slot<Wa
     ))
 }
 
-fn facts<'a>(whole: &'a Whole, to: &'a [String], origin: &'a str) -> Result<Facts<'a>, Problem> {
+fn facts<'a>(whole: &'a Whole, origin: &'a str) -> Result<Facts<'a>, Problem> {
     static NOTHING: Content = Content { form: None, note: None, reference: None };
     let newest = whole.last().ok_or_else(|| Problem::bug("a case without an event"))?;
     Ok(Facts {
@@ -212,8 +217,8 @@ fn facts<'a>(whole: &'a Whole, to: &'a [String], origin: &'a str) -> Result<Fact
         content: &NOTHING,
         form: whole.form().ok_or_else(|| Problem::bug("a case without a form"))?,
         explanation: None,
-        turn_mailboxes: to,
-        chain_mailboxes: &Vec::new,
+        turn: &[],
+        chain: &Vec::new,
         administrators: &Vec::new,
         bsre_email: "",
         origin,

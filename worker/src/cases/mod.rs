@@ -56,9 +56,12 @@ fn write_mails(
         content: newest.content.as_ref().unwrap_or(&nothing),
         form: whole.form().ok_or_else(|| Problem::bug("a case without a form"))?,
         explanation: whole.explanation(),
-        turn_mailboxes: &Mailbox::addresses(turn, vault),
-        chain_mailboxes: &|| Mailbox::addresses(chain(whole, staff), vault),
-        administrators: &|| Mailbox::addresses(staff.iter().filter(|one| one.actor.0 == ADMINISTRATOR), vault),
+        turn: &Mailbox::recipients(turn, whole.procedure, vault),
+        chain: &|| Mailbox::recipients(chain(whole, staff), whole.procedure, vault),
+        administrators: &|| {
+            let them = staff.iter().filter(|one| one.actor.0 == ADMINISTRATOR);
+            Mailbox::recipients(them, whole.procedure, vault)
+        },
         bsre_email,
         origin: &app.origin,
     };
@@ -76,7 +79,9 @@ fn whose_turn<'a>(whole: &'a Whole, staff: &'a [Mailbox]) -> Vec<&'a Mailbox> {
     let Some(turn) = turn.filter(|turn| !turn.completion && whole.procedure.works_on_cases(&turn.actor)) else {
         return Vec::new();
     };
-    Mailbox::of(whole.procedure, staff, &whole.case, |actor| actor == &turn.actor).collect()
+    Mailbox::of(whole.procedure, staff, &whole.case, |actor| actor == &turn.actor)
+        .filter(|one| !one.leaves_it_to_a_colleague(staff, &whole.case))
+        .collect()
 }
 
 /// Everybody in the office who has a step.

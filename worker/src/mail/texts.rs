@@ -14,7 +14,10 @@ use workflow::{
 };
 
 use super::{Message, letter::Letter};
-use crate::{secret::random_id, store::sessions::CODE_LIFE};
+use crate::{
+    secret::random_id,
+    store::{people::Recipient, sessions::CODE_LIFE},
+};
 
 /// What is known when the mails of an event are written.
 #[derive(Clone, Copy)]
@@ -35,12 +38,12 @@ pub struct Facts<'a> {
     pub form: &'a Form,
     /// What was written about the reason when the request was filed.
     pub explanation: Option<&'a Note>,
-    /// The mailboxes of the people whose turn it is now.
-    pub turn_mailboxes: &'a [String],
-    /// Gives the mailboxes of everybody in the office who has a step in the procedure: opened only where they are written to.
-    pub chain_mailboxes: &'a dyn Fn() -> Vec<String>,
-    /// Gives the mailboxes of whoever administers the office, likewise.
-    pub administrators: &'a dyn Fn() -> Vec<String>,
+    /// The people whose turn it is now.
+    pub turn: &'a [Recipient],
+    /// Gives everybody in the office who has a step in the procedure: their mailboxes are opened only where they are written to.
+    pub chain: &'a dyn Fn() -> Vec<Recipient>,
+    /// Gives whoever administers the office, likewise.
+    pub administrators: &'a dyn Fn() -> Vec<Recipient>,
     /// Where the office writes to the outside body.
     pub bsre_email: &'a str,
     /// Scheme and host under which people reach the app, without a slash at the end.
@@ -350,41 +353,35 @@ fn your_turn(facts: &Facts) -> Vec<Message> {
         Happened::PutBack => format!("Permohonan nomor {ticket} dikembalikan ke antrean dan dapat Anda ambil."),
         _ => format!("Permohonan nomor {ticket} diteruskan kepada Anda oleh {}.", facts.writer),
     };
-    let letter = headed(&facts.procedure.office)
-        .para(&why)
-        .para(&format!(
-            "Sekarang giliran Anda sebagai {} (langkah {} dari {}):",
-            turn.title,
-            step.no,
-            facts.procedure.steps.len()
-        ))
-        .quote(&step.wording)
-        .para(&within(step));
     let urgent = must_be_revoked_by(facts);
-    let letter = match &urgent {
-        Some(until) => letter.para(until),
-        None => letter,
+    let letter = |title: &str| {
+        let letter = headed(&facts.procedure.office)
+            .para(&why)
+            .para(&format!(
+                "Sekarang giliran Anda sebagai {title} (langkah {} dari {}):",
+                step.no,
+                facts.procedure.steps.len()
+            ))
+            .quote(&step.wording)
+            .para(&within(step));
+        let letter = urgent.iter().fold(letter, |letter, until| letter.para(until));
+        with_link(letter, facts, "Buka permohonan:")
     };
-    let subject = if urgent.is_some() { "Mendesak, giliran Anda" } else { "Giliran Anda" };
-    let letter = with_link(letter, facts, "Buka permohonan:");
+    let subject = heading(facts, "giliran Anda");
     let applicant = facts.procedure.actor(&turn.actor).is_some_and(|actor| actor.kind == ActorKind::Applicant);
-    let form_email = [facts.form.email.to_string()];
-    let mut mailboxes: Vec<&String> =
-        if applicant { form_email.iter().collect() } else { facts.turn_mailboxes.iter().collect() };
-    mailboxes.sort();
-    mailboxes.dedup();
-    mailboxes
-        .into_iter()
-        .map(|to| {
-            message(
-                facts,
-                MailKind::YourTurn,
-                to,
-                format!("{subject}: permohonan {ticket}, langkah {}", step.no),
-                &letter,
-            )
-        })
-        .collect()
+    let owner = [Recipient { address: facts.form.email.to_string(), title: turn.title.clone() }];
+    let to = if applicant { &owner } else { facts.turn };
+    let subject = format!("{subject}: permohonan {ticket}, langkah {}", step.no);
+    to.iter().map(|to| message(facts, MailKind::YourTurn, &to.address, subject.clone(), &letter(&to.title))).collect()
+}
+
+/// How a subject begins: what cannot wait says so first.
+fn heading(facts: &Facts, what: &str) -> String {
+    if must_be_revoked_by(facts).is_some() {
+        return format!("Mendesak, {what}");
+    }
+    let mut letters = what.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// By when a certificate that somebody else may use has to be revoked; none where it need not or was.
@@ -400,7 +397,7 @@ fn must_be_revoked_by(facts: &Facts) -> Option<String> {
 /// request as somebody else: without them it would wait for ever.
 fn stranded(facts: &Facts) -> Vec<Message> {
     let Some((turn, step)) = next(facts).filter(|(turn, _)| !turn.completion) else { return Vec::new() };
-    if !facts.turn_mailboxes.is_empty() || !facts.procedure.works_on_cases(&turn.actor) {
+    if !facts.turn.is_empty() || !facts.procedure.works_on_cases(&turn.actor) {
         return Vec::new();
     }
     let ticket = &facts.case.ticket;
@@ -414,7 +411,10 @@ fn stranded(facts: &Facts) -> Vec<Message> {
         .para("Tunjuk pengganti (Plh. atau Plt.), atau beri peran itu kepada pegawai lain:")
         .bare(&format!("{}/{}/kantor", facts.origin, facts.procedure.office.id));
     let subject = format!("Tidak ada yang dapat menangani permohonan {ticket}");
-    (facts.administrators)().iter().map(|to| message(facts, MailKind::Stranded, to, subject.clone(), &letter)).collect()
+    (facts.administrators)()
+        .iter()
+        .map(|to| message(facts, MailKind::Stranded, &to.address, subject.clone(), &letter))
+        .collect()
 }
 
 /// Tells everybody in the chain at once of what cannot wait, so that they are ready when it comes to them. Whoever has
@@ -430,16 +430,16 @@ fn alarm(facts: &Facts) -> Vec<Message> {
         .para(&until)
         .para("Bersiaplah untuk langkah Anda. Anda diberi tahu lagi saat tiba giliran Anda.");
     let letter = with_link(letter, facts, "Buka permohonan:");
-    let mut to = (facts.chain_mailboxes)();
-    to.retain(|mailbox| !facts.turn_mailboxes.contains(mailbox));
+    let mut to = (facts.chain)();
+    to.retain(|one| facts.turn.iter().all(|other| other.address != one.address));
     to.iter()
-        .map(|to| message(facts, MailKind::Reminder, to, format!("Mendesak: permohonan {ticket}"), &letter))
+        .map(|to| message(facts, MailKind::Reminder, &to.address, format!("Mendesak: permohonan {ticket}"), &letter))
         .collect()
 }
 
 /// Reminds of a turn that lasts: whoever has it, those behind them, or the applicant of what they are to complete. It
 /// names nobody and holds nothing of the form but to the applicant.
-pub fn reminder(facts: &Facts, reminder: &Reminder, due: Option<DateTime<Utc>>, to: &[String]) -> Vec<Message> {
+pub fn reminder(facts: &Facts, reminder: &Reminder, due: Option<DateTime<Utc>>, to: &[Recipient]) -> Vec<Message> {
     let Some((turn, step)) = next(facts) else { return Vec::new() };
     // Counted from where the case came to stand: what happened since did not change the turn.
     let seq = Some(facts.case.entered);
@@ -481,19 +481,24 @@ pub fn reminder(facts: &Facts, reminder: &Reminder, due: Option<DateTime<Utc>>, 
     if outside && theirs {
         letter = letter.para("Bila jawabannya sudah ada, catat pada permohonan.");
     }
-    if !theirs {
-        let titles: Vec<&str> = reminder.actors.iter().map(|actor| facts.procedure.title(actor)).collect();
-        letter = letter
-            .para(&format!("Anda diberi tahu sebagai {}, supaya permohonan ini tidak terhenti.", titles.join(" dan ")));
+    if theirs && reminder.late && facts.case.in_hand.is_some() {
+        letter = letter.para("Bila yang mengerjakannya berhalangan, rekan dengan peran yang sama dapat mengambilnya.");
     }
-    let subject = match (theirs, reminder.late) {
-        _ if due.is_none() || outside => format!("Masih menunggu: permohonan {ticket}, langkah {}", step.no),
-        (true, false) => format!("Segera habis waktunya: permohonan {ticket}, langkah {}", step.no),
-        (true, true) => format!("Menunggu Anda: permohonan {ticket}, langkah {}", step.no),
-        (false, _) => format!("Terlambat: permohonan {ticket}, langkah {}", step.no),
+    let what = match reminder.late {
+        _ if due.is_none() || outside => "masih menunggu",
+        false => "segera habis waktunya",
+        true if theirs => "terlambat, menunggu Anda",
+        true => "terlambat",
     };
-    let letter = with_link(letter, facts, "Buka permohonan:");
-    to.iter().map(|to| rung(message(facts, MailKind::Reminder, to, subject.clone(), &letter))).collect()
+    let subject = format!("{}: permohonan {ticket}, langkah {}", heading(facts, what), step.no);
+    let letter = |title: &str| {
+        let told = format!("Anda diberi tahu sebagai {title}, supaya permohonan ini tidak terhenti.");
+        let letter = if theirs { letter.clone() } else { letter.clone().para(&told) };
+        with_link(letter, facts, "Buka permohonan:")
+    };
+    let one =
+        |to: &Recipient| rung(message(facts, MailKind::Reminder, &to.address, subject.clone(), &letter(&to.title)));
+    to.iter().map(one).collect()
 }
 
 /// What waits for an official when the office opens: how many, and how many of them are urgent.

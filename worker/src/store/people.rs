@@ -6,13 +6,13 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use vault::{Kept, MAILBOX, Place, Vault};
 use workflow::{
-    case::{Case, PersonId},
+    case::{Acting, Case, PersonId, Role},
     identity::{EmailAddress, Nip, PersonName},
     procedure::{ActorId, Procedure},
 };
 
 use crate::{
-    db::{Batch, Slot},
+    db::{self, Batch, Slot},
     noted,
     problem::Problem,
 };
@@ -54,46 +54,65 @@ pub struct Mailbox {
     email: Sealed,
     pub name: Option<String>,
     pub nip: Option<Nip>,
-    /// Whether they stand in for somebody, as 0 or 1.
-    acting: u8,
+    /// For whom they stand in, if they do.
+    #[serde(deserialize_with = "db::json")]
+    acting: Option<Acting>,
+}
+
+/// Whoever is written to, and as what: "Plh. Kepala Dinas Kominfo".
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Recipient {
+    pub address: String,
+    pub title: String,
 }
 
 impl Mailbox {
-    /// Those of the staff who hold one of the actors and may do its steps of this case.
+    /// Those of the staff who hold one of the actors and may do its steps of this case: not whom it concerns, nor who has acted
+    /// in it as somebody else.
     pub fn of<'a>(
         procedure: &'a Procedure,
         staff: &'a [Mailbox],
         case: &'a Case,
         holds: impl Fn(&ActorId) -> bool,
     ) -> impl Iterator<Item = &'a Mailbox> {
-        staff.iter().filter(move |one| holds(&one.actor) && one.may_act(procedure, case))
+        staff.iter().filter(move |one| {
+            holds(&one.actor)
+                && !case.concerns(&one.person)
+                && case.acted_otherwise(procedure, &one.person, &one.actor, one.acting.is_some()).is_none()
+        })
     }
 
-    /// Where they are written to, each once. Whose mailbox no key opens is left out and told of in the log: nobody's act waits
-    /// for a colleague's row.
-    pub fn addresses<'a>(them: impl IntoIterator<Item = &'a Mailbox>, vault: &Vault) -> Vec<String> {
-        let each: BTreeMap<&PersonId, &Sealed> = them.into_iter().map(|one| (&one.person, &one.email)).collect();
-        let opened = each.into_iter().filter_map(|(person, email)| match email.open(vault, person) {
-            Ok(address) => Some(address.to_string()),
+    /// Whether a colleague has the case in hand: then it is theirs to do, as long as they hold the role.
+    pub fn leaves_it_to_a_colleague(&self, staff: &[Mailbox], case: &Case) -> bool {
+        let theirs = |one: &&Mailbox| {
+            let in_hand = case.in_hand.as_ref();
+            in_hand.is_some_and(|in_hand| (&one.person, &one.actor) == (&in_hand.person, &in_hand.actor))
+        };
+        staff.iter().find(theirs).is_some_and(|one| one.actor == self.actor && one.person != self.person)
+    }
+
+    /// Where they are written to, and as what, each once. Whose mailbox no key opens is left out and told of in the log: nobody's
+    /// act waits for a colleague's row.
+    pub fn recipients<'a>(
+        them: impl IntoIterator<Item = &'a Mailbox>,
+        procedure: &Procedure,
+        vault: &Vault,
+    ) -> Vec<Recipient> {
+        let each: BTreeMap<&PersonId, &Mailbox> = them.into_iter().map(|one| (&one.person, one)).collect();
+        let opened = each.into_values().filter_map(|one| match one.email.open(vault, &one.person) {
+            Ok(address) => {
+                let role = Role { office: String::new(), actor: one.actor.clone(), acting: one.acting.clone() };
+                Some(Recipient { address: address.to_string(), title: role.title(procedure) })
+            }
             Err(_) => {
-                noted::wrong(
-                    "mail",
-                    format_args!("no key opens the mailbox of person {}: nothing is sent there", person.0),
-                );
+                let whose = format_args!("no key opens the mailbox of person {}: nothing is sent there", one.person.0);
+                noted::wrong("mail", whose);
                 None
             }
         });
-        let mut addresses: Vec<String> = opened.collect();
-        addresses.sort();
-        addresses
-    }
-
-    /// Not whom it concerns, nor who has acted in it as somebody else; and what a colleague has in hand is theirs.
-    fn may_act(&self, procedure: &Procedure, case: &Case) -> bool {
-        let in_hand = case.in_hand.as_ref().filter(|in_hand| in_hand.actor == self.actor);
-        !case.concerns(&self.person)
-            && in_hand.is_none_or(|in_hand| in_hand.person == self.person)
-            && case.acted_otherwise(procedure, &self.person, &self.actor, self.acting == 1).is_none()
+        let mut recipients: Vec<Recipient> = opened.collect();
+        recipients.sort();
+        recipients
     }
 }
 
@@ -119,7 +138,7 @@ pub fn by_nip(batch: &mut Batch, office: &str, nip: Option<&Nip>) -> Slot<Known>
 /// Everybody who holds a role in the office now, with their mailbox.
 pub fn mailboxes(batch: &mut Batch, office: &str, now: DateTime<Utc>) -> Slot<Mailbox> {
     batch.ask(
-        "SELECT r.person, r.actor, p.email, p.name, p.nip, r.acting IS NOT NULL AS acting FROM roles r JOIN people p ON p.id = r.person
+        "SELECT r.person, r.actor, p.email, p.name, p.nip, r.acting FROM roles r JOIN people p ON p.id = r.person
          WHERE r.office = ?1 AND r.held_from <= ?2 AND (r.held_until IS NULL OR r.held_until > ?2)
            AND p.disabled_at IS NULL
          ORDER BY r.actor, r.person",

@@ -1,6 +1,6 @@
 //! Check your answers, and send.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use leptos::{prelude::*, task::spawn_local};
 use workflow::{
@@ -12,12 +12,13 @@ use workflow::{
 use crate::{
     api::{self, ApiError},
     browser,
-    components::{Banner, Button, ErrorSummary, Errors, FieldError, SummaryList, SummaryRow, Warning},
+    components::{Button, ErrorSummary, Errors, FieldError, SummaryList, SummaryRow, Warning},
     draft::{Draft, Entry, Sent, paper_control},
     json,
     navigation::{Heading, Navigation},
     office::Office,
     routes::{FilingPage, Page},
+    sending,
 };
 
 /// The answers with links to change them, and the button that sends them.
@@ -64,8 +65,7 @@ pub fn Check(
                 }
                 pending.try_set(false);
                 match answer {
-                    // Not reached, or not able to: what became of it only the same again will tell.
-                    Err(error) if error.status().is_none_or(|status| status >= 500) => drop(waiting.try_set(true)),
+                    Err(error) if sending::is_open(&error) => drop(waiting.try_set(true)),
                     Err(error) if error.status() == Some(401) => errors.clear(),
                     Err(error) => {
                         draft.sent.set(None);
@@ -79,26 +79,7 @@ pub fn Check(
             });
         })
     };
-    let online = window_event_listener(leptos::ev::online, move |_| {
-        if waiting.get_untracked() {
-            send.run(());
-        }
-    });
-    on_cleanup(move || online.remove());
-    // And where nothing tells that it can be reached again: after 1 second, 2, 4 and so on, up to a minute.
-    let pause = StoredValue::new(1);
-    Effect::new(move |_| {
-        if waiting.get() {
-            let seconds = pause.get_value();
-            pause.set_value(60.min(2 * seconds));
-            let again = move || {
-                if waiting.try_get_untracked() == Some(true) {
-                    send.run(());
-                }
-            };
-            set_timeout(again, Duration::from_secs(seconds));
-        }
-    });
+    sending::again_while(waiting, send);
 
     let to_case = {
         let office = office.clone();
@@ -129,15 +110,7 @@ pub fn Check(
             "Dengan mengirim, saya menyatakan isian dan berkas ini benar. Permohonan masih dapat ditarik kembali sebelum diajukan ke BSrE."
         </p>
         <div role="status">
-            {move || {
-                waiting
-                    .get()
-                    .then(|| {
-                        view! {
-                            <Banner text="Tersimpan di perangkat, belum diterima. Dikirim lagi dengan sendirinya." />
-                        }
-                    })
-            }}
+            {move || waiting.get().then(sending::kept)}
         </div>
         {move || {
             let label = match (pending.get(), waiting.get()) {

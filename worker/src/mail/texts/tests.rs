@@ -15,11 +15,13 @@ struct Story {
     case: Case,
     form: Form,
     explanation: Option<Note>,
-    turn_mailboxes: Vec<String>,
+    turn: Vec<Recipient>,
     last: Vec<Message>,
 }
 
-const TURN: [&str; 2] = ["b@kantor.invalid", "a@kantor.invalid"];
+fn recipient(address: &str, title: &str) -> Recipient {
+    Recipient { address: address.to_owned(), title: title.to_owned() }
+}
 
 impl Story {
     fn begin(office: &str, way: FilingWay, reason: Reason) -> Story {
@@ -54,8 +56,11 @@ impl Story {
         let event = event(1, &procedure.office.ticket_prefix, by, filed);
         let case = Case::begin(&event).unwrap();
         let note = explanation.map(|text| Note::parse(text).unwrap());
-        let turn_mailboxes = TURN.map(str::to_owned).into();
-        let mut story = Story { procedure, case, form, explanation: note, turn_mailboxes, last: Vec::new() };
+        let turn = vec![
+            recipient("a@kantor.invalid", "Kepala Dinas Kominfo"),
+            recipient("b@kantor.invalid", "Plh. Kepala Dinas Kominfo"),
+        ];
+        let mut story = Story { procedure, case, form, explanation: note, turn, last: Vec::new() };
         story.write(&event, explanation);
         story
     }
@@ -78,9 +83,9 @@ impl Story {
             content: &content,
             form: &self.form,
             explanation: self.explanation.as_ref(),
-            turn_mailboxes: &self.turn_mailboxes,
-            chain_mailboxes: &|| ["b@kantor.invalid", "c@kantor.invalid"].map(str::to_owned).into(),
-            administrators: &|| vec!["admin@kantor.invalid".to_owned()],
+            turn: &self.turn,
+            chain: &|| ["b@kantor.invalid", "c@kantor.invalid"].map(|address| recipient(address, "Jabatan")).into(),
+            administrators: &|| vec![recipient("admin@kantor.invalid", "Administrator")],
             bsre_email: "bsre@contoh.invalid",
             origin: "https://cabut.invalid",
         });
@@ -230,7 +235,7 @@ fn what_cannot_wait_says_so_at_every_step_until_it_is_revoked() {
 #[test]
 fn the_administrators_hear_where_nobody_can_act() {
     let mut story = Story::begin("madiun", FilingWay::Holder, Reason::Moved);
-    story.turn_mailboxes = Vec::new();
+    story.turn = Vec::new();
     story.then("kadin", forwarded(), None);
     assert_eq!(story.kinds(), [(MailKind::Stranded, "admin@kantor.invalid")]);
     expect(&story.last[0], "STRANDED");
@@ -280,13 +285,13 @@ fn reminders_say_whose_turn_it_is_and_since_when() {
             content: &Content::default(),
             form: &story.form,
             explanation: None,
-            turn_mailboxes: &[],
-            chain_mailboxes: &Vec::new,
+            turn: &[],
+            chain: &Vec::new,
             administrators: &Vec::new,
             bsre_email: "",
             origin: "https://cabut.invalid",
         };
-        reminder(&facts, &one, due, &["d@kantor.invalid".to_owned()])
+        reminder(&facts, &one, due, &[recipient("d@kantor.invalid", "Plh. Kepala Dinas Kominfo")])
     };
     let rung = |rung, actor: &str, late| Reminder { rung, at: at(60), actors: vec![ActorId::from(actor)], late };
     let mails = told(&story, rung(2, "verifikator", true), Some(at(13)));
@@ -297,7 +302,7 @@ fn reminders_say_whose_turn_it_is_and_since_when() {
     assert!(text.contains("sudah habis pada 3 Maret 2025 pukul 10.18 WIB"), "{text}");
     let text = flat(&told(&story, rung(4, "kadin", true), Some(at(13)))[0]);
     assert!(text.contains("menunggu Verifikator sejak"), "{text}");
-    assert!(text.contains("diberi tahu sebagai Kepala Dinas Kominfo"), "{text}");
+    assert!(text.contains("diberi tahu sebagai Plh. Kepala Dinas Kominfo"), "{text}");
     story.then("verifikator", Happened::Returned { papers: vec!["identitas".into()], fields: vec![] }, Some("Buram."));
     let mails = told(&story, Reminder { rung: 1, at: at(60), actors: vec![], late: false }, None);
     assert_eq!(mails.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), [APPLICANT]);
