@@ -12,9 +12,10 @@ pub fn duration(time: TimeDelta) -> String {
     }
 }
 
-/// Working time: "kurang dari 1 menit", "5 menit", "26 jam 10 menit".
+/// Working time: "5 menit", "26 jam 10 menit". Begun minutes count whole, as in the reports: what took longer than the SOP gives
+/// never looks as if it had not.
 pub fn worked(seconds: u64) -> String {
-    told::hours(TimeDelta::seconds(seconds.cast_signed()))
+    told::hours(TimeDelta::minutes(seconds.div_ceil(60).cast_signed()))
 }
 
 /// "1.234.567"
@@ -59,8 +60,8 @@ mod tests {
         assert_eq!(duration(TimeDelta::seconds(20)), "kurang dari 1 menit");
         assert_eq!(duration(TimeDelta::minutes(130)), "2 jam 10 menit");
         assert_eq!(duration(TimeDelta::hours(76)), "3 hari 4 jam");
-        assert_eq!(worked(59), "kurang dari 1 menit");
-        assert_eq!(worked(26 * 3600 + 659), "26 jam 10 menit");
+        assert_eq!([0, 1, 300, 301].map(worked), ["kurang dari 1 menit", "1 menit", "5 menit", "6 menit"]);
+        assert_eq!(worked(26 * 3600 + 659), "26 jam 11 menit");
         assert_eq!([0, 999, 1000, 1_234_567].map(number), ["0", "999", "1.000", "1.234.567"]);
         assert_eq!(size(311_200), "312 KB");
         assert_eq!(size(1_450_000), "1,4 MB");

@@ -497,7 +497,7 @@ impl Due {
     pub fn label(self) -> &'static str {
         match self {
             Due::Overdue => "Lewat batas SOP",
-            Due::DueToday => "Jatuh batas SOP hari ini",
+            Due::DueToday => "Batas SOP hari ini",
         }
     }
 

@@ -219,6 +219,9 @@ fn hours_are_read_as_they_are_written() {
     for text in ["7.30-12.00", "07:30", "07:30-25:00", "07:30-12:60", "a-b", "-"] {
         assert_eq!(Hours::parse(text), Err(HoursError::Span), "{text}");
     }
+    for text in ["07.30–12.00 13.00–16.00", "07.30-12.00 dan 13.00-16.00", " 07:30-12:00,  13:00-16:00 "] {
+        assert_eq!(hours(text), hours("07:30-12:00 13:00-16:00"), "{text}");
+    }
     for text in ["12:00-07:30", "07:30-07:30", "07:30-12:00 12:00-16:00", "13:00-16:00 07:30-12:00"] {
         assert_eq!(Hours::parse(text), Err(HoursError::Order), "{text}");
     }

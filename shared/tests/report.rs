@@ -255,7 +255,7 @@ fn what_is_late_now_is_told_with_the_moment() {
         told,
         [
             r#"Text("Lewat batas SOP, sekurang-kurangnya") Count(20)"#,
-            r#"Text("Jatuh batas SOP hari ini") Count(2)"#,
+            r#"Text("Batas SOP hari ini") Count(2)"#,
             r#"Text("Dihitung pada") Text("1 Januari 1970 pukul 07.00 WIB")"#,
         ]
     );

@@ -49,12 +49,12 @@ on_both_sizes! {
         assert!(!browser.shows("Tindakan Anda"), "the turn is another's");
         browser.sees("permohonan-email-gagal");
         browser.presses("Kirim lagi");
-        browser.reads("E-mail dikirim lagi.");
+        browser.reads("E-mail sedang dikirim lagi.");
         fails();
 
         browser.reloads();
         browser.presses("Ganti alamat");
-        browser.reads("Hubungi pemohon; pesannya sudah disiapkan:");
+        browser.reads("Pesan untuk WhatsApp dan e-mail sudah disiapkan");
         browser.presses(Act::Readdress.label());
         browser.reads("Tulis bagaimana Anda memastikan alamat ini milik pemohon.");
         browser.sees("ganti-alamat-salah");
@@ -95,7 +95,7 @@ on_both_sizes! {
         let place = |actor: &str| format!("Berkas ada di {name}, pada {actor}.");
         let head = "Kepala Dinas Kominfo Kabupaten Temanggung";
         let able = "Anda tidak perlu melakukan apa pun sekarang.";
-        reads(&[&format!("Sekarang giliran {head} sejak"), "selesai paling lambat", &place(head), able, "menarik kembali"]);
+        reads(&[&format!("Sekarang giliran {head} sejak"), "Batas langkah ini menurut SOP dan jam kerja kantor", &place(head), able, "menarik kembali"]);
         browser.sees("permohonan-bagi-pemohon");
         matter.is_returned();
         let waits = format!("Berkas ada di {name}, pada Verifikator, dan menunggu kelengkapan itu.");

@@ -342,7 +342,7 @@ on_both_sizes! {
         browser.fills("Alasan atau dasar perubahan", "SE Bupati 003/2031.");
         browser.presses("Simpan");
         browser.until("the errors to have the focus", || browser.focus_is(".govuk-error-summary"));
-        browser.reads("Tulis jam kerja seperti 07:30-12:00 13:00-16:00");
+        browser.reads("Tulis jam kerja seperti 07.30-12.00 13.00-16.00");
         browser.sees("kantor/kalender-salah");
         browser.fills("#senin", "07:30-12:00 13:00-16:00");
         another_is_faster();

@@ -674,7 +674,7 @@ fn what_is_late_now_is_on_the_list_and_in_the_files() {
         assert!(before[0] >= 2 && before[1] >= 1, "{before:?}");
         for mut file in files {
             let rows = file.remove("Sekarang").expect("how things stand").split_off(1);
-            let named = [("Lewat batas SOP", before[0]), ("Jatuh batas SOP hari ini", before[1])];
+            let named = [("Lewat batas SOP", before[0]), ("Batas SOP hari ini", before[1])];
             for (row, (name, count)) in rows.iter().zip(named) {
                 let least = if count < Running::MOST { "" } else { ", sekurang-kurangnya" };
                 assert_eq!(row, &[format!("{name}{least}"), count.to_string()]);

@@ -2,7 +2,10 @@
 //! send it on; who was searched for is not.
 
 use leptos::{ev::SubmitEvent, prelude::*};
-use workflow::api::{List, Standing};
+use workflow::{
+    api::{CaseRow, List, Standing},
+    procedure::Procedure,
+};
 
 use super::lists::{self, Cases as CaseList};
 use crate::{
@@ -23,19 +26,25 @@ pub fn Cases() -> impl IntoView {
         return view! { <Heading text="Semua permohonan" />{lists::for_staff()} }.into_any();
     }
     let list = move || {
+        let query = asked(navigation);
+        let by_limit = matches!(query.status, Some(Standing::Due(_)));
         CaseList {
             list: List::Office,
-            query: asked(navigation),
-            caption: "Permohonan di kantor ini, yang terbaru di atas",
-            heads: &["Nomor tiket", "Pemegang", "Alasan", "Keadaan", "Diajukan"],
-            row: |procedure, case| {
-                vec![
-                    lists::ticket(&procedure.office.id, &case.ticket),
-                    lists::holder(&case.name, case.unit.as_deref()),
-                    lists::reason(case.reason, !case.status.is_end()),
-                    lists::place(procedure, case),
-                    lists::moment(procedure, case.filed_at),
-                ]
+            query,
+            caption: if by_limit {
+                "Permohonan di kantor ini, yang batas SOP-nya paling dulu di atas"
+            } else {
+                "Permohonan di kantor ini, yang mendesak lalu yang terbaru di atas"
+            },
+            heads: if by_limit {
+                &["Nomor tiket", "Pemegang", "Alasan", "Keadaan", "Batas waktu"]
+            } else {
+                &["Nomor tiket", "Pemegang", "Alasan", "Keadaan", "Diajukan"]
+            },
+            row: if by_limit {
+                |procedure, case| row(procedure, case, lists::until(procedure, case))
+            } else {
+                |procedure, case| row(procedure, case, lists::moment(procedure, case.filed_at))
             },
             nothing: (
                 "Tidak ada permohonan yang cocok",
@@ -51,6 +60,16 @@ pub fn Cases() -> impl IntoView {
         <div aria-live="polite">{list}</div>
     }
     .into_any()
+}
+
+fn row(procedure: &Procedure, case: &CaseRow, when: AnyView) -> Vec<AnyView> {
+    vec![
+        lists::ticket(&procedure.office.id, &case.ticket),
+        lists::holder(&case.name, case.unit.as_deref()),
+        lists::reason(case.reason, !case.status.is_end()),
+        lists::place(procedure, case),
+        when,
+    ]
 }
 
 /// Search and state, filled from the page's place in the history and written to it.

@@ -5,13 +5,14 @@ use leptos::prelude::*;
 use workflow::{
     api::{CaseRow, List},
     identity::TicketNumber,
-    procedure::{ActorId, Procedure},
+    procedure::{ActorId, Procedure, Zone},
     reason::Reason,
 };
 
 use super::case::status;
 use crate::{
     api::{self, CaseQuery},
+    browser,
     components::{
         Empty, Loaded, Tag, load,
         table::{Row, table},
@@ -19,6 +20,7 @@ use crate::{
     navigation::encode,
     office::Office,
     routes::Page,
+    words,
 };
 
 /// A list of cases, loaded and shown.
@@ -122,6 +124,22 @@ pub fn place(procedure: &Procedure, case: &CaseRow) -> AnyView {
         }
         None => status(case.status),
     }
+}
+
+/// The limit of the step that runs, if one does.
+pub fn until(procedure: &Procedure, case: &CaseRow) -> AnyView {
+    let limit = |at| due(procedure.office.zone, at, browser::now());
+    case.due.map_or_else(|| ().into_any(), limit)
+}
+
+/// When the SOP's limit of the step that runs ends, and how far away that is.
+pub fn due(zone: Zone, due: DateTime<Utc>, now: DateTime<Utc>) -> AnyView {
+    let at = zone.since(due, now);
+    if due < now {
+        let told = format!("Lewat batas SOP sejak {at}");
+        return view! { <strong class="stack__late">{told}</strong> }.into_any();
+    }
+    view! { <strong>{format!("Batas SOP {at}")}</strong>{format!(", {} lagi", words::duration(due - now))} }.into_any()
 }
 
 /// An instant in the office's zone.

@@ -38,7 +38,7 @@ pub fn Report() -> impl IntoView {
     view! {
         <div class="report">
             {super::register::letterhead(&office)}
-            <Heading text="Laporan" small=true />
+            <Heading text="Laporan pencabutan TTE" small=true />
             <p class="report__span">{move || span.get().map(Span::words).unwrap_or_default()}</p>
             <Picker span=span />
             {shown}

@@ -2,11 +2,13 @@
 
 mod together;
 
+use chrono::TimeDelta;
 use leptos::prelude::*;
 use workflow::{
     api::{CaseRow, List},
-    case::Status,
+    case::{Status, URGENT},
     procedure::{ActorId, Procedure, StepAct},
+    told,
 };
 
 use super::{
@@ -159,7 +161,7 @@ fn waiting(query: CaseQuery) -> Cases {
         list: List::Waiting,
         query,
         caption: "Permohonan yang menunggu Anda, yang paling mendesak di atas",
-        heads: &["Nomor tiket", "Pemegang", "Alasan", "Menunggu", "Langkah"],
+        heads: &["Nomor tiket", "Pemegang", "Alasan", "Batas waktu", "Langkah"],
         row,
         nothing: ("Tidak ada yang menunggu Anda", "Anda diberi tahu lewat e-mail saat tiba giliran Anda."),
         at: |office, _, after| lists::with_query(office.href(Page::Work), &[("setelah", after)]),
@@ -189,16 +191,22 @@ fn passed_on(query: CaseQuery) -> Cases {
 fn row(procedure: &Procedure, case: &CaseRow) -> Row {
     let now = browser::now();
     let zone = procedure.office.zone;
-    let age = words::duration(now - case.since);
     let step = procedure.step(case.step);
     let limit = match (case.due, step.and_then(|step| step.time.as_ref())) {
-        (Some(due), _) if due < now => {
-            view! { <strong class="stack__late">{format!("batas SOP lewat, {}", zone.brief(due))}</strong> }.into_any()
-        }
-        (Some(due), _) => format!("batas SOP {}", zone.brief(due)).into_any(),
-        (None, Some(time)) => format!("batas SOP {}", time.wording()).into_any(),
-        (None, None) => "tanpa batas waktu dalam SOP".into_any(),
+        (Some(due), _) => lists::due(zone, due, now),
+        (None, Some(time)) => format!("Batas SOP {}", time.wording()).into_any(),
+        (None, None) => "Tanpa batas waktu dalam SOP".into_any(),
     };
+    // What cannot wait stands above what is due earlier: in its 24 hours nights count too.
+    let urgent = (case.reason.is_urgent() && case.status != Status::RevokedOpen).then(|| {
+        let left = case.filed_at + URGENT - now;
+        let told = match left > TimeDelta::zero() {
+            true => format!("Sisa {} dari 24 jam", told::hours(left)),
+            false => "24 jam sudah lewat".to_owned(),
+        };
+        view! { <strong class="stack__late">{told}</strong> }
+    });
+    let since = format!("menunggu sejak {}", zone.since(case.since, now));
     let act = step.map(|step| act(step.act)).unwrap_or_default();
     let hand = case
         .in_hand
@@ -209,7 +217,12 @@ fn row(procedure: &Procedure, case: &CaseRow) -> Row {
             .into_any(),
         lists::holder(&case.name, case.unit.as_deref()),
         lists::reason(case.reason, true),
-        view! { <strong>{age}</strong><span class="stack__below">{limit}</span> }.into_any(),
+        view! {
+            {urgent.map(|urgent| view! { {urgent}<br /> })}
+            {limit}
+            <span class="stack__below">{since}</span>
+        }
+        .into_any(),
         view! { {case.step}".\u{a0}"{act}{hand} }.into_any(),
     ]
 }

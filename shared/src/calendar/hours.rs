@@ -20,14 +20,15 @@ impl Hours {
     /// A day off.
     pub const NONE: Hours = Hours { spans: Vec::new() };
 
-    /// Reads a text such as `07:30-12:00 13:00-16:00`; none at all is a day off.
+    /// Reads a text such as `07:30-12:00 13:00-16:00`, as people write it: also `07.30–12.00 dan 13.00–16.00`. None at all is a
+    /// day off.
     ///
     /// # Errors
     /// When a span is not two times of a day, ends before it has begun, or begins before the one before it ended.
     pub fn parse(text: &str) -> Result<Hours, HoursError> {
         let mut spans: Vec<(i64, i64)> = Vec::new();
-        for span in text.split_whitespace() {
-            let (from, to) = span.split_once('-').ok_or(HoursError::Span)?;
+        for span in text.split([' ', '\t', '\n', ',', ';']).filter(|word| !matches!(*word, "" | "dan")) {
+            let (from, to) = span.split_once(['-', '–']).ok_or(HoursError::Span)?;
             let (from, to) = (time(from)?, time(to)?);
             if from >= to || spans.last().is_some_and(|(_, end)| from <= *end) {
                 return Err(HoursError::Order);
@@ -70,13 +71,13 @@ impl Hours {
     }
 }
 
-/// Reads `HH:MM`. By hand: chrono's parser would come along into every app.
+/// Reads `HH:MM` or `HH.MM`. By hand: chrono's parser would come along into every app.
 fn time(text: &str) -> Result<i64, HoursError> {
     let number = |text: &str| match text.as_bytes() {
         [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => Some(i64::from((tens - b'0') * 10 + (ones - b'0'))),
         _ => None,
     };
-    let (hour, minute) = text.split_once(':').ok_or(HoursError::Span)?;
+    let (hour, minute) = text.split_once([':', '.']).ok_or(HoursError::Span)?;
     match (number(hour), number(minute)) {
         (Some(hour @ 0..24), Some(minute @ 0..60)) => Ok((hour * 60 + minute) * 60_000),
         (Some(24), Some(0)) => Ok(DAY),
@@ -96,7 +97,7 @@ pub enum HoursError {
 impl fmt::Display for HoursError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            HoursError::Span => "Tulis jam kerja seperti 07:30-12:00 13:00-16:00; kosongkan untuk hari libur.",
+            HoursError::Span => "Tulis jam kerja seperti 07.30-12.00 13.00-16.00; kosongkan untuk hari libur.",
             HoursError::Order => "Jam kerja harus berurutan, dan setiap jam selesai sesudah jam mulainya.",
         })
     }

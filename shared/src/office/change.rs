@@ -213,7 +213,8 @@ pub enum Command {
 }
 
 impl Command {
-    /// Whether a code from one's mailbox, entered of late, goes before it: it changes who may do what, or where mail goes.
+    /// Whether a code from one's mailbox, entered of late, goes before it: it changes who may do what, where the office's mail
+    /// goes, or what is erased for good.
     pub fn needs_proof(&self) -> bool {
         match self {
             Command::Invite { .. }
@@ -222,8 +223,9 @@ impl Command {
             | Command::Appoint { .. }
             | Command::Dismiss { .. }
             | Command::SetBsreMailbox { .. }
-            | Command::SetCheckpointMailboxes { .. } => true,
-            Command::SetCalendar { .. } | Command::SetRetention { .. } => false,
+            | Command::SetCheckpointMailboxes { .. }
+            | Command::SetRetention { .. } => true,
+            Command::SetCalendar { .. } => false,
         }
     }
 }

@@ -206,7 +206,7 @@ fn by_when(file: &CaseFile) -> Option<String> {
     Some(if run.late {
         format!("Waktu SOP untuk langkah ini sudah lewat sejak {due}.")
     } else {
-        format!("Menurut jam kantor, langkah ini selesai paling lambat {due}.")
+        format!("Batas langkah ini menurut SOP dan jam kerja kantor: {due}.")
     })
 }
 

@@ -314,7 +314,7 @@ fn editor(changing: Changing, edits: RwSignal<Edits>, seq: u32, calendar: Calend
         ids.into_iter().map(|(id, name)| changing.line(id, name, "", "text")).collect()
     };
     let inner = view! {
-        <Inset>"Isi jam seperti 07:30-12:00 13:00-16:00. Kosongkan untuk hari libur. Kantor enam hari kerja mengisi hari Sabtu."</Inset>
+        <Inset>"Isi jam seperti 07.30-12.00 13.00-16.00. Kosongkan untuk hari libur. Kantor enam hari kerja mengisi hari Sabtu."</Inset>
         <fieldset class="govuk-fieldset">
             <legend class="govuk-fieldset__legend govuk-fieldset__legend--s">"Jam kerja setiap minggu"</legend>
             <div class="week">{hours(WEEK)}</div>

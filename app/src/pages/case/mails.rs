@@ -129,7 +129,8 @@ fn warning(file: &Arc<CaseFile>, lost: Vec<SentMail>, mails: Loading<Vec<SentMai
                 return;
             }
             match answer {
-                Ok(()) => acts.say("E-mail dikirim lagi. Keadaannya ada di bagian E-mail pada halaman ini."),
+                Ok(()) => acts
+                    .say("E-mail sedang dikirim lagi. Sampai atau tidaknya tampil di bagian E-mail pada halaman ini."),
                 Err(error) => acts.fail(&error),
             }
             mails.again.run(());

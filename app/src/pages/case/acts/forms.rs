@@ -207,7 +207,7 @@ fn readdress(file: &CaseFile, draft: Draft) -> AnyView {
     let hint =
         "Misalnya: disebut pemohon lewat telepon, ke nomor pada formulir. Catatan ini tersimpan pada permohonan.";
     view! {
-        {reach::links(file)}
+        {reach::asking_for_mailbox(file)}
         {line(draft, id::EMAIL, "Alamat e-mail baru", &now, "email", Some("email"))}
         {note(draft, "Bagaimana Anda memastikan alamat ini milik pemohon?", hint)}
     }

@@ -10,18 +10,31 @@ use workflow::told::CaseFile;
 pub fn contact(file: &CaseFile) -> AnyView {
     let tried = file.case.attempts;
     let left = CONTACT_ATTEMPTS.saturating_sub(tried);
-    let so_far = if tried == 0 { "Belum pernah dicoba.".to_owned() } else { format!("Sudah dicoba {tried} kali.") };
+    let (so_far, more) = match tried {
+        0 => ("Belum pernah dicoba.".to_owned(), format!("{left} kali")),
+        _ => (format!("Sudah dicoba {tried} kali."), format!("{left} kali lagi")),
+    };
     view! {
-        {links(file)}
-        <p class="govuk-body">{format!("{so_far} Bila {left} kali lagi tidak terhubung, langkah ini dianggap selesai.")}</p>
+        {links(file, &text(file), true)}
+        <p class="govuk-body">{format!("{so_far} Bila {more} tidak terhubung, langkah ini selesai dengan hasil tidak terhubung.")}</p>
     }
     .into_any()
 }
 
-/// Links that call, write on WhatsApp or write an e-mail.
-pub fn links(file: &CaseFile) -> Option<AnyView> {
+/// The ways to an applicant whose mailbox takes nothing: they are asked for another one.
+pub fn asking_for_mailbox(file: &CaseFile) -> Option<AnyView> {
     let form = file.form()?;
-    let text = encode(&text(file));
+    let asked = format!(
+        "Yth. {}, kami dari {}. E-mail kami ke {} tentang permohonan pencabutan TTE, nomor tiket {}, tidak sampai. Mohon sebutkan alamat e-mail lain yang dapat menerimanya. Terima kasih.",
+        form.name, file.procedure.office.name, form.email, file.case.ticket
+    );
+    links(file, &asked, false)
+}
+
+/// Links that call, write on WhatsApp or, where that arrives, write an e-mail; and the words, to be read out.
+fn links(file: &CaseFile, words: &str, by_mail: bool) -> Option<AnyView> {
+    let form = file.form()?;
+    let text = encode(words);
     let subject = encode(&format!("Pencabutan TTE, tiket {}", file.case.ticket));
     let phone = form.phone.as_ref().map(|phone| {
         view! {
@@ -34,14 +47,17 @@ pub fn links(file: &CaseFile) -> Option<AnyView> {
             </li>
         }
     });
-    let mail = format!("mailto:{}?subject={subject}&body={text}", form.email.as_str());
+    let mail = by_mail.then(|| {
+        let href = format!("mailto:{}?subject={subject}&body={text}", form.email.as_str());
+        view! {
+            <li><a class="govuk-link reach__link" href=href target="_blank" rel="noopener">{format!("E-mail {}", form.email)}</a></li>
+        }
+    });
     Some(
         view! {
-            <p class="govuk-body">"Hubungi pemohon; pesannya sudah disiapkan:"</p>
-            <ul class="reach">
-                {phone}
-                <li><a class="govuk-link reach__link" href=mail target="_blank" rel="noopener">{format!("E-mail {}", form.email)}</a></li>
-            </ul>
+            <p class="govuk-body">"Hubungi pemohon. Pesan untuk WhatsApp dan e-mail sudah disiapkan; di telepon, bacakan:"</p>
+            <div class="govuk-inset-text">{words.to_owned()}</div>
+            <ul class="reach">{phone}{mail}</ul>
         }
         .into_any(),
     )

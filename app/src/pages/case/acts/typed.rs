@@ -72,7 +72,10 @@ impl Typed {
     pub fn opening(act: Act, file: &CaseFile, now: DateTime<Utc>) -> Typed {
         let mut typed = Typed::default();
         match act {
-            Act::Forward => typed.put(id::URGENCY, urgency_value(Urgency::Ordinary)),
+            Act::Forward => {
+                let urgent = file.case.reason.is_urgent();
+                typed.put(id::URGENCY, urgency_value(if urgent { Urgency::VeryUrgent } else { Urgency::Ordinary }));
+            }
             Act::Answer => typed.put(id::DATE, clock::inputs(now, file.zone()).0),
             Act::Resubmit => {
                 if let Some(form) = file.form() {
