@@ -4,6 +4,8 @@
 //! profile, and which way up it is. Left out is everything else: place, time, camera, comments, thumbnails (which may
 //! show what was cut off), and what phones append behind the end.
 
+use std::ops::Range;
+
 use crate::{PIXELS, Refusal};
 
 /// SOI, and the first byte of the marker behind it.
@@ -83,6 +85,44 @@ pub fn clean(file: &[u8]) -> Result<Vec<u8>, Refusal> {
     cleaned.extend(picture);
     cleaned.extend([0xff, EOI]);
     Ok(cleaned)
+}
+
+/// Where a picture within a document tells what [`clean`] leaves out, as far as it can be read. Blanked there, it is shown
+/// as before: documents say themselves which way up it is.
+///
+/// # Errors
+/// When it is of [`PIXELS`] or more.
+pub fn notes(file: &[u8]) -> Result<Vec<Range<usize>>, Refusal> {
+    let mut places = Vec::new();
+    let Some(mut rest) = file.strip_prefix(&START[..2]) else { return Ok(places) };
+    while let Ok(marker) = marker(&mut rest) {
+        if marker == EOI {
+            places.push(file.len() - rest.len()..file.len());
+            break;
+        }
+        let Ok(data) = segment(&mut rest) else { break };
+        let kept = match marker {
+            APP0 if data.starts_with(b"JFIF\0") => data.len().min(14),
+            APP2 if data.starts_with(b"ICC_PROFILE\0") => data.len(),
+            APP14 if data.starts_with(b"Adobe") => data.len(),
+            APP0..=0xef | COM => 0,
+            _ => data.len(),
+        };
+        let end = file.len() - rest.len();
+        places.push(end - data.len() + kept..end);
+        if let (0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf, [_, h0, h1, w0, w1, ..]) = (marker, data) {
+            let (width, height) = (u16::from_be_bytes([*w0, *w1]), u16::from_be_bytes([*h0, *h1]));
+            if u64::from(width) * u64::from(height) >= PIXELS {
+                return Err(Refusal::TooManyPixels);
+            }
+        }
+        if marker == SOS && scan(&mut rest).is_err() {
+            break;
+        }
+    }
+    // Nothing is told by what is blank, as by the line's end that some writers put behind a picture.
+    places.retain(|place| file[place.clone()].iter().any(|&byte| byte != 0 && !byte.is_ascii_whitespace()));
+    Ok(places)
 }
 
 /// How large the picture is, in pixels (T.81, B.2.2).

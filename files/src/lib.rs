@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`judge`] | the one door |
 //! | `jpeg`, `png` | walk a picture's structure, and leave out what tells of place, camera and time |
-//! | `pdf` | looks through a document for what acts, hides or carries something |
+//! | `pdf` | looks through a document for what acts, hides, carries or unpacks to something, and blanks what its photos tell |
 //! | `mixed` | files of which two programs read two different things |
 //! | `corpus` | good and bad files, generated, for tests |
 //!
@@ -70,7 +70,7 @@ pub enum Refusal {
     Locked,
     /// A PDF with scripts.
     Script,
-    /// A PDF that starts programs, opens other files or sends what is typed.
+    /// A PDF that starts programs, opens or plays other files or sends what is typed.
     Action,
     /// A PDF with files in it.
     Embeds,
@@ -84,7 +84,7 @@ pub enum Refusal {
 /// Why it is not taken: the first reason found.
 pub fn judge(file: &[u8]) -> Result<Accepted<'_>, Refusal> {
     let accepted = if file.starts_with(pdf::HEADER) {
-        Accepted { kind: Kind::Pdf, bytes: pdf::check(file)?.into() }
+        Accepted { kind: Kind::Pdf, bytes: pdf::check(file)? }
     } else if file.starts_with(jpeg::START) {
         Accepted { kind: Kind::Jpeg, bytes: jpeg::clean(file)?.into() }
     } else if file.starts_with(png::SIGNATURE) {

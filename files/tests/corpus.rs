@@ -70,6 +70,31 @@ fn neither_place_nor_camera_nor_notes_are_left_in_a_picture() {
     assert_eq!(met.len(), PRIVATE.len());
 }
 
+/// Where it stands, so that nothing else of the document moves; and not where a signature holds it as it is.
+#[test]
+fn neither_place_nor_camera_nor_notes_are_left_in_a_photo_within_a_document() {
+    let document = |name: &str| {
+        let file = good().into_iter().find(|sample| sample.name == format!("Pdf: {name}")).expect("there is one").bytes;
+        let stored = judge(&file).expect("it is good").bytes.into_owned();
+        (file, stored)
+    };
+    let has = |bytes: &[u8], word: &str| bytes.windows(word.len()).any(|window| window == word.as_bytes());
+    let (file, stored) = document("a photo with place and camera");
+    assert_eq!(file.len(), stored.len());
+    for word in PRIVATE {
+        assert!(has(&file, word) && !has(&stored, word), "{word}");
+    }
+    assert!(has(&stored, "Display P3") && has(&stored, "JFIF\0"));
+    assert!(file.iter().zip(&stored).all(|(was, is)| was == is || *is == 0));
+    let coded = |bytes: &[u8]| {
+        let scan = bytes.windows(2).position(|pair| pair == b"\xff\xda").expect("it is coded");
+        bytes[scan..scan + 52].to_vec()
+    };
+    assert_eq!(coded(&file), coded(&stored));
+    let (file, stored) = document("a signed photo with place and camera");
+    assert!(file == stored && has(&stored, PRIVATE[0]));
+}
+
 #[test]
 fn a_photo_stays_the_right_way_up() {
     for (name, which) in
@@ -126,4 +151,22 @@ fn five_megabytes_of_anything_are_judged_at_once() {
         assert!(matches!(judged, Err(Refusal::Damaged | Refusal::Opaque)), "{judged:?}: {unit:?}");
         assert!(begun.elapsed().as_secs() < 10, "{:?} for {unit:?}", begun.elapsed());
     }
+}
+
+/// Nothing of it is kept: four gigabytes would be more than there is.
+#[test]
+fn four_megabytes_that_unpack_to_four_gigabytes_are_refused() {
+    let zeros = pdf::zeros(4_000);
+    assert!(zeros.len() < 5 * 1024 * 1024);
+    for entries in
+        ["", "/Width 9999 /Height 4999", "/Width 9999 /Height 4999 /BitsPerComponent 16", "/Width 1 /Height 1"]
+    {
+        let file = pdf::with_streams(&[(&format!("{entries} /Filter /FlateDecode"), &zeros)]);
+        assert_eq!(judge(&file), Err(Refusal::Bomb), "{entries}");
+    }
+    // Each picture is as large as it says, and all of them are too much.
+    let (picture, page) = (pdf::zeros(25), "/Width 2480 /Height 3508 /Filter /FlateDecode");
+    let pages = |count| pdf::with_streams(&vec![(page, &picture[..]); count]);
+    assert_eq!(judge(&pages(30)).map(|accepted| accepted.kind), Ok(Kind::Pdf));
+    assert_eq!(judge(&pages(40)), Err(Refusal::Bomb));
 }

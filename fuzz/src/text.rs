@@ -72,13 +72,13 @@ pub fn identity_seeds() -> Vec<Vec<u8>> {
     .to_vec()
 }
 
-/// A note is neither empty nor long, breaks into lines one way only, and reads the same again.
+/// A note is neither empty nor long, breaks into lines one way only, shows all that it is, and reads the same again.
 pub fn note(bytes: &[u8]) -> bool {
     let Ok(text) = str::from_utf8(bytes) else { return false };
     let Ok(note) = Note::parse(text) else { return false };
     let kept = note.as_str();
     assert!((1..=Note::MAX).contains(&kept.chars().count()));
-    assert!(!kept.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')), "{kept:?}");
+    assert!(!kept.contains(|c| is_hidden(c) && !matches!(c, '\n' | '\t')), "{kept:?}");
     assert_eq!(Note::parse(kept).as_ref(), Ok(&note));
     let json = serde_json::to_string(&note).expect("a text");
     assert_eq!(serde_json::from_str::<Note>(&json).expect("it was written by itself"), note);

@@ -4,7 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A line or more of free text: trimmed, from 1 to 2,000 characters, no control characters but line ends.
+use crate::identity::is_hidden;
+
+/// A line or more of free text: trimmed, from 1 to 2,000 characters, and nothing in it that nobody sees ([`is_hidden`])
+/// but line ends and tabs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(value_type = String, min_length = 1, max_length = 2000))]
@@ -24,8 +27,8 @@ impl Note {
             Err(NoteError::Empty)
         } else if length > Self::MAX {
             Err(NoteError::TooLong { length })
-        } else if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
-            Err(NoteError::Control)
+        } else if text.contains(|c| is_hidden(c) && !matches!(c, '\n' | '\t')) {
+            Err(NoteError::Hidden)
         } else {
             Ok(Note(text.to_owned()))
         }
@@ -67,8 +70,8 @@ pub enum NoteError {
         /// How many there are.
         length: usize,
     },
-    /// A control character.
-    Control,
+    /// A character that nobody sees.
+    Hidden,
 }
 
 impl fmt::Display for NoteError {
@@ -78,9 +81,9 @@ impl fmt::Display for NoteError {
             NoteError::TooLong { length } => {
                 write!(f, "Keterangan paling panjang {} huruf; yang ditulis {length}. Persingkat dulu.", Note::MAX)
             }
-            NoteError::Control => {
-                f.write_str("Keterangan memuat tanda yang tidak dapat disimpan. Tulis ulang tanpa tanda itu.")
-            }
+            NoteError::Hidden => f.write_str(
+                "Keterangan memuat karakter yang tidak terlihat; ketik ulang bagian yang disalin dari tempat lain.",
+            ),
         }
     }
 }

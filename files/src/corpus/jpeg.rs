@@ -52,6 +52,18 @@ pub fn with_profile(bytes: &[u8]) -> Vec<u8> {
     Picture { before: vec![profile(bytes)], ..USUAL }.file()
 }
 
+/// A phone's photo as it comes: with place and camera, notes, and a second picture behind its end.
+pub(super) fn photo() -> Vec<u8> {
+    let second = Picture { before: vec![camera(true, 1)], ..USUAL }.file();
+    let note = (0xfe, b"Catatan Siti".to_vec());
+    Picture { before: vec![preview(), camera(false, 6), note, profile(b"Display P3")], behind: &second, ..USUAL }.file()
+}
+
+/// A picture of many pixels by its own frame.
+pub(super) fn huge() -> Vec<u8> {
+    Picture { size: (65_535, 65_535), ..USUAL }.with_data(b"\0")
+}
+
 /// Where the picture itself ends, before what a phone appends.
 pub(super) fn end(file: &[u8]) -> usize {
     let scan = file.windows(2).position(|pair| pair == b"\xff\xda").expect("it has a scan");

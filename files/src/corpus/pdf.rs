@@ -1,12 +1,15 @@
 //! PDFs.
 
-use miniz_oxide::deflate::compress_to_vec_zlib;
+use miniz_oxide::deflate::{
+    compress_to_vec_zlib,
+    core::{CompressorOxide, TDEFLFlush, compress},
+};
 
 use super::Bad;
 use crate::Refusal;
 
 /// What is refused wherever it stands: in words, as an entry of a dictionary, and why.
-const PLANTS: [(&str, &str, Refusal); 22] = [
+const PLANTS: [(&str, &str, Refusal); 38] = [
     ("a script that opens with it", "/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>", Refusal::Script),
     ("scripts by name", "/Names << /JavaScript << /Names [(a) 9 0 R] >> >>", Refusal::Script),
     ("a script alone", "/A << /JS 9 0 R >>", Refusal::Script),
@@ -28,6 +31,22 @@ const PLANTS: [(&str, &str, Refusal); 22] = [
     ("a pinned file", "/Kid << /Type /Annot /Subtype /FileAttachment >>", Refusal::Embeds),
     ("a folder of files", "/Collection << /View /T >>", Refusal::Embeds),
     ("a film", "/Kid << /Subtype /RichMedia >>", Refusal::Embeds),
+    ("a thing in three dimensions that runs a script", "/Kid << /Type /3D /OnInstantiate 9 0 R >>", Refusal::Script),
+    ("a thing in three dimensions", "/Kid << /Subtype /3D /3DD 9 0 R >>", Refusal::Embeds),
+    ("a view in three dimensions", "/A << /S /GoTo3DView /TA 9 0 R /V 0 >>", Refusal::Action),
+    ("a link to a script", "/A << /S /URI /URI (javascript:alert\\(1\\)) >>", Refusal::Action),
+    ("an address to a script that opens with it", "/OpenAction << /S /URI /URI (JavaScript:alert) >>", Refusal::Action),
+    ("an address of a program", "/OpenAction << /S /URI /URI (file:////jahat.invalid/x.exe) >>", Refusal::Action),
+    ("an address of a program in digits", "/A << /S /URI /URI <66696c653a2f2f2f78> >>", Refusal::Action),
+    ("an address of a file beside it", "/A << /S /URI /URI (lampiran.exe) >>", Refusal::Action),
+    ("an address whose beginning is escaped", "/A << /S /URI /URI (\\146ile:///x) >>", Refusal::Action),
+    ("an address that is told elsewhere", "/A << /S /URI /URI 9 0 R >>", Refusal::Opaque),
+    ("a thread of another file", "/OpenAction << /S /Thread /F (\\\\jahat\\x.pdf) /D 0 >>", Refusal::Action),
+    ("a page of another file", "/Kid << /Ref << /F 9 0 R /Page 0 >> >>", Refusal::Action),
+    ("a film of old", "/Kid << /Subtype /Movie /Movie << /F 9 0 R >> >>", Refusal::Action),
+    ("a sound", "/A << /S /Sound /Sound 9 0 R >>", Refusal::Action),
+    ("a file's name", "/Kid << /Type /Filespec /F (//jahat.invalid/x) >>", Refusal::Action),
+    ("a file's name by system", "/Kid << /F << /FS /URL >> >>", Refusal::Action),
     ("encryption", "/Encrypt << /Filter /Standard /V 4 >>", Refusal::Locked),
 ];
 
@@ -46,6 +65,12 @@ pub fn with_stream(bytes: &[u8]) -> Vec<u8> {
     Sheet { content: bytes, ..Sheet::default() }.file()
 }
 
+/// A document with more streams: entries of the dictionary, and bytes, of each.
+pub fn with_streams(streams: &[(&str, &[u8])]) -> Vec<u8> {
+    let extra = streams.iter().map(|(entries, content)| stream(entries, content)).collect();
+    Sheet { extra, ..Sheet::default() }.file()
+}
+
 /// A document with these bytes in a comment.
 pub fn with_comment(bytes: &[u8]) -> Vec<u8> {
     Sheet { remark: bytes, ..Sheet::default() }.file()
@@ -57,6 +82,19 @@ pub(super) fn good() -> Vec<(&'static str, Vec<u8>)> {
     let image = stream("/Type /XObject /Subtype /Image /Width 64 /Height 48 /Filter /DCTDecode", &photo);
     let noise: Vec<u8> = (0..40_000_u32).map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[0]).collect();
     let link = "/Annots [<< /Type /Annot /Subtype /Link /A << /S /URI /URI (https://contoh.invalid/JS) >> >>]";
+    let links = "/Annots [<< /Subtype /Link /F 4 /A << /URI (HTTP://contoh.invalid/F\\)) /S /URI >> >> \
+        << /Subtype /Link /F 132 /A << /S/URI/URI(mailto:sri@contoh.invalid) >> >> \
+        << /Subtype /Link /A << /S /URI /URI (tel:+62351000000) >> >> \
+        << /Subtype /Link /A << /S /URI /URI <68747470733A2F2F636f6e746f682e696e76616c6964> >> >>]";
+    let packed = |bytes: &[u8]| compress_to_vec_zlib(bytes, 6);
+    let colour = "/Subtype /Image /Width 248 /Height 351 /ColorSpace [/ICCBased 9 0 R] /BitsPerComponent 8 /Filter";
+    let pixels: Vec<u8> = noise.iter().copied().cycle().take(248 * 351 * 3).collect();
+    let predicted: Vec<u8> = pixels.chunks(248 * 3).flat_map(|row| [&[1][..], row].concat()).collect();
+    let both = "/Subtype /Image /Width 64 /Height 48 /Filter [/FlateDecode /DCTDecode]";
+    let signed = "/AcroForm << /Fields [<< /FT /Sig /F 132 /V << /Type /Sig /Filter /Adobe.PPKLite \
+        /ByteRange [0 10 20 30] /Contents <3082> >> >>] /SigFlags 3 >>";
+    let sent = super::jpeg::photo();
+    let photograph = stream("/Subtype /Image /Width 64 /Height 48 /Filter /DCTDecode", &sent);
     let metadata = b"<?xpacket begin='' id='W5M0'?><x:xmpmeta>Catatan /JavaScript</x:xmpmeta><?xpacket end='w'?>";
     vec![
         ("a scanner's page", Sheet { extra: vec![image.clone()], ..usual() }.file()),
@@ -84,6 +122,65 @@ pub(super) fn good() -> Vec<(&'static str, Vec<u8>)> {
                 .file(),
         ),
         ("a page with a link to the web", Sheet { page: link, ..usual() }.file()),
+        ("a page with links of every kind that may be", Sheet { page: links, ..usual() }.file()),
+        (
+            "a page with a link whose base is told, as old writers do",
+            Sheet { catalog: "/URI << /Base () >>", page: link, ..usual() }.file(),
+        ),
+        (
+            "a page that is packed",
+            Sheet { extra: vec![stream("/Filter /FlateDecode", &packed(&noise))], ..usual() }.file(),
+        ),
+        (
+            "a page that is packed and written in letters",
+            Sheet {
+                extra: vec![stream("/Filter [/ASCII85Decode /FlateDecode]", &letters(&packed(&noise)))],
+                ..usual()
+            }
+            .file(),
+        ),
+        (
+            "a scanner's page whose pixels are packed",
+            Sheet { extra: vec![stream(&format!("{colour} /FlateDecode"), &packed(&pixels))], ..usual() }.file(),
+        ),
+        (
+            "a scanner's page whose pixels are differences and packed",
+            Sheet {
+                extra: vec![stream(
+                    &format!("{colour} [/FlateDecode] /DecodeParms [<< /Predictor 15 /Colors 3 /Columns 248 >>]"),
+                    &packed(&predicted),
+                )],
+                ..usual()
+            }
+            .file(),
+        ),
+        (
+            "a scanner's page at 600 dpi, packed the old way",
+            Sheet {
+                extra: vec![stream("/Subtype /Image /Width 4960 /Height 7016 /Filter /LZWDecode", &noise)],
+                ..usual()
+            }
+            .file(),
+        ),
+        (
+            "a scanner's page that is packed once more",
+            Sheet { extra: vec![stream(both, &packed(&photo))], ..usual() }.file(),
+        ),
+        (
+            "a packed page that breaks off",
+            Sheet { extra: vec![stream("/Filter /FlateDecode", &packed(&noise)[..1_000])], ..usual() }.file(),
+        ),
+        (
+            "a page whose letters have names like a file's place",
+            Sheet { extra: vec![b"<< /A 5 0 R /F 5 0 R /S 5 0 R /U 5 0 R >>".to_vec()], ..usual() }.file(),
+        ),
+        (
+            "a page of which another view is told",
+            Sheet { catalog: "/ViewerPreferences << /ViewArea /MediaBox /PrintArea /MediaBox >>", ..usual() }.file(),
+        ),
+        ("a page as large as can be", Sheet { page: "/MediaBox [-0.5 +0 14399. 14400.9]", ..usual() }.file()),
+        ("a photo with place and camera", Sheet { extra: vec![photograph.clone()], ..usual() }.file()),
+        ("a signed photo with place and camera", Sheet { catalog: signed, extra: vec![photograph], ..usual() }.file()),
         (
             "a page with words about scripts",
             Sheet { catalog: "/Lang (Skrip /JavaScript, /JS \\(dan /Launch\\) dilarang)", ..usual() }.file(),
@@ -153,6 +250,37 @@ pub(super) fn bad() -> Vec<Bad> {
         ] {
             all.push((format!("a PDF with {what}{how}"), bytes, refusal));
         }
+    }
+    for (what, entries, content, refusal) in streams() {
+        all.push((format!("a PDF with {what}"), with_streams(&[(&entries, &content)]), refusal));
+    }
+    for (what, page, refusal) in [
+        ("a page of a thousand million points", "/MediaBox [0 0 1000000000 1000000000]", Refusal::Bomb),
+        ("a page of too many points in one direction", "/MediaBox [-7200 0 7201 842]", Refusal::Bomb),
+        ("a page whose size is no number", "/MediaBox [0 0 1e9 1e9]", Refusal::Opaque),
+        ("a page whose size is told elsewhere", "/MediaBox 9 0 R", Refusal::Opaque),
+        ("a page of which a side is told elsewhere", "/MediaBox [0 0 9 0 R 842]", Refusal::Opaque),
+    ] {
+        all.push((format!("a PDF with {what}"), Sheet { page, ..Sheet::default() }.file(), refusal));
+    }
+    let without = |word: &str| String::from_utf8_lossy(&plain()).replace(word, "").into_bytes();
+    for (what, bytes) in [
+        ("nothing but a trailer", b"%PDF-1.4\ntrailer << /Root 1 0 R >>\nstartxref\n0\n%%EOF".to_vec()),
+        (
+            "an empty catalog",
+            b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer << /Root 1 0 R >>\nstartxref\n0\n%%EOF".to_vec(),
+        ),
+        (
+            "pages that hold themselves and no page",
+            b"%PDF-1.4\n1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n2 0 obj << /Type /Pages /Kids [2 0 R] /Count \
+              1 >> endobj\ntrailer << /Root 1 0 R >>\nstartxref\n0\n%%EOF"
+                .to_vec(),
+        ),
+        ("no catalog", without("/Type /Catalog")),
+        ("no tree of pages", without("/Type /Pages")),
+        ("no page", without("/Type /Page ")),
+    ] {
+        all.push((format!("a PDF with {what}"), bytes, Refusal::Damaged));
     }
     let hidden = "7 0 obj << /S /JavaScript /JS (app.alert) >> endobj";
     let text = format!("({hidden})");
@@ -273,6 +401,97 @@ pub(super) fn bad() -> Vec<Bad> {
         Refusal::Locked,
     ));
     all
+}
+
+/// Streams that are refused: what is wrong with it, entries of its dictionary, its bytes.
+fn streams() -> Vec<(&'static str, String, Vec<u8>, Refusal)> {
+    // Above what a stream may unpack to that is no picture.
+    let bomb = zeros(68);
+    let (letters, twice) = (letters(&bomb), compress_to_vec_zlib(&bomb, 6));
+    let image = |entries: &str| format!("/Subtype /Image /Width 64 /Height 48 {entries}");
+    let packed = "/Filter /FlateDecode";
+    let small = compress_to_vec_zlib(b"q Q", 6);
+    let noise = b"Permohonan".to_vec();
+    vec![
+        ("a page drawn by 68 megabytes", packed.into(), bomb.clone(), Refusal::Bomb),
+        ("a page drawn by 68 megabytes in letters", "/Filter [/A85 /Fl]".into(), letters, Refusal::Bomb),
+        ("a small picture of 68 megabytes", image("/Filter [/FlateDecode]"), bomb.clone(), Refusal::Bomb),
+        ("a small picture of 68 megabytes, coded too", image("/Filter [/FlateDecode /DCTDecode]"), bomb, Refusal::Bomb),
+        ("a stream that is packed twice", "/Filter [/FlateDecode /FlateDecode]".into(), twice, Refusal::Bomb),
+        ("a stream packed in two ways", "/Filter [/LZWDecode /FlateDecode]".into(), noise.clone(), Refusal::Bomb),
+        ("a stream in letters of letters", "/Filter [/A85 /AHx]".into(), noise.clone(), Refusal::Bomb),
+        ("a picture that is packed behind", "/Filter [/DCTDecode /FlateDecode]".into(), noise.clone(), Refusal::Bomb),
+        (
+            "a picture of 100,000 by 100,000",
+            format!("/Width 100000 /Height 100000 {packed}"),
+            small.clone(),
+            Refusal::TooManyPixels,
+        ),
+        (
+            "a picture of 50 megapixels in black and white",
+            "/W 5000 /H 10000 /Filter /JBIG2Decode".into(),
+            noise.clone(),
+            Refusal::TooManyPixels,
+        ),
+        (
+            "a picture that is larger at second sight",
+            image("/Width 2000000 /Filter /CCITTFaxDecode"),
+            noise.clone(),
+            Refusal::TooManyPixels,
+        ),
+        (
+            "a coded picture that is larger than it is told",
+            image("/Filter /DCTDecode"),
+            super::jpeg::huge(),
+            Refusal::TooManyPixels,
+        ),
+        (
+            "a picture whose size is told elsewhere",
+            format!("/Width 9 0 R /Height 48 {packed}"),
+            small.clone(),
+            Refusal::Opaque,
+        ),
+        (
+            "a picture whose size is no number",
+            format!("/Width 64. /Height 48 {packed}"),
+            small.clone(),
+            Refusal::Opaque,
+        ),
+        ("a stream whose packing is told elsewhere", "/Filter 9 0 R".into(), small.clone(), Refusal::Opaque),
+        ("a stream whose packing is partly told elsewhere", "/Filter [9 0 R]".into(), small.clone(), Refusal::Opaque),
+        ("a stream whose packing is not known", "/Filter /Crypt".into(), noise.clone(), Refusal::Opaque),
+        ("a page that is packed the old way", "/Filter /LZWDecode".into(), noise.clone(), Refusal::Opaque),
+        ("a stream that is not packed as it says", packed.into(), noise.clone(), Refusal::Damaged),
+        ("a stream in letters that are none", "/Filter [/A85 /Fl]".into(), b"{{{{{~>".to_vec(), Refusal::Damaged),
+        ("a stream that lies in a file", "/F (//jahat.invalid/x)".into(), small.clone(), Refusal::Action),
+        ("a stream that lies in a file told elsewhere", "/F 9 0 R".into(), small, Refusal::Action),
+    ]
+}
+
+/// So many megabytes of zeros, packed: the first, and again and again what the second is packed to. They break off.
+pub fn zeros(megabytes: usize) -> Vec<u8> {
+    let mut compressor = CompressorOxide::default();
+    let mut next = || {
+        let mut packed = vec![0; 8 * 1024];
+        let (_, _, length) = compress(&mut compressor, &[0; 1024 * 1024], &mut packed, TDEFLFlush::Full);
+        packed.truncate(length);
+        packed
+    };
+    let (first, second) = (next(), next());
+    [first, second.repeat(megabytes - 1)].concat()
+}
+
+/// In base 85.
+fn letters(bytes: &[u8]) -> Vec<u8> {
+    let mut letters = Vec::new();
+    for group in bytes.chunks(4) {
+        let mut four = [0; 4];
+        four[..group.len()].copy_from_slice(group);
+        let number = u32::from_be_bytes(four);
+        let digits = [85_u32.pow(4), 85_u32.pow(3), 85_u32.pow(2), 85, 1].map(|power| number / power % 85);
+        letters.extend(digits[..=group.len()].iter().map(|&digit| b'!' + u8::try_from(digit).unwrap_or_default()));
+    }
+    [letters, b"~>".to_vec()].concat()
 }
 
 /// A document of one page that is drawn by object 4 in the font of object 5; from 6 on come the extra ones.

@@ -19,8 +19,10 @@ pub enum Token<'a> {
     ArrayOpen,
     /// `]`
     ArrayClose,
-    /// What somebody wrote, or bytes: nothing in it is looked at.
-    Text,
+    /// What somebody wrote, or bytes, as it stands there, with the bracket that ends it: no name is looked for in it.
+    Text(&'a [u8]),
+    /// The same written in hexadecimal digits.
+    Digits(&'a [u8]),
 }
 
 /// Reads tokens, comments left out.
@@ -61,9 +63,10 @@ impl<'a> Lexer<'a> {
                 }
                 b'/' => Token::Name(name(self.regular())),
                 b'(' => {
-                    let end = text_end(&self.bytes[self.at..]).ok_or(Refusal::Damaged)?;
+                    let rest = &self.bytes[self.at..];
+                    let end = text_end(rest).ok_or(Refusal::Damaged)?;
                     self.skip(|_| end)?;
-                    Token::Text
+                    Token::Text(&rest[..end])
                 }
                 b'<' if self.takes(b'<') => Token::DictOpen,
                 b'>' if self.takes(b'>') => Token::DictClose,
@@ -75,7 +78,7 @@ impl<'a> Lexer<'a> {
                         return Err(Refusal::Opaque);
                     }
                     self.at += end + 1;
-                    Token::Text
+                    Token::Digits(&rest[..end])
                 }
                 b'[' => Token::ArrayOpen,
                 b']' => Token::ArrayClose,
@@ -238,8 +241,8 @@ mod tests {
         assert_eq!(
             found,
             [
-                Token::Text,
-                Token::Text,
+                Token::Text(b"a \\) /JS (b) /JS)"),
+                Token::Digits(b"2F 4a"),
                 Token::ArrayOpen,
                 words("5"),
                 words("0"),
@@ -262,6 +265,6 @@ mod tests {
         assert_eq!(fault(b"(7 0obj<<>>)"), Refusal::Opaque);
         assert_eq!(fault(b"<2F /JS>"), Refusal::Opaque);
         assert_eq!(fault(b"(no end"), Refusal::Damaged);
-        assert_eq!(tokens(b"(an obj, the objects, endobj)"), [Token::Text]);
+        assert_eq!(tokens(b"(an obj, the objects, endobj)"), [Token::Text(b"an obj, the objects, endobj)")]);
     }
 }
