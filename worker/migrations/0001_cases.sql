@@ -264,6 +264,7 @@ CREATE TABLE documents (
     id TEXT PRIMARY KEY,
     owner TEXT NOT NULL REFERENCES people (id),
     office TEXT NOT NULL,
+    -- What its owner calls it, sealed: people write numbers and names into it.
     name TEXT NOT NULL,
     media_type TEXT NOT NULL,
     size INTEGER NOT NULL,
@@ -276,6 +277,7 @@ CREATE TABLE documents (
     attached INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX documents_by_key ON documents (substr(sealed_key, 1, instr(sealed_key, '.') - 1));
+CREATE INDEX documents_by_name_key ON documents (substr(name, 1, instr(name, '.') - 1));
 CREATE INDEX loose_documents ON documents (owner, uploaded_at) WHERE attached = 0;
 CREATE INDEX loose_documents_by_age ON documents (uploaded_at) WHERE attached = 0;
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
-use vault::{DOCUMENT_KEY, Place};
+use vault::{DOCUMENT_KEY, DOCUMENT_NAME, Place, Vault};
 use workflow::{
     case::{Digest, DocumentId, Handed, PersonId},
     procedure::PaperId,
@@ -24,6 +24,7 @@ pub struct Upload {
     pub id: DocumentId,
     pub owner: PersonId,
     pub office: String,
+    /// What its owner calls it, sealed.
     pub name: String,
     pub media_type: String,
     pub size: u32,
@@ -48,6 +49,11 @@ pub fn key_place(id: &DocumentId) -> Place<'_> {
 /// Where its bytes lie.
 pub fn place(id: &DocumentId) -> Place<'_> {
     Place::new("document", &id.0)
+}
+
+/// Where what it is called lies.
+pub fn name_place(id: &DocumentId) -> Place<'_> {
+    Place::new(DOCUMENT_NAME, &id.0)
 }
 
 /// The upload with this id.
@@ -95,11 +101,12 @@ pub fn handed_in(
     uploads: Vec<Upload>,
     owner: &PersonId,
     office: &str,
+    vault: &Vault,
 ) -> Result<Vec<CaseDocument>, Problem> {
-    papers.iter().map(|paper| one(paper, &uploads, owner, office)).collect()
+    papers.iter().map(|paper| one(paper, &uploads, owner, office)?.as_paper(paper.paper.clone(), vault)).collect()
 }
 
-fn one(paper: &Handed, uploads: &[Upload], owner: &PersonId, office: &str) -> Result<CaseDocument, Problem> {
+fn one<'u>(paper: &Handed, uploads: &'u [Upload], owner: &PersonId, office: &str) -> Result<&'u Upload, Problem> {
     let upload = uploads
         .iter()
         .find(|upload| upload.id == paper.document && &upload.owner == owner && upload.office == office)
@@ -110,12 +117,18 @@ fn one(paper: &Handed, uploads: &[Upload], owner: &PersonId, office: &str) -> Re
     if upload.sha256 != paper.sha256 {
         return Err(Code::DocumentMismatch.into());
     }
-    Ok(upload.as_paper(paper.paper.clone()))
+    Ok(upload)
 }
 
 impl Upload {
-    fn as_paper(&self, paper: PaperId) -> CaseDocument {
-        let Upload { id, name, media_type, size, sha256, .. } = self.clone();
-        CaseDocument { id, paper, name, media_type, size, sha256 }
+    /// What its owner calls it.
+    pub fn called(&self, vault: &Vault) -> Result<String, Problem> {
+        Ok(vault.open_text(name_place(&self.id), &self.name)?)
+    }
+
+    fn as_paper(&self, paper: PaperId, vault: &Vault) -> Result<CaseDocument, Problem> {
+        let name = self.called(vault)?;
+        let Upload { id, media_type, size, sha256, .. } = self.clone();
+        Ok(CaseDocument { id, paper, name, media_type, size, sha256 })
     }
 }
