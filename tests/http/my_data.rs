@@ -226,11 +226,18 @@ fn what_is_personal_goes_when_its_time_is_over_and_the_log_holds() {
     let is_erased = |matter: &Matter| {
         database::number("SELECT erased_at IS NOT NULL FROM cases WHERE ticket = ?1", &[json!(matter.ticket)]) == 1
     };
-    // Whoever is signed in is not forgotten while they are.
-    database::sql("DELETE FROM sessions WHERE person = ?1", &[json!(withdrawn.filer.id)]);
     until("both to be erased", || {
         product().request("GET", "/__scheduled").send().expect(200);
         (is_erased(&withdrawn) && is_erased(&old)).then_some(())
+    });
+    // Whoever is signed in is not forgotten while they are; afterwards they are, whenever their request was erased.
+    known_since(&withdrawn.filer, 400);
+    product().request("GET", "/__scheduled").send().expect(200);
+    assert_ne!(withdrawn.filer.column("email"), json!(""));
+    signed_in_since(&withdrawn.filer, 400);
+    until("them to be forgotten", || {
+        product().request("GET", "/__scheduled").send().expect(200);
+        (withdrawn.filer.column("email") == json!("")).then_some(())
     });
     assert!(!is_erased(&young) && !is_erased(&revoked));
 
@@ -263,4 +270,73 @@ fn what_is_personal_goes_when_its_time_is_over_and_the_log_holds() {
     // The others are as they were.
     assert!(young.view(&young.filer).events.iter().any(|seen| seen.content.is_some()));
     assert!(revoked.view(&revoked.filer).events.iter().any(|seen| seen.content.is_some()));
+}
+
+/// Lets days pass since somebody came to be known.
+fn known_since(person: &Person, days: i64) {
+    let at = instant(Utc::now() - TimeDelta::days(days));
+    database::sql("UPDATE people SET created_at = ?2 WHERE id = ?1", &[json!(person.id), json!(at)]);
+}
+
+/// Lets days pass since somebody signed in.
+fn signed_in_since(person: &Person, days: i64) {
+    let at = instant(Utc::now() - TimeDelta::days(days));
+    let aged = "UPDATE sessions SET created_at = ?2, last_seen = ?2, proven_at = ?2 WHERE person = ?1";
+    database::sql(aged, &[json!(person.id), json!(at)]);
+}
+
+#[test]
+fn whom_nothing_needs_is_forgotten_and_comes_back_as_somebody_new() {
+    let procedure = office("madiun");
+    let new = |_| Person::applicant(procedure);
+    let [stranger, young, signed_in, wishing, uploading, locked] = std::array::from_fn(new);
+    let (matter, official) = (Matter::filed(procedure), Person::with_roles(procedure, &["kadin"]));
+    crate::exits::ends_role(&official);
+    let wish = CorrectionRequest { text: note("Gelar saya.") };
+    wishing.post("/api/offices/madiun/corrections", &wish).expect(201);
+    let upload = uploading.hands_in("madiun", &"identitas".into()).document;
+    database::sql("UPDATE people SET disabled_at = created_at WHERE id = ?1", &[json!(locked.id)]);
+
+    let kept = [&young, &signed_in, &wishing, &uploading, &locked, &matter.filer, &official];
+    for person in kept.into_iter().chain([&stranger]) {
+        known_since(person, if person.id == young.id { 29 } else { 31 });
+        if person.id != signed_in.id {
+            signed_in_since(person, 31);
+        }
+    }
+    let forgotten = |person: &Person| {
+        until("somebody to be forgotten", || {
+            product().request("GET", "/__scheduled").send().expect(200);
+            (person.column("email") == json!("")).then_some(())
+        });
+        assert_eq!((person.column("name"), person.column("nip")), (json!(null), json!(null)));
+        let known = "SELECT count(*) FROM people WHERE email_key = ?1";
+        assert_eq!(database::number(known, &[json!(vault::mailbox_key(&person.email))]), 0);
+    };
+    forgotten(&stranger);
+    let looked_at = "SELECT to_look_at FROM people WHERE id = ?1";
+    until("the others to be looked at", || {
+        product().request("GET", "/__scheduled").send().expect(200);
+        let waits = |person: &&&Person| database::number(looked_at, &[json!(person.id)]) == 1;
+        // Two wait for no look: for one it is too early, and the other is locked out.
+        (kept.iter().filter(waits).count() == 2).then_some(())
+    });
+    for person in kept {
+        assert_ne!(person.column("email"), json!(""), "{}", person.id.0);
+    }
+    assert_ne!(Person::signs_in(procedure, &stranger.email).id, stranger.id);
+
+    // When what needed them is gone, so are they.
+    let past = json!(instant(Utc::now() - TimeDelta::days(366)));
+    database::sql(
+        "INSERT INTO correction_answers (id, person, at, text) SELECT id, ?2, ?3, text FROM corrections WHERE person = ?1",
+        &[json!(wishing.id), json!(official.id), past.clone()],
+    );
+    database::sql("UPDATE documents SET uploaded_at = ?2 WHERE id = ?1", &[json!(upload), past]);
+    signed_in_since(&signed_in, 31);
+    for person in [&wishing, &uploading, &signed_in] {
+        forgotten(person);
+    }
+    known_since(&young, 31);
+    forgotten(&young);
 }
