@@ -11,7 +11,7 @@ use chrono::{Datelike, Months, TimeDelta, Utc};
 use serde_json::json;
 use workflow::{
     api::{
-        CaseView, Correction, CorrectionRequest, MailKind, MyData, Page, Reading, ReadingKind, RegisterRow,
+        CaseView, Correction, CorrectionRequest, Document, MailKind, MyData, Page, Reading, ReadingKind, RegisterRow,
         RegisterSearch,
     },
     case::{ADMINISTRATOR, Act, FilingWay},
@@ -124,6 +124,14 @@ fn a_copy_holds_all_that_is_held_and_nothing_of_others() {
         asked.note = Some(note(&why));
         let filed: CaseView = files(procedure, &filer, &asked).expect(201).read();
         let others = Matter::filed(procedure);
+        let path = format!("/api/offices/{}/corrections", procedure.office.id);
+        for (person, text) in [(&others.filer, fresh::word("lain")), (&filer, fresh::word("gelar"))] {
+            person.post(&path, &CorrectionRequest { text: note(&text) }).expect(201);
+        }
+        others.filer.hands_in(&procedure.office.id, &"identitas".into());
+        let wish = filer.get(&path).expect(200).read::<Vec<Correction>>().remove(0);
+        let loose = "ktp%20saya.pdf";
+        let loose: Document = filer.uploads(&procedure.office.id, loose, fresh::pdf("hal")).expect(201).read();
         staff(procedure, procedure.steps[1].actor.0.as_str())
             .get(&format!("/api/offices/{}/cases/{}", procedure.office.id, filed.ticket))
             .expect(200);
@@ -138,11 +146,28 @@ fn a_copy_holds_all_that_is_held_and_nothing_of_others() {
         assert!(data.mails.iter().any(|mail| mail.kind == MailKind::Received));
         assert!(data.mails.iter().all(|mail| mail.to == filer.email.as_str()));
         assert_eq!(data.readings, seen(&filer));
+        assert_eq!((data.corrections, data.uploads), (vec![wish], vec![loose]));
+        assert_eq!(data.roles, []);
+        let [session] = data.sessions.try_into().expect("one session");
+        assert!(session.here && session.began_at <= data.at, "{session:?}");
         assert!(
             !answer.text().contains(others.ticket.as_str())
                 && !answer.text().contains(others.holder.form().nik.as_str())
         );
     }
+}
+
+#[test]
+fn a_copy_holds_the_roles_of_an_official_and_for_which_time() {
+    let procedure = office("madiun");
+    let official = Person::with_roles(procedure, &["kadin", "kabid"]);
+    let copy = || official.get("/api/me/data").expect(200).read::<MyData>();
+    let roles = copy().roles;
+    let named: Vec<&str> = roles.iter().map(|role| role.actor.0.as_str()).collect();
+    assert_eq!(named, ["kabid", "kadin"]);
+    assert!(roles.iter().all(|role| role.office == "madiun" && role.until.is_none() && role.from < Utc::now()));
+    crate::exits::ends_role(&official);
+    assert!(copy().roles.iter().all(|role| role.until.is_some()), "also those that ended");
 }
 
 #[test]

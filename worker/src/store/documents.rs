@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use vault::{DOCUMENT_KEY, DOCUMENT_NAME, Place, Vault};
 use workflow::{
+    api::Document,
     case::{Digest, DocumentId, Handed, PersonId},
     procedure::PaperId,
 };
@@ -12,6 +13,7 @@ use super::cases::CaseDocument;
 use crate::{
     body,
     db::{Batch, Slot},
+    guard::{THEM, TokenHash},
     problem::{Code, Problem},
 };
 
@@ -59,6 +61,13 @@ pub fn name_place(id: &DocumentId) -> Place<'_> {
 /// The upload with this id.
 pub fn by_id(batch: &mut Batch, id: &str) -> Slot<Upload> {
     batch.ask(&format!("SELECT {COLUMNS} FROM documents WHERE id = ?1 AND attached <> 2"), &[&id])
+}
+
+/// The person's uploads that are part of nothing yet, the newest first.
+pub fn loose(batch: &mut Batch, token: &TokenHash) -> Slot<Upload> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM documents WHERE owner = {THEM} AND attached = 0 ORDER BY uploaded_at DESC, id");
+    batch.ask(&sql, &[&token.as_str()])
 }
 
 /// The uploads that a command hands in.
@@ -121,6 +130,13 @@ fn one<'u>(paper: &Handed, uploads: &'u [Upload], owner: &PersonId, office: &str
 }
 
 impl Upload {
+    /// As its owner sees it.
+    pub fn shown(self, vault: &Vault) -> Result<Document, Problem> {
+        let name = self.called(vault)?;
+        let Upload { id, media_type, size, sha256, .. } = self;
+        Ok(Document { id, name, media_type, size, sha256 })
+    }
+
     /// What its owner calls it.
     pub fn called(&self, vault: &Vault) -> Result<String, Problem> {
         Ok(vault.open_text(name_place(&self.id), &self.name)?)
