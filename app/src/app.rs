@@ -6,7 +6,7 @@ use leptos::{prelude::*, task::spawn_local};
 use serde::de::DeserializeOwned;
 use workflow::{
     api::Me,
-    case::{ADMINISTRATOR, AUDITOR},
+    case::{ADMINISTRATOR, AUDITOR, SUBSTITUTE},
     procedure::Procedure,
 };
 
@@ -209,7 +209,7 @@ pub fn framed(page: AnyView) -> AnyView {
             let administers = session.who().is_some_and(|who| who.administers(office.id()));
             let audits = session.who().is_some_and(|who| who.audits(office.id()));
             let acts = session.me().is_some_and(|me| {
-                let works = |actor: &str| actor != ADMINISTRATOR && actor != AUDITOR;
+                let works = |actor: &str| ![ADMINISTRATOR, AUDITOR, SUBSTITUTE].contains(&actor);
                 me.roles.iter().any(|role| role.office == office.id() && works(&role.actor.0))
             });
             if acts {

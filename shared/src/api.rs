@@ -56,7 +56,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    case::{Command, Content, Digest, DocumentId, Event, FilingWay, PersonId, Refusal, Role, Status},
+    case::{Acting, Command, Content, Digest, DocumentId, Event, FilingWay, PersonId, Refusal, Role, Status},
     identity::{EmailAddress, Nip, TicketNumber},
     note::Note,
     office::{OfficeContent, OfficeEvent},
@@ -194,7 +194,8 @@ pub enum ReadingKind {
 }
 
 /// All that is held on the person who asks (UU 27/2022, art. 7): who they are, their requests with everything that was
-/// written and is not erased, the mails that went to them, and who saw what of it. Documents are got by their ids.
+/// written and is not erased, the mails that went to them, who saw what of it, what they asked to have put right, and where
+/// they are signed in. Documents are got by their ids.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MyData {
@@ -210,6 +211,30 @@ pub struct MyData {
     pub mails: Vec<SentMail>,
     /// What others saw of those, the latest first.
     pub readings: Vec<Reading>,
+    /// What they asked any office to put right, and the answers, the newest first.
+    pub corrections: Vec<Correction>,
+    /// What they uploaded and handed in with no request, the newest first.
+    pub uploads: Vec<Document>,
+    /// The roles that they hold, held or are to hold, the newest first.
+    pub roles: Vec<HeldRole>,
+    /// Their sessions, those that have ended and are kept for a day too, the last used first.
+    pub sessions: Vec<OwnSession>,
+}
+
+/// A role in an office, and for which time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HeldRole {
+    /// In which office.
+    pub office: String,
+    /// Which one.
+    pub actor: ActorId,
+    /// From when on.
+    pub from: DateTime<Utc>,
+    /// Until when; none where it has no end yet.
+    pub until: Option<DateTime<Utc>>,
+    /// By which letter, where they stand in for somebody.
+    pub acting: Option<Acting>,
 }
 
 /// What somebody writes who wants what is held on them put right, or an administrator who answers.

@@ -287,6 +287,30 @@ fn checkpoints_go_to_ten_mailboxes_at_most_each_once() {
     assert_eq!(set(11).map(drop), Err(Refusal::TooManyMailboxes));
 }
 
+/// A secretary has no step, and is the usual one to stand in: whoever is invited for that alone can be appointed.
+#[test]
+fn whoever_has_no_step_is_invited_to_stand_in() {
+    let mut affairs = usual();
+    let invited = |actors: &[&str]| {
+        let mut command = invite();
+        if let Command::Invite { actors: asked, .. } = &mut command {
+            *asked = actors.iter().map(|actor| ActorId::from(*actor)).collect();
+        }
+        changes(&affairs, &boss(), command)
+    };
+    assert_eq!(invited(&[]).map(drop), Err(Refusal::UnknownRole));
+    let Change::Invited { person: one, actors } = invited(&[SUBSTITUTE]).expect("invited").what else { panic!("invited") };
+    affairs.members.push(Member { person: one.clone(), actors, ..affairs.members[0].clone() });
+    let stands_in = with(|command| {
+        if let Command::Appoint { person, .. } = command {
+            *person = one.clone();
+        }
+    });
+    assert!(changes(&affairs, &boss(), stands_in).is_ok());
+    let alone = who(&one.0, "madiun", &[SUBSTITUTE]);
+    assert!(!alone.works(procedure()) && !alone.is_staff(procedure()) && !alone.administers("madiun"));
+}
+
 #[test]
 fn an_appointment_ends_and_is_not_made_twice() {
     let mut affairs = usual();

@@ -156,7 +156,7 @@ impl Whole {
             side.sql(
                 "INSERT INTO documents (id, owner, office, name, media_type, size, sha256, kv_key, sealed_key, uploaded_at, attached)
                  VALUES (?1, ?2, ?3, ?4, 'application/pdf', '20000', ?5, ?1, '2.', ?6, '1')",
-                &[json!(document), json!(FILER), json!(OFFICE), json!(format!("{}.pdf", paper.0)), json!(sha256), at.clone()],
+                &[json!(document), json!(FILER), json!(OFFICE), json!(vault::seal(vault::DOCUMENT_NAME, &document.0, format!("{}.pdf", paper.0).as_bytes())), json!(sha256), at.clone()],
             );
             side.sql(
                 "INSERT INTO case_documents (document, ticket, seq, paper) VALUES (?1, ?2, '1', ?3)",

@@ -8,9 +8,9 @@ use std::{
 };
 
 use cabut_tests::{
-    database,
+    database, fresh,
     matter::Matter,
-    person::both,
+    person::{Person, asks_for_code, both},
     product::{given, on},
 };
 use serde_json::{Value, json};
@@ -61,6 +61,11 @@ fn backed_up() -> BackedUp {
             let view = matter.view(&matter.filer);
             (matter, view)
         });
+        let asks = matters[0].0.filer.email.as_str();
+        asks_for_code("madiun", asks, &fresh::word("client")).expect(202);
+        for held in ["sessions", "sign_in_codes"] {
+            assert!(database::number(&format!("SELECT count(*) FROM {held}"), &[]) > 0, "{held}");
+        }
         let port = runtime.port().to_string();
         let said = succeeds(&["backup", &text(folder.path()), "--port", &port]);
         assert!(said.contains("names and numbers as they are"), "{said}");
@@ -76,7 +81,7 @@ fn text(path: &Path) -> String {
 
 #[test]
 fn all_that_was_there_is_there_again_after_a_restore_on_nothing() {
-    let BackedUp { folder, matters, checkpoint, rows: before } = backed_up();
+    let BackedUp { folder, mut matters, checkpoint, rows: before } = backed_up();
     let folder = text(folder.path());
     for (path, mode) in [("", 0o700), ("documents", 0o700), ("database.sql", 0o600), ("manifest.json", 0o600)] {
         let found = fs::metadata(Path::new(&folder).join(path)).expect("it is there").permissions().mode();
@@ -101,7 +106,8 @@ fn all_that_was_there_is_there_again_after_a_restore_on_nothing() {
     }
     on(runtime.product(), || {
         assert_eq!(rows(), before);
-        for (matter, view) in &matters {
+        for (matter, view) in &mut matters {
+            comes_back(matter);
             holds(matter, view);
             for paper in &matter.case().papers {
                 matter.filer.get(&format!("/api/documents/{}", paper.document.0)).expect(200);
@@ -112,7 +118,19 @@ fn all_that_was_there_is_there_again_after_a_restore_on_nothing() {
     });
     fails(&["restore", &folder, "--port", &port], "There are people or events");
     succeeds(&["restore", &folder, "--port", &port, "--over"]);
-    on(runtime.product(), || matters.iter().for_each(|(matter, view)| holds(matter, view)));
+    on(runtime.product(), || {
+        for (matter, view) in &mut matters {
+            comes_back(matter);
+            holds(matter, view);
+        }
+    });
+}
+
+/// Whoever was signed in when it was backed up is not, no code of then counts, and they sign in anew.
+fn comes_back(matter: &mut Matter) {
+    matter.filer.me().refused(401, "session_expired");
+    assert_eq!(database::number("SELECT count(*) FROM sign_in_codes", &[]), 0);
+    matter.filer = Person::known(&matter.filer.id, &matter.filer.email);
 }
 
 /// It stands as it was seen, but for the time that has passed.

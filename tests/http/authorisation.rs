@@ -13,7 +13,7 @@ use cabut_tests::{
 use chrono::{TimeDelta, Utc};
 use serde_json::json;
 use workflow::{
-    case::{ADMINISTRATOR, AUDITOR},
+    case::{ADMINISTRATOR, AUDITOR, SUBSTITUTE},
     procedure::{ActorKind, Procedure},
 };
 
@@ -89,6 +89,7 @@ fn kinds(world: &World) -> Vec<Kind> {
         kind("administrator", Person::with_roles(procedure, &[ADMINISTRATOR])),
         kind("administrator, code long ago", proven_long_ago(ADMINISTRATOR)),
         kind("auditor", Person::with_roles(procedure, &[AUDITOR])),
+        kind("substitute without an appointment", Person::with_roles(procedure, &[SUBSTITUTE])),
         kind("all roles elsewhere", Person::with_roles(elsewhere, &officials(elsewhere))),
         kind("administrator elsewhere", Person::with_roles(elsewhere, &[ADMINISTRATOR])),
         kind("auditor elsewhere", Person::with_roles(elsewhere, &[AUDITOR])),

@@ -89,10 +89,13 @@ fn a_person_is_found_locked_out_and_moved_by_their_mailbox() {
     assert!(said.contains(matter.holder.name.as_str()) && said.contains(&person.id.0), "{said}");
     assert!(fails(&["person", new.as_str()]).contains("Nobody is known"));
 
-    succeeds(&["person", person.email.as_str(), "--lock"]);
+    let said = succeeds(&["person", person.email.as_str(), "--lock"]);
+    assert!(said.contains("signed out everywhere"), "{said}");
     person.me().refused(401, "session_expired");
     assert!(succeeds(&["person", person.email.as_str()]).contains("locked out"));
     succeeds(&["person", person.email.as_str(), "--unlock"]);
+    person.me().refused(401, "session_expired");
+    let person = &Person::signs_in(procedure, &person.email);
     person.me().expect(200);
 
     let other = Person::applicant(procedure);

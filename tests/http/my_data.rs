@@ -11,7 +11,7 @@ use chrono::{Datelike, Months, TimeDelta, Utc};
 use serde_json::json;
 use workflow::{
     api::{
-        CaseView, Correction, CorrectionRequest, MailKind, MyData, Page, Reading, ReadingKind, RegisterRow,
+        CaseView, Correction, CorrectionRequest, Document, MailKind, MyData, Page, Reading, ReadingKind, RegisterRow,
         RegisterSearch,
     },
     case::{ADMINISTRATOR, Act, FilingWay},
@@ -124,6 +124,14 @@ fn a_copy_holds_all_that_is_held_and_nothing_of_others() {
         asked.note = Some(note(&why));
         let filed: CaseView = files(procedure, &filer, &asked).expect(201).read();
         let others = Matter::filed(procedure);
+        let path = format!("/api/offices/{}/corrections", procedure.office.id);
+        for (person, text) in [(&others.filer, fresh::word("lain")), (&filer, fresh::word("gelar"))] {
+            person.post(&path, &CorrectionRequest { text: note(&text) }).expect(201);
+        }
+        others.filer.hands_in(&procedure.office.id, &"identitas".into());
+        let wish = filer.get(&path).expect(200).read::<Vec<Correction>>().remove(0);
+        let loose = "ktp%20saya.pdf";
+        let loose: Document = filer.uploads(&procedure.office.id, loose, fresh::pdf("hal")).expect(201).read();
         staff(procedure, procedure.steps[1].actor.0.as_str())
             .get(&format!("/api/offices/{}/cases/{}", procedure.office.id, filed.ticket))
             .expect(200);
@@ -138,11 +146,28 @@ fn a_copy_holds_all_that_is_held_and_nothing_of_others() {
         assert!(data.mails.iter().any(|mail| mail.kind == MailKind::Received));
         assert!(data.mails.iter().all(|mail| mail.to == filer.email.as_str()));
         assert_eq!(data.readings, seen(&filer));
+        assert_eq!((data.corrections, data.uploads), (vec![wish], vec![loose]));
+        assert_eq!(data.roles, []);
+        let [session] = data.sessions.try_into().expect("one session");
+        assert!(session.here && session.began_at <= data.at, "{session:?}");
         assert!(
             !answer.text().contains(others.ticket.as_str())
                 && !answer.text().contains(others.holder.form().nik.as_str())
         );
     }
+}
+
+#[test]
+fn a_copy_holds_the_roles_of_an_official_and_for_which_time() {
+    let procedure = office("madiun");
+    let official = Person::with_roles(procedure, &["kadin", "kabid"]);
+    let copy = || official.get("/api/me/data").expect(200).read::<MyData>();
+    let roles = copy().roles;
+    let named: Vec<&str> = roles.iter().map(|role| role.actor.0.as_str()).collect();
+    assert_eq!(named, ["kabid", "kadin"]);
+    assert!(roles.iter().all(|role| role.office == "madiun" && role.until.is_none() && role.from < Utc::now()));
+    crate::exits::ends_role(&official);
+    assert!(copy().roles.iter().all(|role| role.until.is_some()), "also those that ended");
 }
 
 #[test]
@@ -226,11 +251,18 @@ fn what_is_personal_goes_when_its_time_is_over_and_the_log_holds() {
     let is_erased = |matter: &Matter| {
         database::number("SELECT erased_at IS NOT NULL FROM cases WHERE ticket = ?1", &[json!(matter.ticket)]) == 1
     };
-    // Whoever is signed in is not forgotten while they are.
-    database::sql("DELETE FROM sessions WHERE person = ?1", &[json!(withdrawn.filer.id)]);
     until("both to be erased", || {
         product().request("GET", "/__scheduled").send().expect(200);
         (is_erased(&withdrawn) && is_erased(&old)).then_some(())
+    });
+    // Whoever is signed in is not forgotten while they are; afterwards they are, whenever their request was erased.
+    known_since(&withdrawn.filer, 400);
+    product().request("GET", "/__scheduled").send().expect(200);
+    assert_ne!(withdrawn.filer.column("email"), json!(""));
+    signed_in_since(&withdrawn.filer, 400);
+    until("them to be forgotten", || {
+        product().request("GET", "/__scheduled").send().expect(200);
+        (withdrawn.filer.column("email") == json!("")).then_some(())
     });
     assert!(!is_erased(&young) && !is_erased(&revoked));
 
@@ -263,4 +295,73 @@ fn what_is_personal_goes_when_its_time_is_over_and_the_log_holds() {
     // The others are as they were.
     assert!(young.view(&young.filer).events.iter().any(|seen| seen.content.is_some()));
     assert!(revoked.view(&revoked.filer).events.iter().any(|seen| seen.content.is_some()));
+}
+
+/// Lets days pass since somebody came to be known.
+fn known_since(person: &Person, days: i64) {
+    let at = instant(Utc::now() - TimeDelta::days(days));
+    database::sql("UPDATE people SET created_at = ?2 WHERE id = ?1", &[json!(person.id), json!(at)]);
+}
+
+/// Lets days pass since somebody signed in.
+fn signed_in_since(person: &Person, days: i64) {
+    let at = instant(Utc::now() - TimeDelta::days(days));
+    let aged = "UPDATE sessions SET created_at = ?2, last_seen = ?2, proven_at = ?2 WHERE person = ?1";
+    database::sql(aged, &[json!(person.id), json!(at)]);
+}
+
+#[test]
+fn whom_nothing_needs_is_forgotten_and_comes_back_as_somebody_new() {
+    let procedure = office("madiun");
+    let new = |_| Person::applicant(procedure);
+    let [stranger, young, signed_in, wishing, uploading, locked] = std::array::from_fn(new);
+    let (matter, official) = (Matter::filed(procedure), Person::with_roles(procedure, &["kadin"]));
+    crate::exits::ends_role(&official);
+    let wish = CorrectionRequest { text: note("Gelar saya.") };
+    wishing.post("/api/offices/madiun/corrections", &wish).expect(201);
+    let upload = uploading.hands_in("madiun", &"identitas".into()).document;
+    database::sql("UPDATE people SET disabled_at = created_at WHERE id = ?1", &[json!(locked.id)]);
+
+    let kept = [&young, &signed_in, &wishing, &uploading, &locked, &matter.filer, &official];
+    for person in kept.into_iter().chain([&stranger]) {
+        known_since(person, if person.id == young.id { 29 } else { 31 });
+        if person.id != signed_in.id {
+            signed_in_since(person, 31);
+        }
+    }
+    let forgotten = |person: &Person| {
+        until("somebody to be forgotten", || {
+            product().request("GET", "/__scheduled").send().expect(200);
+            (person.column("email") == json!("")).then_some(())
+        });
+        assert_eq!((person.column("name"), person.column("nip")), (json!(null), json!(null)));
+        let known = "SELECT count(*) FROM people WHERE email_key = ?1";
+        assert_eq!(database::number(known, &[json!(vault::mailbox_key(&person.email))]), 0);
+    };
+    forgotten(&stranger);
+    let looked_at = "SELECT to_look_at FROM people WHERE id = ?1";
+    until("the others to be looked at", || {
+        product().request("GET", "/__scheduled").send().expect(200);
+        let waits = |person: &&&Person| database::number(looked_at, &[json!(person.id)]) == 1;
+        // Two wait for no look: for one it is too early, and the other is locked out.
+        (kept.iter().filter(waits).count() == 2).then_some(())
+    });
+    for person in kept {
+        assert_ne!(person.column("email"), json!(""), "{}", person.id.0);
+    }
+    assert_ne!(Person::signs_in(procedure, &stranger.email).id, stranger.id);
+
+    // When what needed them is gone, so are they.
+    let past = json!(instant(Utc::now() - TimeDelta::days(366)));
+    database::sql(
+        "INSERT INTO correction_answers (id, person, at, text) SELECT id, ?2, ?3, text FROM corrections WHERE person = ?1",
+        &[json!(wishing.id), json!(official.id), past.clone()],
+    );
+    database::sql("UPDATE documents SET uploaded_at = ?2 WHERE id = ?1", &[json!(upload), past]);
+    signed_in_since(&signed_in, 31);
+    for person in [&wishing, &uploading, &signed_in] {
+        forgotten(person);
+    }
+    known_since(&young, 31);
+    forgotten(&young);
 }

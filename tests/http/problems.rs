@@ -132,6 +132,28 @@ fn of_what_is_asked() -> Vec<Way> {
             database::sql("DELETE FROM cases WHERE office = 'madiun' AND name = 'Lama Contoh'", &[]);
             answer
         }),
+        way("data_too_large", || {
+            let person = Person::with_roles(madiun(), &[]);
+            let tickets: Vec<_> =
+                (0..201).map(|at| TicketNumber::new("MDN", 0x5_1000_0000 | at).expect("a prefix")).collect();
+            let planted = [json!(person.id), json!(json!(tickets).to_string()), json!("1971-05-05T00:00:00.000Z")];
+            database::sql(
+                "INSERT INTO cases (ticket, office, version, seq, filer, holder_key, open, name, reason, way, status, step,
+                    filed_at, since, erased_at)
+                 SELECT value, 'madiun', 1, 1, ?1, 'banyak ' || value, 0, 'Banyak Contoh', 'retired', 'leader', 'withdrawn', 8,
+                    ?3, ?3, ?3 FROM json_each(?2)",
+                &planted,
+            );
+            database::sql(
+                "INSERT INTO case_parties (person, office, filed_at, ticket)
+                 SELECT ?1, 'madiun', ?3, value FROM json_each(?2)",
+                &planted,
+            );
+            let answer = person.get("/api/me/data");
+            database::sql("DELETE FROM case_parties WHERE person = ?1", &planted[..1]);
+            database::sql("DELETE FROM cases WHERE filer = ?1", &planted[..1]);
+            answer
+        }),
         way("content_type", || raw("text/plain", b"{}")),
         way("body_malformed", || raw("application/json", b"{\"way\":")),
         way("body_too_large", || raw("application/json", &vec![b' '; 1024 * 1024])),

@@ -11,7 +11,7 @@ use cabut_tests::{
 };
 use serde_json::json;
 use workflow::{
-    api::{Correction, CorrectionRequest, Document, Me, Page, SeenChange, SentMail},
+    api::{CaseView, Correction, CorrectionRequest, Document, Me, Page, SeenChange, SentMail},
     case::{Command as Do, FilingWay},
     identity::{EmailAddress, PersonName, PhoneNumber},
     office::{Affairs, Command},
@@ -42,16 +42,24 @@ fn nothing_personal_lies_in_the_storage_as_it_was_typed() {
         asked.note = Some(note(&why));
         asked.form.phone = Some(PhoneNumber::parse(&phone).expect("a number"));
         files(procedure, &filer, &asked).expect(201);
-        let loose = filer.uploads(&procedure.office.id, "ktp.pdf", fresh::pdf(&page)).expect(201);
+        // A phone names a photo by its owner's numbers.
+        let named = format!("KTP {} Uji {phone}.pdf", asked.form.nik.as_str());
+        let sent = named.replace(' ', "%20");
+        let loose = filer.uploads(&procedure.office.id, &sent, fresh::pdf(&page)).expect(201);
         let loose: Document = loose.read();
+        assert_eq!(loose.name, named);
         let shown = filer.get(&format!("/api/documents/{}", loose.id.0)).expect(200);
         assert!(shown.body.windows(page.len()).any(|window| window == page.as_bytes()), "it is that page");
 
         let national = phone.trim_start_matches('0');
+        let shown = shown.header("content-disposition").expect("it has a name");
+        assert!(shown.contains(asked.form.nik.as_str()) && shown.contains(&phone), "{shown}");
+
         for secret in [asked.form.nik.as_str(), national, &why, &page] {
             let mut found = Vec::new();
             holding(&given_path("CABUT_STATE"), secret.as_bytes(), &mut found);
             assert!(found.is_empty(), "{secret} lies in {found:?}");
+            assert_eq!(in_tables(&[secret.to_lowercase()]), [] as [&str; 0]);
         }
         // The same search finds what is not sealed.
         let mut found = Vec::new();
@@ -74,8 +82,8 @@ fn standing(folder: &Path, mailboxes: &[String], found: &mut Vec<String>) {
     }
 }
 
-/// Those of the mailboxes that stand in a column of a table, in whatever letters.
-fn in_tables(mailboxes: &[String]) -> Vec<String> {
+/// Those of the words that stand in a column of a table, in whatever letters.
+fn in_tables(words: &[String]) -> Vec<String> {
     let tables = database::texts(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_cf_*'",
         &[],
@@ -91,8 +99,8 @@ fn in_tables(mailboxes: &[String]) -> Vec<String> {
             "SELECT m.value FROM json_each(?1) m WHERE EXISTS (SELECT 1 FROM \"{table}\" WHERE {})",
             holds.join(" OR ")
         );
-        let these = database::texts(&sql, &[json!(json!(mailboxes).to_string())]);
-        found.extend(these.into_iter().map(|mailbox| format!("{mailbox} in {table}")));
+        let these = database::texts(&sql, &[json!(json!(words).to_string())]);
+        found.extend(these.into_iter().map(|word| format!("{word} in {table}")));
     }
     found
 }
@@ -221,10 +229,16 @@ fn a_key_that_is_replaced_gives_way_in_the_background() {
     let seq = affairs(procedure, &administrator(procedure)).seq;
     let matter = Matter::filed(procedure);
     let document = matter.case().papers[0].document.clone();
+    let called = |view: &CaseView| {
+        let seen = view.documents.iter().find(|seen| seen.document.id == document).expect("it is there");
+        seen.document.name.clone()
+    };
+    let name = called(&matter.view(&matter.filer));
     let mail = database::texts("SELECT id FROM outbox WHERE ticket = ?1", &[json!(matter.ticket)]).remove(0);
     let kept = [
         ("case_keys", "ticket", "sealed", vault::CASE_KEY, matter.ticket.to_string()),
         ("documents", "id", "sealed_key", vault::DOCUMENT_KEY, document.0.clone()),
+        ("documents", "id", "name", vault::DOCUMENT_NAME, document.0.clone()),
         ("people", "id", "email", vault::MAILBOX, matter.filer.id.0.clone()),
         ("offices", "id", "checkpoint_emails", vault::CHECKPOINT_MAILBOXES, procedure.office.id.clone()),
         ("office_contents", "office || ' ' || seq", "sealed", vault::OFFICE_CONTENT, format!("temanggung {seq}")),
@@ -247,7 +261,7 @@ fn a_key_that_is_replaced_gives_way_in_the_background() {
     database::sql("INSERT INTO case_keys (ticket, sealed) VALUES (?1, ?2)", &damaged);
     // The old key still opens.
     let reads = || {
-        matter.view(&matter.filer);
+        assert_eq!(called(&matter.view(&matter.filer)), name);
         matter.filer.get(&format!("/api/documents/{}", document.0)).expect(200);
         assert_eq!(matter.filer.me().read::<Me>().email, matter.filer.email);
         let boss = administrator(procedure);

@@ -107,3 +107,29 @@ fn what_has_outlived_its_time_goes_and_what_belongs_to_a_case_stays() {
     person.get(&format!("/api/documents/{}", young.0)).expect(200);
     matter.filer.get(&format!("/api/documents/{}", held.0)).expect(200);
 }
+
+#[test]
+fn mail_that_belongs_to_no_case_goes_after_a_year_and_a_cases_mail_with_its_case() {
+    let matter = Matter::filed(office("madiun"));
+    let to = fresh::email("d", "contoh.invalid");
+    let written = |kind: &str, about: Option<&Matter>, days: i64, state: &str| {
+        let id = waits(kind, to.as_str(), about, TimeDelta::days(days), TimeDelta::hours(1));
+        let sent = "UPDATE outbox SET state = ?2, sent_at = CASE ?2 WHEN 'sent' THEN written_at END WHERE id = ?1";
+        database::sql(sent, &[json!(id), json!(state)]);
+        id
+    };
+    let kinds = ["digest", "invited", "appointed", "checkpoint", "moved", "correction", "corrected"];
+    let old: Vec<String> = kinds.map(|kind| written(kind, None, 366, "sent")).into();
+    let given_up = written("invited", None, 366, "failed");
+    let kept = [
+        written("invited", None, 364, "sent"),
+        written("moved", None, 366, "waiting"),
+        written("refused", Some(&matter), 800, "sent"),
+    ];
+    let left = |id: &String| database::number("SELECT count(*) FROM outbox WHERE id = ?1", &[json!(id)]);
+    until("the old ones to go", || {
+        a_minute_passes();
+        (old.iter().chain([&given_up]).map(left).sum::<i64>() == 0).then_some(())
+    });
+    assert_eq!(kept.each_ref().map(left), [1, 1, 1]);
+}

@@ -276,10 +276,13 @@ async function seen(c: Context, answers: Result[], who: Person, office: string):
     const content = row.content && JSON.parse(text((await open(key, "content", place, row.content)).slice(16)));
     return { event, hash: row.hash, content, name, nip, principal: null, to: null };
   }));
+  const named = await Promise.all(documents.map(async (document) => (
+    { ...document, name: await openText(await vault(c.env, document.name), "document name", document.id, document.name) }
+  )));
   const filed = read[0]?.event;
   const sees = who.roles.some((role) => role.office === office) || filed?.by.person === who.person;
   if (!filed || filed.what.office !== office || !sees) throw new Problem(404, "not_found");
-  return { office, version: filed.what.version, events: read, documents, key };
+  return { office, version: filed.what.version, events: read, documents: named, key };
 }
 
 /** The step at which the case is: each event of these takes it one further. */

@@ -4,8 +4,8 @@ use std::{fs, sync::OnceLock};
 
 use serde_json::{Value, json};
 pub use vault::{
-    CASE_KEY, CHECKPOINT_MAILBOXES, CONTENT, DOCUMENT_KEY, MAIL_HTML, MAIL_RECIPIENT, MAIL_TEXT, MAILBOX,
-    OFFICE_CONTENT, Place,
+    CASE_KEY, CHECKPOINT_MAILBOXES, CONTENT, DOCUMENT_KEY, DOCUMENT_NAME, MAIL_HTML, MAIL_RECIPIENT, MAIL_TEXT,
+    MAILBOX, OFFICE_CONTENT, Place,
 };
 use vault::{DataKey, Kept, Vault};
 use workflow::{

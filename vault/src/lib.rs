@@ -2,7 +2,7 @@
 //!
 //! | key | seals | lies |
 //! |---|---|---|
-//! | the keys in the secret `DATA_KEYS`, the first of them seals | the keys of cases and documents, mailboxes, the words of mails, reasons in an office's log, first answers | in the Worker's settings |
+//! | the keys in the secret `DATA_KEYS`, the first of them seals | the keys of cases and documents, what documents are called, mailboxes, the words of mails, reasons in an office's log, first answers | in the Worker's settings |
 //! | a case's | what people wrote in it | in `case_keys`, sealed |
 //! | a document's | its bytes | in its row, sealed |
 //!
@@ -47,6 +47,8 @@ pub const CASE_KEY: &str = "case key";
 pub const CONTENT: &str = "content";
 /// The purpose of a document's key; the row is its id.
 pub const DOCUMENT_KEY: &str = "document key";
+/// The purpose of what a document is called by whoever uploaded it; the row is its id.
+pub const DOCUMENT_NAME: &str = "document name";
 /// The purpose of what somebody wants put right; the row is its id, also of the answer.
 pub const CORRECTION: &str = "correction";
 /// The purpose of the answer to it.

@@ -58,9 +58,13 @@ CREATE TABLE people (
     -- Set by the administrator only. A number that somebody gives for themself proves nothing.
     nip TEXT UNIQUE,
     created_at TEXT NOT NULL,
-    disabled_at TEXT
+    disabled_at TEXT,
+    -- 1 as long as it is to be looked whether anything still needs them (`worker/src/erase.rs`): at first, and again when
+    -- something that may have is gone.
+    to_look_at INTEGER NOT NULL DEFAULT 1
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX people_by_key ON people (substr(email, 1, instr(email, '.') - 1));
+CREATE INDEX people_to_look_at ON people (created_at) WHERE to_look_at = 1 AND disabled_at IS NULL;
 
 -- Who holds which actor of an office, and for which time; a role that ended stays.
 CREATE TABLE roles (
@@ -92,6 +96,10 @@ CREATE TABLE sessions (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_by_age ON sessions (created_at);
 CREATE INDEX sessions_of_person ON sessions (person, last_seen);
+CREATE TRIGGER a_session_goes AFTER DELETE ON sessions
+BEGIN
+    UPDATE people SET to_look_at = 1 WHERE id = OLD.person;
+END;
 
 -- From which browsers somebody signed in with which mailbox, when last; both as one HMAC. They ask for codes under limits of
 -- their own.
@@ -239,6 +247,10 @@ CREATE TABLE case_parties (
     PRIMARY KEY (person, office, filed_at, ticket)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX case_parties_of_case ON case_parties (ticket);
+CREATE TRIGGER a_party_goes AFTER DELETE ON case_parties
+BEGIN
+    UPDATE people SET to_look_at = 1 WHERE id = OLD.person;
+END;
 
 -- What an official has had in hand, and when they last did something on it.
 CREATE TABLE case_hands (
@@ -264,6 +276,7 @@ CREATE TABLE documents (
     id TEXT PRIMARY KEY,
     owner TEXT NOT NULL REFERENCES people (id),
     office TEXT NOT NULL,
+    -- What its owner calls it, sealed: people write numbers and names into it.
     name TEXT NOT NULL,
     media_type TEXT NOT NULL,
     size INTEGER NOT NULL,
@@ -276,9 +289,14 @@ CREATE TABLE documents (
     attached INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX documents_by_key ON documents (substr(sealed_key, 1, instr(sealed_key, '.') - 1));
+CREATE INDEX documents_by_name_key ON documents (substr(name, 1, instr(name, '.') - 1));
 CREATE INDEX loose_documents ON documents (owner, uploaded_at) WHERE attached = 0;
 CREATE INDEX loose_documents_by_age ON documents (uploaded_at) WHERE attached = 0;
 
+CREATE TRIGGER a_loose_document_goes AFTER UPDATE OF attached ON documents WHEN OLD.attached = 0 AND NEW.attached = 2
+BEGIN
+    UPDATE people SET to_look_at = 1 WHERE id = OLD.owner;
+END;
 CREATE INDEX removed_documents ON documents (uploaded_at) WHERE attached = 2;
 
 -- A document is part of one case at most, once.
@@ -306,6 +324,10 @@ CREATE TABLE corrections (
 CREATE INDEX corrections_of_office ON corrections (office, at);
 CREATE INDEX corrections_of_person ON corrections (person, office, at);
 CREATE INDEX corrections_by_key ON corrections (substr(text, 1, instr(text, '.') - 1));
+CREATE TRIGGER a_correction_goes AFTER DELETE ON corrections
+BEGIN
+    UPDATE people SET to_look_at = 1 WHERE id = OLD.person;
+END;
 CREATE TABLE correction_answers (
     id TEXT PRIMARY KEY REFERENCES corrections (id) ON DELETE CASCADE,
     person TEXT NOT NULL,

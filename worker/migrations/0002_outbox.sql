@@ -37,8 +37,10 @@ CREATE INDEX outbox_by_html_key ON outbox (substr(html, 1, instr(html, '.') - 1)
 -- What is due.
 CREATE INDEX outbox_due ON outbox (next_at) WHERE state = 'waiting';
 
--- What has its time: sign-in codes, which are swept away when it is long over, and a morning's digests.
+-- What has its time: sign-in codes, which are swept away when it is long over, what belongs to no case, and a morning's
+-- digests.
 CREATE INDEX outbox_codes ON outbox (written_at) WHERE kind = 'code';
+CREATE INDEX outbox_of_no_case ON outbox (written_at) WHERE ticket IS NULL AND kind <> 'code';
 CREATE INDEX outbox_digests ON outbox (written_at) WHERE kind = 'digest' AND state = 'waiting';
 
 -- On which days an office's daily mail was written: the morning's digest, the checkpoint of its log. The day is the

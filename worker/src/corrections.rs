@@ -38,8 +38,9 @@ const SHOWN: u32 = 100;
 const COLUMNS: &str = "c.id, c.person, c.at, p.name, p.email, c.text, a.at AS answered_at, a.text AS answer
     FROM corrections c JOIN people p ON p.id = c.person LEFT JOIN correction_answers a ON a.id = c.id";
 
+/// As it lies.
 #[derive(Deserialize)]
-struct Row {
+pub struct Row {
     id: String,
     person: PersonId,
     at: DateTime<Utc>,
@@ -51,7 +52,8 @@ struct Row {
 }
 
 impl Row {
-    fn open(self, vault: &Vault) -> Result<Correction, Problem> {
+    /// With its words.
+    pub fn open(self, vault: &Vault) -> Result<Correction, Problem> {
         let Row { id, person, at, name, email, text, answered_at, answer } = self;
         let note = |purpose, sealed: &str| {
             Note::parse(&vault.open_text(Place::new(purpose, &id), sealed)?)
@@ -199,6 +201,11 @@ async fn read(request: Request) -> Result<(Key, CorrectionRequest), Problem> {
     let bytes = body::json_bytes(Request::from_parts(parts.clone(), body)).await?;
     let key = Key::read(&parts.headers, &parts.method, parts.uri.path(), &bytes)?;
     Ok((key, body::parse(&bytes)?))
+}
+
+/// All that the person asked for, in whichever office.
+pub fn of_person(batch: &mut Batch, token: &TokenHash) -> Slot<Row> {
+    batch.ask(&format!("SELECT {COLUMNS} WHERE c.person = {THEM} ORDER BY c.at DESC"), &[&token.as_str()])
 }
 
 fn of_office(batch: &mut Batch, office: &str, id: &str) -> Slot<Row> {

@@ -70,11 +70,12 @@ pub async fn upload(app: Shared, Path(office): Path<String>, request: Request) -
     let id = DocumentId(secret::random_id());
     let (data_key, sealed_key) = app.vault()?.new_key(documents::key_place(&id))?;
     let sealed = subtle::seal(&data_key, documents::place(&id), &cleaned).await?;
+    let sealed_name = app.vault()?.seal(documents::name_place(&id), name.as_bytes())?;
     let upload = Upload {
         id,
         owner: me.person,
         office,
-        name,
+        name: sealed_name,
         media_type: kind.media_type().to_owned(),
         size: u32::try_from(cleaned.len()).map_err(Problem::bug)?,
         sha256,
@@ -87,7 +88,7 @@ pub async fn upload(app: Shared, Path(office): Path<String>, request: Request) -
     documents::insert(&mut batch, &upload, app.now);
     app.db.write(batch).await?;
     kv::put(&app.env, &upload.kv_key, &sealed).await?;
-    let Upload { id, name, media_type, size, sha256, .. } = upload.clone();
+    let Upload { id, media_type, size, sha256, .. } = upload.clone();
     let answer = body::text(&Document { id, name, media_type, size, sha256 })?;
     let mut batch = app.db.batch();
     key.keep(&mut batch, &upload.owner, StatusCode::CREATED, &answer, &app)?;
@@ -112,7 +113,8 @@ pub async fn open(app: Shared, Path(id): Path<String>, headers: HeaderMap) -> Re
     let bytes = kv::get(&app.env, &upload.kv_key).await?;
     let bytes = bytes.ok_or_else(|| Problem::storage_unavailable("a document's bytes are not there"))?;
     let key = app.vault()?.open_key(documents::key_place(&upload.id), &upload.sealed_key)?;
-    shown(&upload, subtle::open(&key, documents::place(&upload.id), &bytes).await?)
+    let name = upload.called(app.vault()?)?;
+    shown(&upload, &name, subtle::open(&key, documents::place(&upload.id), &bytes).await?)
 }
 
 /// `DELETE /api/documents/{id}`
@@ -145,9 +147,9 @@ pub async fn remove(app: Shared, Path(id): Path<String>, request: Request) -> Re
 }
 
 /// The document as a browser may show it: as what it is by its content, and unable to do anything.
-fn shown(upload: &Upload, bytes: Vec<u8>) -> Result<Response, Problem> {
+fn shown(upload: &Upload, name: &str, bytes: Vec<u8>) -> Result<Response, Problem> {
     const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'_');
-    let name = utf8_percent_encode(&upload.name, KEPT);
+    let name = utf8_percent_encode(name, KEPT);
     let headers = [
         (header::CONTENT_TYPE, upload.media_type.clone()),
         (header::CONTENT_DISPOSITION, format!("inline; filename*=UTF-8''{name}")),

@@ -4,7 +4,7 @@ use axum::{extract::RawQuery, response::Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use workflow::{
-    api::{CaseView, MyData, PAGE, Page, Reading, SentMail},
+    api::{CaseView, HeldRole, MyData, OwnSession, PAGE, Page, Reading, SentMail},
     office,
     procedure::offices,
 };
@@ -13,6 +13,7 @@ use crate::{
     app::{App, Shared},
     body,
     cases::{page, read},
+    corrections,
     db::Batch,
     guard::{self, For, Person, TokenHash},
     mail,
@@ -20,7 +21,9 @@ use crate::{
     routes,
     store::{
         cases::{self, Ticket},
+        documents, people,
         readings::{self, AfterReading, ReadingRow},
+        sessions,
     },
 };
 
@@ -49,12 +52,19 @@ const MOST: u32 = 200;
 #[worker::send]
 pub async fn data(app: Shared, headers: HeaderMap) -> Result<Response, Problem> {
     let ask = |batch: &mut Batch, token: &TokenHash| {
-        (cases::tickets_of(batch, token, MOST + 1), readings::about(batch, token, None, u32::MAX))
+        let held = (
+            corrections::of_person(batch, token),
+            documents::loose(batch, token),
+            people::roles_of(batch, token),
+            sessions::kept_of_person(batch, token.as_str()),
+        );
+        (cases::tickets_of(batch, token, MOST + 1), readings::about(batch, token, None, u32::MAX), held)
     };
-    let (person, answers, (tickets, readings)) = guard::load(&app, &headers, For::Themself, ask).await?;
+    let (person, answers, (tickets, readings, (corrections, uploads, roles, sessions))) =
+        guard::load(&app, &headers, For::Themself, ask).await?;
     let tickets = answers.rows(&tickets)?;
     if tickets.len() > MOST as usize {
-        return Err(Code::ExportTooLarge.into());
+        return Err(Code::DataTooLarge.into());
     }
     let (mut cases, mut mails) = (Vec::new(), Vec::new());
     for part in tickets.chunks(READ) {
@@ -63,7 +73,13 @@ pub async fn data(app: Shared, headers: HeaderMap) -> Result<Response, Problem> 
         mails.extend(theirs);
     }
     let readings = answers.rows(&readings?)?.into_iter().map(told).collect();
-    let data = MyData { at: app.now, nip: person.nip, person: person.me, cases, mails, readings };
+    let vault = app.vault()?;
+    let corrections = answers.rows(&corrections)?.into_iter().map(|row| row.open(vault)).collect::<Result<_, _>>()?;
+    let uploads = answers.rows(&uploads)?.into_iter().map(|upload| upload.shown(vault)).collect::<Result<_, _>>()?;
+    let roles = answers.rows(&roles)?.into_iter().map(HeldRole::from).collect();
+    let sessions = answers.rows(&sessions)?.into_iter().map(OwnSession::from).collect();
+    let (at, nip, person) = (app.now, person.nip, person.me);
+    let data = MyData { at, person, nip, cases, mails, readings, corrections, uploads, roles, sessions };
     let mut response = body::json(StatusCode::OK, &data)?;
     let name = HeaderValue::from_static("attachment; filename=\"data-saya.json\"");
     response.headers_mut().insert(header::CONTENT_DISPOSITION, name);

@@ -217,7 +217,7 @@ fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             "my_data",
             "All that is held on the person.",
             Answer::Json(schemas.named::<MyData>()),
-            &["export_too_large"],
+            &["data_too_large"],
         ),
         read(
             "/api/offices/{office}/corrections",

@@ -89,6 +89,8 @@ codes! {
 
     /// More rows than a file is made of.
     ExportTooLarge 422 "export_too_large" "Register tahun ini terlalu panjang untuk satu berkas. Unduh sebagai CSV, atau cari di halaman register.";
+    /// More requests than one person's copy is made of.
+    DataTooLarge 422 "data_too_large" "Permohonan Anda lebih dari 200, terlalu banyak untuk satu salinan. Minta salinannya kepada administrator kantor, atau buka permohonannya satu per satu.";
 
     // The body.
     /// Not what the address takes.

@@ -8,9 +8,10 @@ use crate::{app, db::Db, noted, problem::Problem};
 
 /// What the keys in `DATA_KEYS` sealed and that is kept: table, what names a row, the column, and its purpose. First answers
 /// are not among it; they are gone after a day.
-const KEPT: [(&str, &str, &str, &str); 10] = [
+const KEPT: [(&str, &str, &str, &str); 11] = [
     ("case_keys", "ticket", "sealed", vault::CASE_KEY),
     ("documents", "id", "sealed_key", vault::DOCUMENT_KEY),
+    ("documents", "id", "name", vault::DOCUMENT_NAME),
     ("people", "id", "email", vault::MAILBOX),
     ("offices", "id", "checkpoint_emails", vault::CHECKPOINT_MAILBOXES),
     ("office_contents", "office || ' ' || seq", "sealed", vault::OFFICE_CONTENT),

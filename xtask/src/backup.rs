@@ -31,6 +31,10 @@ const DATABASE: &str = "database.sql";
 const DOCUMENTS: &str = "documents";
 const MANIFEST: &str = "manifest.json";
 
+/// Who was signed in when it was made may have signed out or been locked out since, and a code may have been used: after a
+/// restore everybody signs in anew.
+const NOBODY_IS_SIGNED_IN: &str = "DELETE FROM sessions;\nDELETE FROM sign_in_codes;\n";
+
 /// How many documents are fetched or put back at a time.
 const AT_ONCE: usize = 4;
 
@@ -140,8 +144,9 @@ pub fn restore(mut args: lexopt::Parser) -> Result<()> {
     }
     let bytes: Vec<&str> = manifest.files.keys().filter_map(|file| file.strip_prefix("documents/")).collect();
     each(&bytes, |key| door.put(key, &folder.join(DOCUMENTS).join(key)))?;
-    door.replace(&folder.join(DATABASE))?;
+    door.replace(&folder.join(DATABASE), NOBODY_IS_SIGNED_IN)?;
     println!("The database and {} documents are back.", bytes.len());
+    println!("Nobody is signed in. Roles and locks are those of the backup: look at who has which role, under Kantor.");
 
     let handed_in = documents(&door)?.into_iter().filter(|document| document.attached == 1);
     let lacking: Vec<String> =

@@ -234,8 +234,8 @@ impl Door {
         }
     }
 
-    /// Puts a dump in the place of all that the database holds.
-    pub fn replace(&self, dump: &Path) -> Result<()> {
+    /// Puts a dump in the place of all that the database holds, and runs these statements on it.
+    pub fn replace(&self, dump: &Path, then: &str) -> Result<()> {
         #[derive(Deserialize)]
         struct Made {
             kind: String,
@@ -251,7 +251,7 @@ impl Door {
         let dropped: String = made.iter().map(|Made { kind, name }| format!("DROP {kind} \"{name}\";\n")).collect();
         let file = paths::scratch(&format!("restore-{}.sql", std::process::id()));
         fs::create_dir_all(paths::scratch("")).trying("make the folder of what belongs to this checkout")?;
-        let sql = format!("PRAGMA defer_foreign_keys = TRUE;\n{dropped}{dump}");
+        let sql = format!("PRAGMA defer_foreign_keys = TRUE;\n{dropped}{dump}{then}");
         fs::write(&file, sql).trying(format_args!("write {}", file.display()))?;
         let log = paths::scratch("logs/door.log");
         let done = match self {

@@ -18,7 +18,7 @@ const USAGE: &str =
 enum Change {
     /// Where they read mail.
     Mailbox(EmailAddress),
-    /// They are in nowhere from now on, and get no code.
+    /// They are signed out everywhere, and get no code.
     Lock,
     /// They get in again.
     Unlock,
@@ -88,10 +88,16 @@ pub fn run(mut args: lexopt::Parser) -> Result<()> {
         }
         Some(Change::Lock) => {
             let now = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
-            (format!("UPDATE people SET disabled_at = {now} WHERE id = {here};\n"), format!("{name} is locked out."))
+            // Otherwise they would be in again by an old one, as soon as they are let in.
+            let sql = format!(
+                "UPDATE people SET disabled_at = {now} WHERE id = {here};
+                 DELETE FROM sessions WHERE person = {here};\n"
+            );
+            (sql, format!("{name} is locked out, and signed out everywhere."))
         }
         Some(Change::Unlock) => {
-            (format!("UPDATE people SET disabled_at = NULL WHERE id = {here};\n"), format!("{name} may come in again."))
+            let sql = format!("UPDATE people SET disabled_at = NULL WHERE id = {here};\n");
+            (sql, format!("{name} may come in again, by a new code."))
         }
     };
     door.run_text("person.sql", &sql)?;

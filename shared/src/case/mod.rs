@@ -20,7 +20,7 @@ pub use decide::{Decided, Known, checklist, decide, file};
 pub use event::{
     Acting, ActingKind, Answer, Ask, By, Channel, DocumentId, Event, FilingWay, Handed, Happened, PersonId, Urgency,
 };
-pub use permit::{ADMINISTRATOR, AUDITOR, OpenAct, Role, Who, may_read, may_see, open_acts, permit};
+pub use permit::{ADMINISTRATOR, AUDITOR, OpenAct, Role, SUBSTITUTE, Who, may_read, may_see, open_acts, permit};
 pub use refusal::Refusal;
 #[cfg(feature = "offices")]
 pub use remind::{Reminder, reminders};

@@ -27,7 +27,7 @@ pub struct Who {
 pub struct Role {
     /// The office's id.
     pub office: String,
-    /// Which of its actors, or [`ADMINISTRATOR`] or [`AUDITOR`].
+    /// Which of its actors, or [`ADMINISTRATOR`], [`AUDITOR`] or [`SUBSTITUTE`].
     pub actor: ActorId,
     /// By which letter, where they stand in for another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -46,6 +46,10 @@ pub const ADMINISTRATOR: &str = "administrator";
 
 /// The role of whoever checks an office's log, and reads nothing else: no actor of any procedure.
 pub const AUDITOR: &str = "auditor";
+
+/// The role of whoever has no step of their own and can be appointed to stand in for somebody who has. By itself it gives no right,
+/// and it is no actor of any procedure.
+pub const SUBSTITUTE: &str = "pengganti";
 
 impl Who {
     /// Whether they hold this role in this procedure's office.

@@ -17,7 +17,7 @@ pub use refusal::Refusal;
 
 use crate::{
     calendar::Calendar,
-    case::{ADMINISTRATOR, AUDITOR, Acting, PersonId},
+    case::{ADMINISTRATOR, AUDITOR, Acting, PersonId, SUBSTITUTE},
     identity::{EmailAddress, Nip},
     procedure::{ActorId, ActorKind, Procedure, Zone},
 };
@@ -141,18 +141,19 @@ impl Zone {
     }
 }
 
-/// What a role is called, the administrator's and the auditor's too.
+/// What a role is called, also one that is no actor's.
 pub fn title<'a>(procedure: &'a Procedure, actor: &'a ActorId) -> &'a str {
     match actor.0.as_str() {
         ADMINISTRATOR => "Administrator",
         AUDITOR => "Auditor",
+        SUBSTITUTE => "Pengganti (tanpa langkah sendiri)",
         _ => procedure.title(actor),
     }
 }
 
-/// The roles that an administrator can give: every actor but the applicant, who needs none; the administrator's and the
-/// auditor's.
+/// The roles that an administrator can give: every actor but the applicant, who needs none; the administrator's, the
+/// auditor's, and that of who may only be appointed to stand in.
 pub fn roles(procedure: &Procedure) -> Vec<ActorId> {
     let actors = procedure.actors.iter().filter(|actor| actor.kind != ActorKind::Applicant);
-    actors.map(|actor| actor.id.clone()).chain([ADMINISTRATOR.into(), AUDITOR.into()]).collect()
+    actors.map(|actor| actor.id.clone()).chain([ADMINISTRATOR, AUDITOR, SUBSTITUTE].map(ActorId::from)).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::hash::Hash;
 
 use super::{Actor, ActorId, ActorKind, Exit, FieldId, Flaw, PaperId, Procedure, Reminders, Rule, Step, StepAct};
-use crate::case::{ADMINISTRATOR, AUDITOR, EVIDENCE, FilingWay};
+use crate::case::{ADMINISTRATOR, AUDITOR, EVIDENCE, FilingWay, SUBSTITUTE};
 
 /// More reminders of one turn than this are noise.
 const MOST_RUNGS: usize = 20;
@@ -89,7 +89,7 @@ impl Checker<'_> {
             }
         }
         // Whoever administers an office or checks its log holds a role beside the actors'.
-        let roles = actors.iter().map(|actor| actor.id.0.as_str()).chain([ADMINISTRATOR, AUDITOR]);
+        let roles = actors.iter().map(|actor| actor.id.0.as_str()).chain([ADMINISTRATOR, AUDITOR, SUBSTITUTE]);
         self.duplicates(None, "actor id", &roles.collect::<Vec<_>>());
         // Papers and checks stand on one checklist; evidence of the outside body's answer lies among the papers.
         let listed = papers.iter().map(|paper| paper.id.0.as_str()).chain(checks.iter().map(|check| check.id.as_str()));

@@ -77,7 +77,7 @@ pub async fn act(
         Err(refusal @ Refusal::MovedOn { .. }) => return Err(overtaken(&app, refusal, &person, &whole)?),
         Err(refusal) => return Err(refusal.into()),
     };
-    let handed = documents::handed_in(&papers, answers.rows(&uploads)?, &person.me.person, &office)?;
+    let handed = documents::handed_in(&papers, answers.rows(&uploads)?, &person.me.person, &office, app.vault()?)?;
     let bsre_email = answers.first(&settings)?.and_then(|settings| settings.bsre_email);
     if act == Act::Send && bsre_email.is_none() {
         return Err(Code::BsreAddressMissing.into());

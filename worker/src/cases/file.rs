@@ -97,7 +97,7 @@ async fn once(
     let (way, papers, form) = (asked.way, asked.papers.clone(), asked.form.clone());
     let known = Known { mailbox: person.me.email.clone(), holder: holder.id.clone(), form: None, staff: Vec::new() };
     let decided = decide(procedure, &person.who(), &known, asked)?;
-    let handed = documents::handed_in(&papers, answers.rows(&uploads)?, &person.me.person, office)?;
+    let handed = documents::handed_in(&papers, answers.rows(&uploads)?, &person.me.person, office, app.vault()?)?;
     let open = answers.rows(&open)?;
     if let Some(other) = open.iter().find(|other| other.is_own()) {
         return Err(Problem::from(Code::OpenRequestExists).with_ticket(other.ticket.clone()));

@@ -36,7 +36,9 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS dev_mailbox (
     ticket        TEXT,
     kind          TEXT NOT NULL,
     recipient_key TEXT NOT NULL,
-    mail          TEXT NOT NULL
+    mail          TEXT NOT NULL,
+    -- How often it arrived.
+    deliveries    INTEGER NOT NULL DEFAULT 1
 ) STRICT";
 
 /// Where a mail in it lies.
@@ -84,7 +86,9 @@ pub(super) async fn keep(db: &D1Database, vault: &Vault, row: &Taken, at: DateTi
     let sealed = vault.seal(place(&row.id), &serde_json::to_vec(&mail)?).map_err(unsealed)?;
     let copy = db
         .prepare(
-            "INSERT OR REPLACE INTO dev_mailbox (id, ticket, kind, recipient_key, mail) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO dev_mailbox (id, ticket, kind, recipient_key, mail) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (id) DO UPDATE SET n = (SELECT max(n) + 1 FROM dev_mailbox), deliveries = deliveries + 1,
+                 recipient_key = ?4, mail = ?5",
         )
         .bind_refs(&[
             D1Type::Text(&row.id),

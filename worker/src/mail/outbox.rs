@@ -50,6 +50,12 @@ const DIGEST_LIFE: TimeDelta = TimeDelta::hours(3);
 /// For how long the row of a sign-in code is kept, without its text, to see whether it went.
 const CODE_ROWS_KEPT: TimeDelta = TimeDelta::days(1);
 
+/// For how long mail is kept that belongs to no case: as long as what people wanted put right.
+const OF_NO_CASE_KEPT: TimeDelta = TimeDelta::days(365);
+
+/// So many of those go in one sweep.
+const OF_NO_CASE_AT_ONCE: i32 = 100;
+
 /// Writes `message` into the outbox, in the batch of the act that causes it. The same twice is written once. Its words and
 /// its recipient are sealed.
 pub fn insert(batch: &mut Batch, message: &Message, vault: &Vault, now: DateTime<Utc>) -> Result<(), Problem> {
@@ -179,7 +185,7 @@ pub async fn deliver(env: &Env, ids: &[String]) {
     }
 }
 
-/// Sends everything that is due, and sweeps away what is left of old sign-in codes. For the cron trigger.
+/// Sends everything that is due, and sweeps away what has outlived its time. For the cron trigger.
 pub async fn sweep(env: &Env) {
     // First what is too late, so that it is not sent.
     if let Err(error) = sweep_late(env).await {
@@ -438,7 +444,7 @@ async fn unsent(db: &D1Database, row: &Taken, error: &Error) -> worker::Result<(
 }
 
 /// What did not go in its time is never sent: a code, which loses its text, and whose old rows go altogether, and a
-/// morning's digest.
+/// morning's digest. What belongs to no case and is done goes when it is old; a case's mails go with the case.
 async fn sweep_late(env: &Env) -> worker::Result<()> {
     let db = env.d1("DB")?;
     let now = now();
@@ -457,7 +463,15 @@ async fn sweep_late(env: &Env) -> worker::Result<()> {
     let old = db
         .prepare("DELETE FROM outbox WHERE kind = 'code' AND written_at <= ?1")
         .bind_refs(&[D1Type::Text(&instant(now - CODE_ROWS_KEPT))])?;
-    db.batch(vec![late, stale, old]).await?;
+    let done = db
+        .prepare(
+            "DELETE FROM outbox WHERE id IN (
+                 SELECT id FROM outbox INDEXED BY outbox_of_no_case
+                 WHERE ticket IS NULL AND kind <> 'code' AND written_at <= ?1 AND state <> 'waiting'
+                 ORDER BY written_at LIMIT ?2)",
+        )
+        .bind_refs(&[D1Type::Text(&instant(now - OF_NO_CASE_KEPT)), D1Type::Integer(OF_NO_CASE_AT_ONCE)])?;
+    db.batch(vec![late, stale, old, done]).await?;
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use crate::{
     db::Batch,
     guard::{self, For, TokenHash},
     problem::{Code, Problem},
-    store::sessions::{self, OneOf},
+    store::sessions,
 };
 
 /// `GET /api/sessions`
@@ -18,14 +18,7 @@ use crate::{
 pub async fn list(app: Shared, headers: HeaderMap) -> Result<Response, Problem> {
     let ask = |batch: &mut Batch, token: &TokenHash| sessions::of_person(batch, token.as_str(), app.now);
     let (_, answers, mine) = guard::load(&app, &headers, For::Themself, ask).await?;
-    let shown = |OneOf { id, created_at, last_seen, browser, here }| OwnSession {
-        id,
-        began_at: created_at,
-        used_at: last_seen,
-        browser,
-        here: here == 1,
-    };
-    let mine: Vec<OwnSession> = answers.rows(&mine)?.into_iter().map(shown).collect();
+    let mine: Vec<OwnSession> = answers.rows(&mine)?.into_iter().map(OwnSession::from).collect();
     body::json(StatusCode::OK, &mine)
 }
 

@@ -28,7 +28,7 @@ use crate::{
     guard::{Person, THEM, TokenHash},
     problem::Problem,
     secret,
-    store::{people::Mailbox, tallies},
+    store::{documents::name_place, people::Mailbox, tallies},
 };
 
 /// A whole case, from its events.
@@ -189,7 +189,7 @@ impl Loading {
             procedure,
             case,
             events,
-            documents: answers.rows(&self.documents)?,
+            documents: opened(answers.rows(&self.documents)?, vault)?,
             names: names.collect(),
             key,
             new_key: None,
@@ -206,6 +206,15 @@ impl EventRow {
         let content = opened.transpose()?.map(|opened| Beside::content(&opened)).transpose()?;
         Ok(Recorded { event, sealed: SealedEvent { body: self.body, prev: self.prev, hash: self.hash }, content })
     }
+}
+
+/// With what they are called.
+fn opened(documents: Vec<CaseDocument>, vault: &Vault) -> Result<Vec<CaseDocument>, Problem> {
+    let called = |document: CaseDocument| {
+        let name = vault.open_text(name_place(&document.id), &document.name)?;
+        Ok(CaseDocument { name, ..document })
+    };
+    documents.into_iter().map(called).collect()
 }
 
 /// Where a case's key lies.

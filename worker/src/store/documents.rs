@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
-use vault::{DOCUMENT_KEY, Place};
+use vault::{DOCUMENT_KEY, DOCUMENT_NAME, Place, Vault};
 use workflow::{
+    api::Document,
     case::{Digest, DocumentId, Handed, PersonId},
     procedure::PaperId,
 };
@@ -12,6 +13,7 @@ use super::cases::CaseDocument;
 use crate::{
     body,
     db::{Batch, Slot},
+    guard::{THEM, TokenHash},
     problem::{Code, Problem},
 };
 
@@ -24,6 +26,7 @@ pub struct Upload {
     pub id: DocumentId,
     pub owner: PersonId,
     pub office: String,
+    /// What its owner calls it, sealed.
     pub name: String,
     pub media_type: String,
     pub size: u32,
@@ -50,9 +53,21 @@ pub fn place(id: &DocumentId) -> Place<'_> {
     Place::new("document", &id.0)
 }
 
+/// Where what it is called lies.
+pub fn name_place(id: &DocumentId) -> Place<'_> {
+    Place::new(DOCUMENT_NAME, &id.0)
+}
+
 /// The upload with this id.
 pub fn by_id(batch: &mut Batch, id: &str) -> Slot<Upload> {
     batch.ask(&format!("SELECT {COLUMNS} FROM documents WHERE id = ?1 AND attached <> 2"), &[&id])
+}
+
+/// The person's uploads that are part of nothing yet, the newest first.
+pub fn loose(batch: &mut Batch, token: &TokenHash) -> Slot<Upload> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM documents WHERE owner = {THEM} AND attached = 0 ORDER BY uploaded_at DESC, id");
+    batch.ask(&sql, &[&token.as_str()])
 }
 
 /// The uploads that a command hands in.
@@ -95,11 +110,12 @@ pub fn handed_in(
     uploads: Vec<Upload>,
     owner: &PersonId,
     office: &str,
+    vault: &Vault,
 ) -> Result<Vec<CaseDocument>, Problem> {
-    papers.iter().map(|paper| one(paper, &uploads, owner, office)).collect()
+    papers.iter().map(|paper| one(paper, &uploads, owner, office)?.as_paper(paper.paper.clone(), vault)).collect()
 }
 
-fn one(paper: &Handed, uploads: &[Upload], owner: &PersonId, office: &str) -> Result<CaseDocument, Problem> {
+fn one<'u>(paper: &Handed, uploads: &'u [Upload], owner: &PersonId, office: &str) -> Result<&'u Upload, Problem> {
     let upload = uploads
         .iter()
         .find(|upload| upload.id == paper.document && &upload.owner == owner && upload.office == office)
@@ -110,12 +126,25 @@ fn one(paper: &Handed, uploads: &[Upload], owner: &PersonId, office: &str) -> Re
     if upload.sha256 != paper.sha256 {
         return Err(Code::DocumentMismatch.into());
     }
-    Ok(upload.as_paper(paper.paper.clone()))
+    Ok(upload)
 }
 
 impl Upload {
-    fn as_paper(&self, paper: PaperId) -> CaseDocument {
-        let Upload { id, name, media_type, size, sha256, .. } = self.clone();
-        CaseDocument { id, paper, name, media_type, size, sha256 }
+    /// As its owner sees it.
+    pub fn shown(self, vault: &Vault) -> Result<Document, Problem> {
+        let name = self.called(vault)?;
+        let Upload { id, media_type, size, sha256, .. } = self;
+        Ok(Document { id, name, media_type, size, sha256 })
+    }
+
+    /// What its owner calls it.
+    pub fn called(&self, vault: &Vault) -> Result<String, Problem> {
+        Ok(vault.open_text(name_place(&self.id), &self.name)?)
+    }
+
+    fn as_paper(&self, paper: PaperId, vault: &Vault) -> Result<CaseDocument, Problem> {
+        let name = self.called(vault)?;
+        let Upload { id, media_type, size, sha256, .. } = self.clone();
+        Ok(CaseDocument { id, paper, name, media_type, size, sha256 })
     }
 }

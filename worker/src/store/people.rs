@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use vault::{Kept, MAILBOX, Place, Vault};
 use workflow::{
+    api::HeldRole,
     case::{Acting, Case, PersonId, Role},
     identity::{EmailAddress, Nip, PersonName},
     procedure::{ActorId, Procedure},
@@ -13,6 +14,7 @@ use workflow::{
 
 use crate::{
     db::{self, Batch, Slot},
+    guard::{THEM, TokenHash},
     noted,
     problem::Problem,
 };
@@ -143,6 +145,34 @@ pub fn mailboxes(batch: &mut Batch, office: &str, now: DateTime<Utc>) -> Slot<Ma
            AND p.disabled_at IS NULL
          ORDER BY r.actor, r.person",
         &[&office, &now],
+    )
+}
+
+/// A role of somebody's, and for which time.
+#[derive(Debug, Deserialize)]
+pub struct HeldRow {
+    office: String,
+    actor: ActorId,
+    held_from: DateTime<Utc>,
+    held_until: Option<DateTime<Utc>>,
+    #[serde(deserialize_with = "db::json")]
+    acting: Option<Acting>,
+}
+
+impl From<HeldRow> for HeldRole {
+    fn from(HeldRow { office, actor, held_from: from, held_until: until, acting }: HeldRow) -> HeldRole {
+        HeldRole { office, actor, from, until, acting }
+    }
+}
+
+/// The roles that the person holds, held or is to hold, the newest first.
+pub fn roles_of(batch: &mut Batch, token: &TokenHash) -> Slot<HeldRow> {
+    batch.ask(
+        &format!(
+            "SELECT office, actor, held_from, held_until, acting FROM roles WHERE person = {THEM}
+             ORDER BY held_from DESC, office, actor, id"
+        ),
+        &[&token.as_str()],
     )
 }
 

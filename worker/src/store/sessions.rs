@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use vault::{Kept, Vault};
 use workflow::{
-    api::Me,
+    api::{Me, OwnSession},
     case::{Acting, PersonId, Role},
     identity::Nip,
     procedure::ActorId,
@@ -106,6 +106,17 @@ pub fn of_person(batch: &mut Batch, token_hash: &str, now: DateTime<Utc>) -> Slo
     )
 }
 
+/// All of the person's sessions that are kept, the last used first.
+pub fn kept_of_person(batch: &mut Batch, token_hash: &str) -> Slot<OneOf> {
+    batch.ask(
+        &format!(
+            "SELECT id, created_at, last_seen, browser, token_hash = ?1 AS here FROM sessions
+             WHERE person = {THEM} ORDER BY last_seen DESC, id"
+        ),
+        &[&token_hash],
+    )
+}
+
 /// A session as its person sees it among theirs.
 #[derive(Debug, Deserialize)]
 pub struct OneOf {
@@ -115,6 +126,12 @@ pub struct OneOf {
     pub browser: Option<String>,
     /// Whether it is the one that asks, as 0 or 1.
     pub here: u8,
+}
+
+impl From<OneOf> for OwnSession {
+    fn from(OneOf { id, created_at, last_seen, browser, here }: OneOf) -> OwnSession {
+        OwnSession { id, began_at: created_at, used_at: last_seen, browser, here: here == 1 }
+    }
 }
 
 /// Something that was ended, by its id.

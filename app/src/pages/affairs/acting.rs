@@ -155,7 +155,7 @@ fn appointing(changing: Changing, affairs: &Affairs, roles: &[(ActorId, String)]
         let choices = members.iter().filter(may).map(member);
         let choices: Vec<_> = std::iter::once(Choice::new("", "Pilih pengganti")).chain(choices).collect();
         keep(PERSON, &choices);
-        let hint = "Siapa yang sudah bertindak pada suatu permohonan tidak dapat bertindak lagi di sana dengan jabatan lain. Sebaiknya pilih yang tidak punya langkah sendiri.";
+        let hint = "Siapa yang sudah bertindak pada suatu permohonan tidak dapat bertindak lagi di sana dengan jabatan lain. Sebaiknya pilih yang tidak punya langkah sendiri; bila belum ada di daftar, undang dulu dengan peran Pengganti.";
         view! { <Select id=PERSON label="Pengganti" hint=hint choices=choices value=changing.text(PERSON) error=changing.errors.of(PERSON) /> }
     };
     let inner = view! {
