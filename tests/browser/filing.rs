@@ -219,6 +219,8 @@ on_both_sizes! {
         browser.is_online(false);
         browser.presses("Kirim permohonan");
         browser.reads("Tersimpan di perangkat, belum diterima.");
+        browser.follows("Kembali");
+        browser.arrives(&at(procedure, "ajukan/berkas"));
         browser.asks("location.href = 'about:blank'; return 0");
         let other = request(procedure, FilingWay::Holder, &person, &holder);
         files(procedure, &person, &other).expect(201);
