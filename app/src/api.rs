@@ -14,7 +14,7 @@ use workflow::{
         Page, Proof, ProofCodeRequest, Reading, RegisterRow, RegisterSearch, Search, SeenChange, SentMail, SignIn,
         Standing, StatusCount,
     },
-    case::{DocumentId, FileRequest},
+    case::DocumentId,
     identity::TicketNumber,
     note::Note,
     office::{Affairs, ChangeRequest},
@@ -200,16 +200,16 @@ pub async fn delete_document(id: &DocumentId) -> Answer<()> {
     write(Method::DELETE, &document_href(id), String::new()).await.map(drop)
 }
 
-/// Files a request. The key is the caller's, who keeps it with the draft: the same for the same request.
+/// Files a request, given as JSON. The key is the caller's, who keeps both with the draft: the same for the same request.
 ///
 /// Of the answer only the ticket number is read: the case has a page of its own.
-pub async fn file(office: &str, request: &FileRequest, key: &str) -> Answer<TicketNumber> {
+pub async fn file(office: &str, request: String, key: &str) -> Answer<TicketNumber> {
     #[derive(Deserialize)]
     struct Filed {
         ticket: TicketNumber,
     }
     let url = format!("/api/offices/{}/cases", encode(office));
-    let filed: Filed = parse(&send(Method::POST, &url, Some(json(request)), Some(key)).await?)?;
+    let filed: Filed = parse(&send(Method::POST, &url, Some(request), Some(key)).await?)?;
     Ok(filed.ticket)
 }
 

@@ -13,6 +13,7 @@ use workflow::log::{Checked, Checkpoint, CheckpointFault, Receipt, ReceiptFault,
 use crate::{
     api::{self, ApiError},
     components::{Inset, Submit, TextArea, Warning},
+    words,
 };
 
 /// Takes the place of what says that the app is on its way.
@@ -160,9 +161,9 @@ fn shown(outcome: &Outcome) -> Option<AnyView> {
 
 fn holds(checked: &Checked, today: &Today) -> AnyView {
     let Checked { event, index, checkpoint } = checked;
-    let number = index + 1;
+    // As in the file of the log, and as `cargo xtask verify` names it.
     let then = format!(
-        "Peristiwa ini adalah nomor {number} dalam catatan {} ketika catatan itu memuat {} peristiwa, dan kantor menandatanganinya.",
+        "Peristiwa ini adalah entri nomor {index}, dihitung dari 0, dalam catatan {} ketika catatan itu memuat {} peristiwa, dan kantor menandatanganinya.",
         checkpoint.origin(),
         checkpoint.size()
     );
@@ -183,11 +184,13 @@ fn holds(checked: &Checked, today: &Today) -> AnyView {
             (None, Some("Catatan kantor saat ini tidak dapat dihubungi, jadi belum dibandingkan. Coba lagi nanti."))
         }
     };
-    // In fours, as it is printed.
-    let mut hash = event.to_string();
-    (1..8).rev().for_each(|part| hash.insert(part * 8, ' '));
+    let title = match today {
+        Today::Contradicted => "Tanda bukti ini benar, tetapi catatan kantor tidak lagi cocok",
+        _ => "Tanda bukti ini benar",
+    };
+    let hash = words::in_eights(&event.to_string());
     view! {
-        <h2 class="govuk-heading-l">"Tanda bukti ini benar"</h2>
+        <h2 class="govuk-heading-l">{title}</h2>
         {warning.map(|text| view! { <Warning text=text.to_owned() /> })}
         <h3 class="govuk-heading-s">"Yang terbukti"</h3>
         <ul class="govuk-list govuk-list--bullet">
@@ -199,6 +202,7 @@ fn holds(checked: &Checked, today: &Today) -> AnyView {
             <li>"Apa isi peristiwanya dan tentang siapa: tanda bukti tidak memuat data pribadi. Cocokkan sidik di bawah ini dengan yang tercetak pada lembarnya."</li>
             <li>"Kapan tepatnya peristiwa itu terjadi, dan apakah keputusannya benar."</li>
             <li>"Bahwa yang menunjukkannya adalah orang yang bersangkutan."</li>
+            <li>"Bahwa kunci kantor dan halaman ini sendiri asli: keduanya berasal dari layanan kantor. Siapa yang tidak memercayainya membandingkan kunci itu dengan yang diumumkan kantor di tempat lain."</li>
         </ul>
         <Inset>
             <p class="govuk-body">"Sidik peristiwa:"</p>

@@ -4,13 +4,11 @@
 use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
-use workflow::case::FileRequest;
 
 use crate::{
     api::{self, ApiError},
     components::Banner,
     draft::{Draft, Drafts, Sent},
-    json,
     navigation::Navigation,
     office::Office,
     routes::{FilingPage, Page, Route},
@@ -128,11 +126,10 @@ fn goes_again(office: String, draft: Draft, became: RwSignal<Option<Became>>) {
     let waiting = RwSignal::new(false);
     let send = Callback::new(move |()| {
         let Some(Sent { key, body }) = draft.sent.get_untracked() else { return };
-        let Some(request) = json::read::<FileRequest>(&body) else { return draft.sent.set(None) };
         waiting.try_set(false);
         let office = office.clone();
         spawn_local(async move {
-            match api::file(&office, &request, &key).await {
+            match api::file(&office, body, &key).await {
                 Ok(ticket) => {
                     draft.clear();
                     became.try_set(Some(Became::Received(ticket.to_string())));

@@ -41,6 +41,11 @@ pub fn size(bytes: u32) -> String {
     }
 }
 
+/// A digest as people compare it by eye: "0123abcd 4567ef01 …"
+pub fn in_eights(digest: &str) -> String {
+    digest.as_bytes().chunks(8).map(|part| String::from_utf8_lossy(part)).collect::<Vec<_>>().join(" ")
+}
+
 /// "5 menit": an amount of a procedure's unit.
 pub fn amount(amount: u32, unit: TimeUnit) -> String {
     let unit = match unit {
@@ -63,6 +68,7 @@ mod tests {
         assert_eq!([0, 1, 300, 301].map(worked), ["kurang dari 1 menit", "1 menit", "5 menit", "6 menit"]);
         assert_eq!(worked(26 * 3600 + 659), "26 jam 11 menit");
         assert_eq!([0, 999, 1000, 1_234_567].map(number), ["0", "999", "1.000", "1.234.567"]);
+        assert_eq!(in_eights("0123456789abcdef01"), "01234567 89abcdef 01");
         assert_eq!(size(311_200), "312 KB");
         assert_eq!(size(1_450_000), "1,4 MB");
     }

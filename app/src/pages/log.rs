@@ -60,7 +60,7 @@ pub fn Log() -> impl IntoView {
 fn download(office: &Office) -> AnyView {
     let progress = RwSignal::new(Progress::Idle);
     let id = office.id().to_owned();
-    let command = format!("cargo xtask verify catatan-{id}.ndjson");
+    let command = format!("cargo xtask verify catatan-{id}.ndjson --checkpoint PERNYATAAN --key KUNCI");
     let press = Callback::new(move |()| {
         let id = id.clone();
         progress.set(Progress::Entries(0));
@@ -90,6 +90,7 @@ fn download(office: &Office) -> AnyView {
     view! {
         <p class="govuk-body">"Berkasnya memuat semua peristiwa tanpa data pribadi, satu pada tiap baris, dan pada baris terakhir pernyataan yang mengunci semuanya. Periksa tanpa sambungan internet dengan:"</p>
         <Inset><p class="app-code">{command}</p></Inset>
+        <p class="govuk-body">"PERNYATAAN adalah berkas pernyataan yang pernah Anda terima lewat e-mail, KUNCI adalah kunci kantor yang Anda catat sendiri. Tanpa keduanya, catatan yang dipotong atau ditulis ulang dari awal tidak ketahuan. Perintah itu ada dalam kode sumber layanan ini."</p>
         {told}
         <Button label="Unduh seluruh catatan" pending=waits on_press=press />
     }

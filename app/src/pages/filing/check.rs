@@ -50,10 +50,10 @@ pub fn Check(
             waiting.set(false);
             errors.clear();
             open_ticket.set(None);
-            let (office, request, procedure) = (office.clone(), request.clone(), procedure.clone());
-            let key = key_for(draft, &request);
+            let (office, procedure) = (office.clone(), procedure.clone());
+            let Sent { key, body } = sent(draft, &request);
             spawn_local(async move {
-                let answer = api::file(office.id(), &request, &key).await;
+                let answer = api::file(office.id(), body, &key).await;
                 // The request was filed even where the person has gone to another page meanwhile.
                 if let Ok(ticket) = &answer {
                     draft.clear();
@@ -124,15 +124,15 @@ pub fn Check(
     .into_any()
 }
 
-/// The key for this request: the one it went out under already, if it is the same.
-fn key_for(draft: Draft, request: &FileRequest) -> String {
+/// This request as it goes out: under the key under which it went already, if it is the same.
+fn sent(draft: Draft, request: &FileRequest) -> Sent {
     let body = json::write(request);
     if let Some(sent) = draft.sent.get_untracked().filter(|sent| sent.body == body) {
-        return sent.key;
+        return sent;
     }
-    let key = browser::random_id();
-    draft.sent.set(Some(Sent { key: key.clone(), body }));
-    key
+    let sent = Sent { key: browser::random_id(), body };
+    draft.sent.set(Some(sent.clone()));
+    sent
 }
 
 /// What the edge refused, each beside the page where it is put right.

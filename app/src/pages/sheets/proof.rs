@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use workflow::case::{Answer, Happened, Stage};
 
 use super::parts;
-use crate::components::receipt;
+use crate::{components::receipt, words};
 use workflow::told::CaseFile;
 
 /// The proof; none before the outside body has said that it is revoked.
@@ -47,7 +47,7 @@ pub fn sheet(file: &CaseFile) -> Option<AnyView> {
             </p>
             <h3>"Tanda bukti"</h3>
             <p>"Pencabutan ini tercatat dalam catatan kantor yang tidak dapat diubah tanpa ketahuan, dengan sidik peristiwa:"</p>
-            <p class="sheet-seal">{answered.hash.to_string()}</p>
+            <p class="sheet-seal">{words::in_eights(&answered.hash.to_string())}</p>
             {receipt(&file.view.office, file.view.ticket.as_str(), answered.event.seq, "Pindai untuk memeriksanya, tanpa bertanya kepada kantor.")}
             {parts::signature(file, if closed { last } else { answered })}
         }
