@@ -107,10 +107,15 @@ pub fn set_up_npm(log: &Path) -> Result<Outcome> {
 /// (cloudflare/workers-sdk#14641). A request that meets a closed one never came to the Worker. This version then waits for
 /// another request before it sends a GET again, and answers anything else with a 503 of its own; and for the path `/`, by a
 /// slip, it ends altogether, as it should only when the Worker is gone (#14926). Newer ones are better, and need a newer
-/// Node.js. Each is what stands there, and what is to stand there: every request is sent again, soon, and not for ever.
+/// Node.js. Each is what stands there, and what is to stand there: every request is sent again, soon, and not for ever. Its body is read before, whole: a copy by `clone()` that
+/// nobody reads keeps its connection open.
 const PROXY: [[&str; 2]; 4] = [
     ["if (userWorkerUrl.href === newUserWorkerUrl?.href) {", "if (false) {"],
-    ["new Request(request, { headers })", "new Request(request.clone(), { headers })"],
+    [
+        "void fetch(userWorkerUrl, new Request(request, { headers })).then(",
+        "deferredResponse.sent ??= request.body ? request.arrayBuffer() : Promise.resolve(); \
+         void deferredResponse.sent.then((body) => fetch(userWorkerUrl, new Request(request, body ? { headers, body } : { headers }))).then(",
+    ],
     [
         "} else if (request.method === \"GET\" || request.method === \"HEAD\") {",
         "} else if ((deferredResponse.lost = (deferredResponse.lost ?? 0) + 1) <= 10) {",
