@@ -93,47 +93,60 @@ fn version_in_lock<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
 pub fn set_up_npm(log: &Path) -> Result<Outcome> {
     check_node()?;
     let stamp = paths::at("node_modules/.cabut");
-    let now = fingerprint::of(&[paths::at("package.json"), paths::at("package-lock.json")], &PROXY.concat().concat())?;
+    let now = fingerprint::of(&[paths::at("package.json"), paths::at("package-lock.json")], &format!("{MENDED:?}"))?;
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == now) {
         return Ok(Outcome::Unchanged);
     }
     Run::new("npm").args(["ci", "--no-audit", "--no-fund"]).logged(log)?;
-    mend_proxy()?;
+    mend_proxies()?;
     fs::write(&stamp, now).trying("note what npm installed")?;
     Ok(Outcome::Done)
 }
 
+/// What of wrangler is mended: a file, and each what stands there and what is to stand there.
+///
 /// `wrangler dev` has a proxy in front of the Worker whose idle connections both ends close after the same five seconds
 /// (cloudflare/workers-sdk#14641). A request that meets a closed one never came to the Worker. This version then waits for
 /// another request before it sends a GET again, and answers anything else with a 503 of its own; and for the path `/`, by a
 /// slip, it ends altogether, as it should only when the Worker is gone (#14926). Newer ones are better, and need a newer
-/// Node.js. Each is what stands there, and what is to stand there: every request is sent again, soon, and not for ever. Its body is read before, whole: a copy by `clone()` that
-/// nobody reads keeps its connection open.
-const PROXY: [[&str; 2]; 4] = [
-    ["if (userWorkerUrl.href === newUserWorkerUrl?.href) {", "if (false) {"],
-    [
-        "void fetch(userWorkerUrl, new Request(request, { headers })).then(",
-        "deferredResponse.sent ??= request.body ? request.arrayBuffer() : Promise.resolve(); \
-         void deferredResponse.sent.then((body) => fetch(userWorkerUrl, new Request(request, body ? { headers, body } : { headers }))).then(",
-    ],
-    [
-        "} else if (request.method === \"GET\" || request.method === \"HEAD\") {",
-        "} else if ((deferredResponse.lost = (deferredResponse.lost ?? 0) + 1) <= 10) {",
-    ],
-    [
-        "this.requestRetryQueue.set(request, deferredResponse);",
-        "this.requestRetryQueue.set(request, deferredResponse); setTimeout(() => this.processQueue(), 20);",
-    ],
+/// Node.js. Here every request is sent again, soon, and not for ever; its body is read whole before.
+///
+/// A second one, for debuggers, tells Node.js of every request in messages of their own, each over a connection: where many
+/// requests come and Node.js is slow, they use up all the files that a process may open.
+const MENDED: [(&str, &[[&str; 2]]); 2] = [
+    (
+        "ProxyWorker.js",
+        &[
+            ["if (userWorkerUrl.href === newUserWorkerUrl?.href) {", "if (false) {"],
+            [
+                "void fetch(userWorkerUrl, new Request(request, { headers })).then(",
+                "deferredResponse.sent ??= request.body ? request.arrayBuffer() : Promise.resolve(); \
+                 void deferredResponse.sent.then((body) => fetch(userWorkerUrl, new Request(request, body ? { headers, body } : { headers }))).then(",
+            ],
+            [
+                "} else if (request.method === \"GET\" || request.method === \"HEAD\") {",
+                "} else if ((deferredResponse.lost = (deferredResponse.lost ?? 0) + 1) <= 10) {",
+            ],
+            [
+                "this.requestRetryQueue.set(request, deferredResponse);",
+                "this.requestRetryQueue.set(request, deferredResponse); setTimeout(() => this.processQueue(), 20);",
+            ],
+        ],
+    ),
+    ("InspectorProxyWorker.js", &[["this.sendProxyControllerRequest({ type: \"debug-log\", args });", ""]]),
 ];
 
-fn mend_proxy() -> Result<()> {
-    let file = paths::at("node_modules/wrangler/wrangler-dist/ProxyWorker.js");
-    let text = fs::read_to_string(&file).trying(format_args!("read {}", file.display()))?;
-    fs::write(&file, mended(text)?).trying(format_args!("write {}", file.display()))
+fn mend_proxies() -> Result<()> {
+    for (name, places) in MENDED {
+        let file = paths::at("node_modules/wrangler/wrangler-dist").join(name);
+        let text = fs::read_to_string(&file).trying(format_args!("read {}", file.display()))?;
+        fs::write(&file, mended(text, places)?).trying(format_args!("write {}", file.display()))?;
+    }
+    Ok(())
 }
 
-fn mended(text: String) -> Result<String> {
-    PROXY.iter().try_fold(text, |text, [stands, is_to]| match text.matches(stands).count() {
+fn mended(text: String, places: &[[&str; 2]]) -> Result<String> {
+    places.iter().try_fold(text, |text, [stands, is_to]| match text.matches(stands).count() {
         1 => Ok(text.replace(stands, is_to)),
         _ => Err(Failure::new(format!(
             "wrangler's proxy is another than the one mended here: no `{stands}` (xtask/src/tools.rs)."
@@ -164,7 +177,7 @@ fn check_node() -> Result<()> {
 mod tests {
     use std::fs;
 
-    use super::{PROXY, mended, version_in_lock};
+    use super::{MENDED, mended, version_in_lock};
     use crate::paths;
 
     /// What is fetched is what somebody once looked at, or it is not taken.
@@ -197,9 +210,11 @@ mod tests {
 
     #[test]
     fn a_proxy_is_mended_once_and_another_one_is_told() {
-        let proxy = PROXY.map(|[stands, _]| stands).join("\n");
-        assert_eq!(mended(proxy.clone()).ok(), Some(PROXY.map(|[_, is_to]| is_to).join("\n")));
-        assert!(mended(proxy.replace("Retry", "Other")).is_err());
+        for (name, places) in MENDED {
+            let all = |at: usize| places.iter().map(|place| place[at]).collect::<Vec<_>>().join("\n");
+            assert_eq!(mended(all(0), places).ok(), Some(all(1)), "{name}");
+            assert!(mended(all(0).replacen('(', "[", 1), places).is_err(), "{name}");
+        }
     }
 
     #[test]
