@@ -64,8 +64,8 @@ on_both_sizes! {
         let browser = Browser::opens(size);
         browser.becomes(&staff(procedure, "kadin"));
         browser.goes_to(&at(procedure, "laporan?dari=2004-05-01&sampai=2004-05-31"));
-        browser.reads("Lewat batas SOP: ");
-        browser.reads("Batas SOP hari ini: ");
+        browser.reads("Lewat batas SOP");
+        browser.reads("Batas SOP hari ini");
         browser.sees("laporan-sekarang");
         browser.asks("document.querySelector('.report__due a').click()");
         browser.reads(matter.ticket.as_str());
