@@ -20,7 +20,6 @@ use crate::{
     office::Office,
     pages,
     routes::{AffairsPage, Page, Route},
-    sending,
     session::{Session, SessionState},
     tasks::{self, Turn},
 };
@@ -255,7 +254,6 @@ pub fn framed(page: AnyView) -> AnyView {
     .into_any();
     view! {
         <Shell owner=owner home=home links=links end=end>
-            {sending::left()}
             {page}
         </Shell>
     }

@@ -9,9 +9,8 @@ use crate::{
     api::{self, ApiError},
     components::Banner,
     draft::{Draft, Drafts, Sent},
-    navigation::Navigation,
     office::Office,
-    routes::{FilingPage, Page, Route},
+    routes::{FilingPage, Page},
     session::Session,
 };
 
@@ -49,15 +48,14 @@ pub fn kept() -> AnyView {
     view! { <Banner text="Tersimpan di perangkat, belum diterima. Dikirim lagi dengan sendirinya." /> }.into_any()
 }
 
-/// Where somebody is while a request of theirs has no answer.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// On the page that sends it, or that says that it came.
-    Sending,
-    /// Where it is filled in: it may be about to change, and is only named.
-    FillingIn,
-    /// On any other page: it goes again from there.
-    Elsewhere,
+/// That it is kept, where it is filled in: it may be about to change, so it does not go from there.
+pub fn named(draft: Draft) -> AnyView {
+    let office = Office::expect();
+    let shown = move || {
+        draft.sent.read().as_ref()?;
+        Some(with_link(kept(), office.href(Page::File(FilingPage::Check)), "Lihat isian"))
+    };
+    view! { {shown} }.into_any()
 }
 
 /// What became of it, where it had been left.
@@ -69,24 +67,11 @@ enum Became {
     Refused,
 }
 
-/// Above every page of an office: a request that its owner left without an answer.
+/// Above any other page of an office: a request that its owner left without an answer goes again from there.
 pub fn left() -> AnyView {
-    let (office, session, navigation) = (Office::expect(), Session::expect(), Navigation::expect());
-    let place = Memo::new(move |_| match navigation.route() {
-        Route::Office(_, Page::File(FilingPage::Check | FilingPage::Done)) => Place::Sending,
-        Route::Office(_, Page::File(_)) => Place::FillingIn,
-        _ => Place::Elsewhere,
-    });
+    let (office, session) = (Office::expect(), Session::expect());
     let person = Memo::new(move |_| session.me().map(|me| me.person.0));
     let became = RwSignal::new(None::<Became>);
-    // News stay as long as the page.
-    Effect::new(move |before: Option<Route>| {
-        let route = navigation.route();
-        if before.is_some_and(|before| before != route) {
-            became.set(None);
-        }
-        route
-    });
     let shown = move || {
         let check = office.href(Page::File(FilingPage::Check));
         match became.get() {
@@ -106,12 +91,9 @@ pub fn left() -> AnyView {
             }
             None => {}
         }
-        let (place, person) = (place.get(), person.get()?);
-        let draft = Drafts::unanswered(office.id(), &person).filter(|_| place != Place::Sending)?;
+        let draft = Drafts::unanswered(office.id(), &person.get()?)?;
         draft.sent.read().as_ref()?;
-        if place == Place::Elsewhere {
-            goes_again(office.id().to_owned(), draft, became);
-        }
+        goes_again(office.id().to_owned(), draft, became);
         Some(with_link(kept(), check, "Lihat isian"))
     };
     view! { {shown} }.into_any()

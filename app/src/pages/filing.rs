@@ -12,6 +12,7 @@ use crate::{
     navigation::Navigation,
     office::Office,
     routes::{FilingPage, Page},
+    sending,
     session::Session,
 };
 
@@ -36,7 +37,7 @@ pub fn Filing(
     }
     match page {
         FilingPage::Check => view! { <check::Check draft=draft /> }.into_any(),
-        page => view! { <fill::Fill page=page draft=draft me=me /> }.into_any(),
+        page => view! { {sending::named(draft)}<fill::Fill page=page draft=draft me=me /> }.into_any(),
     }
 }
 

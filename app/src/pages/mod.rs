@@ -5,7 +5,7 @@
 
 use leptos::prelude::*;
 
-use crate::{browser, office::Office, routes::Page, tasks};
+use crate::{browser, office::Office, routes::Page, sending, tasks};
 
 mod affairs;
 mod case;
@@ -74,7 +74,9 @@ pub fn all(page: Page) -> AnyView {
             list.set_scroll_left(item.offset_left() - 40);
         }
     });
-    match page {
+    let page = match page {
+        // Where a request is filled in and sent, the page itself tells of it.
+        Page::File(_) => return first(page),
         Page::Mine => view! { <Mine /> }.into_any(),
         Page::MyData => view! { <MyData /> }.into_any(),
         Page::Sessions => view! { <Sessions /> }.into_any(),
@@ -87,5 +89,6 @@ pub fn all(page: Page) -> AnyView {
         Page::Report => view! { <Report /> }.into_any(),
         Page::Log => view! { <Log /> }.into_any(),
         page => first(page),
-    }
+    };
+    view! { {sending::left()}{page} }.into_any()
 }
