@@ -3,7 +3,7 @@
 use cabut_tests::{
     database, fresh,
     matter::{Holder, files, request},
-    person::office,
+    person::{Person, office},
     vault,
 };
 use files::corpus::bad as bad_files;
@@ -12,7 +12,7 @@ use thirtyfour::Key;
 use workflow::{case::FilingWay, procedure::Procedure, reason::Reason};
 
 use crate::{
-    browser::{Browser, on_both_sizes},
+    browser::{Browser, Size, on_both_sizes},
     people::{applicant, at, enters_code, filed_by, fills_identity, fills_up_to, received, sends, with_code},
 };
 
@@ -139,9 +139,7 @@ on_both_sizes! {
     /// Without a connection the request is kept; it goes by itself when there is one again, and once.
     fn offline_and_back_sends_once(size) {
         let procedure = office("temanggung");
-        let (browser, person, holder) = applicant(procedure, size);
-        browser.goes_to(&at(procedure, "ajukan/siapa"));
-        fills_up_to(&browser, procedure, &holder, "periksa", |_| ());
+        let (browser, person, _) = about_to_send(procedure, size);
         browser.is_online(false);
         browser.presses("Kirim permohonan");
         browser.reads("Tersimpan di perangkat, belum diterima.");
@@ -155,9 +153,7 @@ on_both_sizes! {
     /// What the edge took without being able to say so goes again by itself until there is an answer, and is one request.
     fn a_request_whose_answer_was_lost_goes_again_by_itself(size) {
         let procedure = office("madiun");
-        let (browser, person, holder) = applicant(procedure, size);
-        browser.goes_to(&at(procedure, "ajukan/siapa"));
-        fills_up_to(&browser, procedure, &holder, "periksa", |_| ());
+        let (browser, person, _) = about_to_send(procedure, size);
         browser.provokes(" 503 ");
         browser.asks(ANSWERS_ARE_LOST);
         browser.presses("Kirim permohonan");
@@ -171,9 +167,7 @@ on_both_sizes! {
     /// The same after the page was closed and opened again: request and key lie on the device.
     fn a_request_whose_answer_was_lost_goes_again_after_a_reload(size) {
         let procedure = office("temanggung");
-        let (browser, person, holder) = applicant(procedure, size);
-        browser.goes_to(&at(procedure, "ajukan/siapa"));
-        fills_up_to(&browser, procedure, &holder, "periksa", |_| ());
+        let (browser, person, _) = about_to_send(procedure, size);
         browser.provokes(" 503 ");
         browser.asks(ANSWERS_ARE_LOST);
         browser.presses("Kirim permohonan");
@@ -183,12 +177,10 @@ on_both_sizes! {
         assert_eq!(filed_by(&person.id.0), 1);
     }
 
-    /// Whoever leaves the page meanwhile is told on every other one, and it goes from there: once.
-    fn a_request_without_an_answer_goes_from_whatever_page_is_opened(size) {
+    /// Whoever leaves the page meanwhile is told of it where it is filled in, and it goes from their requests: once.
+    fn a_request_without_an_answer_goes_from_the_list_of_ones_requests(size) {
         let procedure = office("madiun");
-        let (browser, person, holder) = applicant(procedure, size);
-        browser.goes_to(&at(procedure, "ajukan/siapa"));
-        fills_up_to(&browser, procedure, &holder, "periksa", |_| ());
+        let (browser, person, holder) = about_to_send(procedure, size);
         browser.is_online(false);
         browser.presses("Kirim permohonan");
         browser.reads("Tersimpan di perangkat, belum diterima.");
@@ -213,9 +205,7 @@ on_both_sizes! {
     /// One that is refused then is to be put right, and nothing of it is lost.
     fn a_request_that_is_refused_later_is_there_to_be_put_right(size) {
         let procedure = office("temanggung");
-        let (browser, person, holder) = applicant(procedure, size);
-        browser.goes_to(&at(procedure, "ajukan/siapa"));
-        fills_up_to(&browser, procedure, &holder, "periksa", |_| ());
+        let (browser, person, holder) = about_to_send(procedure, size);
         browser.is_online(false);
         browser.presses("Kirim permohonan");
         browser.reads("Tersimpan di perangkat, belum diterima.");
@@ -314,9 +304,7 @@ on_both_sizes! {
     /// A finger that presses twice files one request; a second request is refused and names the first.
     fn a_request_is_filed_once_however_often_it_is_sent(size) {
         let procedure = office("temanggung");
-        let (browser, person, holder) = applicant(procedure, size);
-        browser.goes_to(&at(procedure, "ajukan/siapa"));
-        fills_up_to(&browser, procedure, &holder, "periksa", |_| ());
+        let (browser, person, holder) = about_to_send(procedure, size);
         browser.presses_twice("Kirim permohonan");
         let first = received(&browser, procedure);
         assert_eq!(filed_by(&person.id.0), 1);
@@ -430,6 +418,14 @@ on_both_sizes! {
         titles.dedup();
         assert_eq!(titles.len(), 3, "{titles:?}");
     }
+}
+
+/// Somebody who has filled in everything, before the button that sends it.
+fn about_to_send(procedure: &Procedure, size: Size) -> (Browser, Person, Holder) {
+    let (browser, person, holder) = applicant(procedure, size);
+    browser.goes_to(&at(procedure, "ajukan/siapa"));
+    fills_up_to(&browser, procedure, &holder, "periksa", |_| ());
+    (browser, person, holder)
 }
 
 /// The first filing is committed and its answer lost; whatever comes after it does not reach the edge, as long as `lost` stands.
