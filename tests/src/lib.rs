@@ -31,13 +31,18 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 ///
 /// # Panics
 /// When there is none within [`PATIENCE`]; `what` says what was waited for.
-pub fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+pub fn until<T>(what: &str, ask: impl FnMut() -> Option<T>) -> T {
+    in_time(ask).unwrap_or_else(|| panic!("waited {PATIENCE:?} in vain for {what}"))
+}
+
+/// Asks again until there is an answer; none when there was none within [`PATIENCE`].
+pub fn in_time<T>(mut ask: impl FnMut() -> Option<T>) -> Option<T> {
     let end = Instant::now() + PATIENCE;
     loop {
-        if let Some(answer) = ask() {
+        let answer = ask();
+        if answer.is_some() || Instant::now() > end {
             return answer;
         }
-        assert!(Instant::now() < end, "waited {PATIENCE:?} in vain for {what}");
         std::thread::sleep(Duration::from_millis(40));
     }
 }

@@ -86,7 +86,7 @@ impl Person {
             &[
                 json!(id),
                 json!(mailbox.sealed),
-                json!(format!("Orang {}", fresh::number())),
+                json!(fresh::word("Orang ")),
                 json!(nip),
                 json!(now),
                 json!(mailbox.key),
