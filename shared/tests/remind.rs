@@ -7,7 +7,7 @@ use common::{act, command, event, filer, known, procedure, procedures, request, 
 use proptest::prelude::*;
 use workflow::{
     calendar::{Calendars, WorkingTime, national},
-    case::{Act, Case, Event, FilingWay, Reminder, file, reminders, times},
+    case::{Act, Case, Event, FilingWay, Reminder, file, reminders, times, wakes},
     procedure::{Procedure, Reminders, Rung, Whom, Zone},
 };
 
@@ -38,9 +38,15 @@ fn of(procedure: &Procedure, (case, events): &(Case, Vec<Event>), now: DateTime<
     reminders(procedure, case, &times, calendars.in_force(now))
 }
 
-fn told(reminders: &[Reminder]) -> Vec<(u8, DateTime<Utc>, String, bool)> {
+/// The rungs of the ladder, or those of the 24 hours.
+fn rungs(reminders: &[Reminder], urgent: bool) -> Vec<(u8, DateTime<Utc>, String, bool)> {
     let actors = |one: &Reminder| one.actors.iter().map(|actor| actor.0.as_str()).collect::<Vec<_>>().join(" ");
-    reminders.iter().map(|one| (one.rung, one.at, actors(one), one.late)).collect()
+    let those = reminders.iter().filter(|one| one.is_urgent() == urgent);
+    those.map(|one| (one.rung, one.at, actors(one), one.late)).collect()
+}
+
+fn told(reminders: &[Reminder]) -> Vec<(u8, DateTime<Utc>, String, bool)> {
+    rungs(reminders, false)
 }
 
 #[test]
@@ -85,6 +91,7 @@ fn an_office_may_have_a_ladder_of_its_own() {
             Rung { after: TimeDelta::minutes(10), whom: Whom::Next },
         ],
         completion_days: vec![2],
+        urgent_hours: vec![12, 2],
     };
     let nine = wib("2026-06-22 09:00");
     let case = after(&temanggung, nine, &[]);
@@ -95,6 +102,11 @@ fn an_office_may_have_a_ladder_of_its_own() {
             (2, wib("2026-06-22 10:10"), "verifikator".to_owned(), true),
         ]
     );
+    let hours = [
+        (101, wib("2026-06-22 20:00"), "kadin".to_owned(), true),
+        (102, wib("2026-06-23 07:00"), "kadin".to_owned(), true),
+    ];
+    assert_eq!(rungs(&of(&temanggung, &case, nine), true), hours);
     let case = after(&temanggung, nine, &[(Act::Forward, nine), (Act::Return, nine)]);
     assert_eq!(told(&of(&temanggung, &case, nine)), [(1, wib("2026-06-25 07:30"), String::new(), false)]);
 }
@@ -108,6 +120,36 @@ fn nobody_is_written_to_at_night() {
     assert_eq!(due[0], (1, wib("2026-06-26 16:30") - TimeDelta::seconds(100), "kadin".to_owned(), false));
     assert_eq!(due[1], (2, wib("2026-06-29 07:30"), "kadin".to_owned(), true));
     assert_eq!(due[2], (3, wib("2026-06-29 08:30"), "kabid".to_owned(), true));
+}
+
+/// Whose passphrase leaked on a Friday has 24 hours, Saturday's among them.
+#[test]
+fn what_cannot_wait_is_told_by_its_24_hours_on_any_day_and_not_at_night() {
+    let madiun = procedure("madiun");
+    let hours = |filed: &str, acts: &[Act]| {
+        let filed = wib(filed);
+        let acts: Vec<_> = acts.iter().map(|act| (*act, filed)).collect();
+        rungs(&of(&madiun, &after(&madiun, filed, &acts), filed), true)
+    };
+    let head = || "kadin".to_owned();
+    // Four hours before they are over; the limit of the step ends on Monday only.
+    assert_eq!(hours("2026-06-26 16:25", &[]), [(101, wib("2026-06-27 12:25"), head(), true)]);
+    assert_eq!(hours("2026-06-26 17:00", &[]), [(101, wib("2026-06-27 13:00"), head(), false)]);
+    // At four in the morning they sleep.
+    assert_eq!(hours("2026-06-27 08:00", &[]), [(101, wib("2026-06-27 20:00"), head(), false)]);
+    assert_eq!(hours("2026-06-27 01:30", &[]), [(101, wib("2026-06-27 20:00"), head(), false)]);
+    assert_eq!(hours("2026-06-27 00:59", &[]), [(101, wib("2026-06-27 20:59"), head(), false)]);
+    // Whoever has the turn hears of it, and the head.
+    let kabid = [(101, wib("2026-06-27 12:25"), "kabid kadin".to_owned(), true)];
+    assert_eq!(hours("2026-06-26 16:25", &[Act::Forward]), kabid);
+    // A request that can wait has no such hours.
+    let (who_files, holder) = filer(&madiun, FilingWay::Leader);
+    let asked = request(&madiun, FilingWay::Leader);
+    let filed = wib("2026-06-26 16:25");
+    let decided = file(&madiun, &who_files, &known(&madiun, holder), asked).expect("accepted");
+    let first = event(decided, ticket(&madiun), 1, filed);
+    let case = (Case::begin(&first).expect("begins"), vec![first]);
+    assert_eq!(rungs(&of(&madiun, &case, filed), true), []);
 }
 
 #[test]
@@ -151,7 +193,7 @@ fn who_has_ended_is_left_in_peace() {
 proptest! {
     /// Whatever the hour at which a turn begins.
     #[test]
-    fn reminders_come_while_the_office_works_and_in_order(which in 0..3_usize, minutes in 0..500_000_i64, forward in any::<bool>()) {
+    fn reminders_come_while_the_office_works_or_by_day_and_in_order(which in 0..3_usize, minutes in 0..500_000_i64, forward in any::<bool>()) {
         let procedure = procedures().swap_remove(which);
         let filed = wib("2026-01-01 00:00") + TimeDelta::minutes(minutes);
         let acts: &[(Act, DateTime<Utc>)] =
@@ -160,9 +202,12 @@ proptest! {
         let working = WorkingTime::new(&national(Zone::Wib)).unwrap();
         let reminders = of(&procedure, &case, filed);
         prop_assert!(!reminders.is_empty());
-        prop_assert!(reminders.is_sorted_by(|a, b| a.at <= b.at && a.rung < b.rung));
+        prop_assert!(reminders.is_sorted_by_key(|one| one.at));
+        prop_assert!(told(&reminders).is_sorted_by(|a, b| a.0 < b.0));
         for reminder in &reminders {
-            prop_assert!(working.is_open(reminder.at) && reminder.at > filed);
+            let awake = if reminder.is_urgent() { wakes(procedure.office.zone, reminder.at).is_none() } else { working.is_open(reminder.at) };
+            prop_assert!(awake);
+            prop_assert!(reminder.at > filed);
         }
     }
 }

@@ -9,12 +9,12 @@ use cabut_tests::{
     product::product,
     vault,
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, TimeDelta, Utc};
 use serde_json::{Value, json};
 use workflow::{
     calendar::{Calendars, Day, DayKind, Hours, WorkingTime, national},
     case::{Act, Event, FilingWay, PersonId, Reminder, Who, permit, reminders, times},
-    procedure::{ActorKind, StepAct},
+    procedure::{ActorKind, Procedure, StepAct},
 };
 
 /// One at a time: the trigger is the whole product's, and at another test's hour it would send what this one planted.
@@ -77,13 +77,17 @@ fn mailboxes(matter: &Matter, reminder: &Reminder) -> Vec<String> {
     rows.iter().map(|row| vault::open_mailbox(&PersonId(text(row, 0)), &text(row, 1)).to_string()).collect()
 }
 
+/// A request that can wait: of any other people hear on a day off too.
+fn can_wait(procedure: &'static Procedure) -> Matter {
+    Matter::filed_by(procedure, FilingWay::Leader, Person::with_roles(procedure, &["pimpinan"]))
+}
+
 /// A week in which nobody acts: each rung in its minute, however often the trigger fires, and nothing else.
 #[test]
 fn a_week_of_waiting() {
     let _alone = TRIGGER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let procedure = office("temanggung");
-    let leader = Person::with_roles(procedure, &["pimpinan"]);
-    let matter = Matter::filed_by(procedure, FilingWay::Leader, leader);
+    let matter = can_wait(procedure);
     let ladder = ladder(&matter);
     let rungs: Vec<u8> = ladder.iter().map(|reminder| reminder.rung).collect();
     assert_eq!(rungs, [1, 2, 3], "before its end, at its end, and to who comes next; the head has the turn");
@@ -116,8 +120,7 @@ fn a_week_of_waiting() {
 fn what_was_missed_is_said_once_when_the_office_opens() {
     let _alone = TRIGGER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let procedure = office("madiun");
-    let leader = Person::with_roles(procedure, &["pimpinan"]);
-    let matter = Matter::filed_by(procedure, FilingWay::Leader, leader);
+    let matter = can_wait(procedure);
     let ladder = ladder(&matter);
     let last = ladder.last().expect("a ladder");
     let working = working(&matter);
@@ -160,7 +163,7 @@ fn a_new_calendar_counts_what_waits_anew() {
     let _alone = TRIGGER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let (_one, procedure) = (crate::affairs::alone(), office("temanggung"));
     let administrator = crate::affairs::administrator(procedure);
-    let matter = Matter::filed(procedure);
+    let matter = can_wait(procedure);
     let row = || {
         let rows =
             database::sql("SELECT due_at, remind_at, stale FROM cases WHERE ticket = ?1", &[json!(matter.ticket)]);
@@ -201,7 +204,7 @@ fn a_new_calendar_counts_what_waits_anew() {
 #[test]
 fn who_has_acted_is_not_reminded() {
     let _alone = TRIGGER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let matter = Matter::filed(office("temanggung"));
+    let matter = can_wait(office("temanggung"));
     let first = ladder(&matter);
     matter.act(&staff(matter.procedure, "kadin"), Act::Forward).expect(200);
     let second = ladder(&matter);
@@ -244,6 +247,42 @@ fn what_cannot_wait_alarms_the_whole_chain() {
         let has_the_turn = permit(matter.procedure, &case, &who, Act::Forward).is_ok();
         assert_eq!(told.contains(&person.email.to_string()), !has_the_turn, "{}", actor.id.0);
     }
+}
+
+/// Where the office is closed when the 24 hours are nearly over, whoever has the turn and the head hear of it all the same,
+/// once; of what can wait nobody does.
+#[test]
+fn what_cannot_wait_is_told_on_a_day_off() {
+    let _alone = TRIGGER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let (urgent, other) = (Matter::filed(office("madiun")), can_wait(office("madiun")));
+    urgent.act(&staff(urgent.procedure, "kadin"), Act::Forward).expect(200);
+    // A day off by which all is past that they are to hear of.
+    let (working, zone) = (working(&urgent), urgent.procedure.office.zone);
+    let mut days = (2..30).map(|day| zone.beginning(zone.local(Utc::now()).date_naive() + Days::new(day)));
+    let is_off = |day: &DateTime<Utc>| !working.is_open(*day + TimeDelta::hours(9));
+    let off = days.find(is_off).expect("a Saturday");
+    let (before_noon, noon) = (off + TimeDelta::hours(11), off + TimeDelta::hours(12));
+    let _nobody_acts = settings_change();
+    only(&urgent);
+    for matter in [&urgent, &other] {
+        let due = [json!(matter.ticket), json!(instant(before_noon))];
+        database::sql("UPDATE cases SET remind_at = ?2 WHERE ticket = ?1", &due);
+    }
+    strikes(noon);
+    assert_eq!(written(&other), []);
+    let told = written(&urgent);
+    for actor in ["kadin", "kabid"] {
+        let heard = told.iter().filter(|(_, to)| *to == staff(urgent.procedure, actor).email.to_string()).count();
+        assert_eq!(heard, 1, "{actor}");
+    }
+    strikes(noon + TimeDelta::minutes(1));
+    assert_eq!(written(&urgent), told);
+    // At night it is left for the morning.
+    let night = off + TimeDelta::hours(22);
+    database::sql("UPDATE cases SET remind_at = ?2 WHERE ticket = ?1", &[json!(urgent.ticket), json!(instant(noon))]);
+    strikes(night);
+    let due = database::texts("SELECT remind_at FROM cases WHERE ticket = ?1", &[json!(urgent.ticket)]);
+    assert_eq!(due, [instant(noon)]);
 }
 
 /// On a working morning, once; what waits is counted.

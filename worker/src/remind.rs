@@ -1,7 +1,8 @@
 //! Reminders of turns that last, and the morning's digest. For the cron trigger; nothing of it happens at night.
 //!
 //! Nothing is sent twice: a reminder's row in the outbox is unique by case, event, rung and recipient, and a digest's by
-//! office and day. A run that was missed is caught up by the next one, while the office works.
+//! office and day. A run that was missed is caught up by the next one, while the office works; by day on any day, where a
+//! request cannot wait.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +11,7 @@ use serde::Deserialize;
 use worker::Env;
 use workflow::{
     api::MailKind,
-    case::{Content, PersonId, due},
+    case::{Content, PersonId, due, wakes},
     identity::TicketNumber,
     procedure::{ActorId, Procedure, offices},
 };
@@ -58,25 +59,26 @@ pub async fn remind(env: &Env, now: DateTime<Utc>) {
     for procedure in offices().iter() {
         let its_own = set.iter().filter(|row| row.office == procedure.office.id);
         let open = calendars(procedure.office.zone, its_own).is_ok_and(|all| all.in_force(now).is_open(now));
-        if !open {
-            continue;
-        }
-        for done in [of_office(env, procedure, now).await, digest(env, procedure, now).await] {
-            if done.is_err() {
-                noted::wrong("reminders", format_args!("{}: not all done; the next run goes on", procedure.office.id));
-            }
+        let done = match open {
+            true => of_office(env, procedure, false, now).await.and(digest(env, procedure, now).await),
+            // On a day off they hear of what cannot wait.
+            false if wakes(procedure.office.zone, now).is_none() => of_office(env, procedure, true, now).await,
+            false => Ok(()),
+        };
+        if done.is_err() {
+            noted::wrong("reminders", format_args!("{}: not all done; the next run goes on", procedure.office.id));
         }
     }
 }
 
-async fn of_office(env: &Env, procedure: &Procedure, now: DateTime<Utc>) -> Result<(), Problem> {
+async fn of_office(env: &Env, procedure: &Procedure, only_urgent: bool, now: DateTime<Utc>) -> Result<(), Problem> {
     let db = Db::new(env.d1("DB").map_err(Problem::bug)?);
     let office = &procedure.office.id;
     let mut batch = db.batch();
     let due = batch.ask::<ToRemind>(
         "SELECT ticket FROM cases INDEXED BY cases_to_remind WHERE office = ?1 AND remind_at <= ?2
-         ORDER BY remind_at LIMIT ?3",
-        &[office, &now, &CASES],
+         AND urgent >= CAST(?4 AS INTEGER) ORDER BY remind_at LIMIT ?3",
+        &[office, &now, &CASES, &u32::from(only_urgent)],
     );
     let staff = people::mailboxes(&mut batch, office, now);
     let answers = db.read(batch).await?;
@@ -122,8 +124,8 @@ async fn of_case(
     let mut told = BTreeSet::new();
     for reminder in past.iter().rev() {
         let those = Mailbox::of(whole.procedure, staff, &whole.case, |actor| reminder.actors.contains(actor))
-            // Once it is late, colleagues hear of it too: whoever took it may be away.
-            .filter(|one| reminder.late || !one.leaves_it_to_a_colleague(staff, &whole.case));
+            // Once it is late or cannot wait, colleagues hear of it too: whoever took it may be away.
+            .filter(|one| reminder.late || reminder.is_urgent() || !one.leaves_it_to_a_colleague(staff, &whole.case));
         let those = those.filter(|one| told.insert(one.person.clone()));
         let to = Mailbox::recipients(those, whole.procedure, &vault);
         // An applicant, who is nobody in particular, hears the last alone.

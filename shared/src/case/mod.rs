@@ -23,7 +23,7 @@ pub use event::{
 pub use permit::{ADMINISTRATOR, AUDITOR, OpenAct, Role, SUBSTITUTE, Who, may_read, may_see, open_acts, permit};
 pub use refusal::Refusal;
 #[cfg(feature = "offices")]
-pub use remind::{Reminder, reminders};
+pub use remind::{Reminder, is_urgent, reminders, wakes};
 pub use state::{Acted, Case, End, InHand, Misfit, Stage, Status};
 pub use timeline::{Row, RowState, Turn, timeline, turn};
 

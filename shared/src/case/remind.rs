@@ -1,26 +1,57 @@
 //! Who is reminded of a turn that lasts, and when, by the ladder in the office's file: as a rule the one who has it,
-//! then the next in the chain, then the head.
+//! then the next in the chain, then the head. Of a request that cannot wait they hear by its 24 hours too, on any day.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, TimeDelta, Timelike, Utc};
 
 use super::state::{Case, Stage};
 use crate::{
     api::CaseTimes,
     calendar::WorkingTime,
-    procedure::{ActorId, ActorKind, Procedure, Rung, Step, StepAct, Whom},
+    procedure::{ActorId, ActorKind, Procedure, Rung, Step, StepAct, Whom, Zone},
 };
 
 /// A reminder of the turn that runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reminder {
-    /// Which rung, from 1. No turn has two of one rung.
+    /// Which rung, from 1; of the 24 hours, from 101. No turn has two of one rung.
     pub rung: u8,
-    /// When it is due: always while the office works.
+    /// When it is due: while the office works, or where it is `urgent` by day.
     pub at: DateTime<Utc>,
     /// Who is reminded; nobody in particular where it is the applicant.
     pub actors: Vec<ActorId>,
     /// Whether the limit has ended by then.
     pub late: bool,
+}
+
+impl Reminder {
+    /// Whether it says that the 24 hours of a request that cannot wait are nearly over.
+    pub fn is_urgent(&self) -> bool {
+        is_urgent(self.rung)
+    }
+}
+
+/// The first rung by which people hear of an urgent request's 24 hours: behind any ladder's.
+const URGENT: u8 = 101;
+
+/// Whether a rung is one of the 24 hours of a request that cannot wait.
+pub fn is_urgent(rung: u8) -> bool {
+    rung >= URGENT
+}
+
+/// Hours of the day in which people may be written to though the office is closed.
+const DAY: std::ops::Range<u32> = 6..21;
+
+/// What would be due at night is told at this hour before it.
+const EVENING: i64 = 20;
+
+/// When people in the zone may be written to again of what cannot wait; none where they may now, since it is day.
+pub fn wakes(zone: Zone, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let local = zone.local(at);
+    if DAY.contains(&local.hour()) {
+        return None;
+    }
+    let day = local.date_naive() + Days::new(u64::from(local.hour() >= DAY.end));
+    Some(zone.beginning(day) + TimeDelta::hours(DAY.start.into()))
 }
 
 /// Every reminder since the case stands where it stands, in the order of their time, past and to come. A step without a
@@ -32,7 +63,11 @@ pub fn reminders(procedure: &Procedure, case: &Case, times: &CaseTimes, working:
         Stage::Step { no } => match (procedure.step(*no), times.runs.last()) {
             (Some(step), Some(run)) => {
                 let open = || working.days_after(working.midnight(case.since)?, 1);
-                run.due.or_else(open).map(|due| of_step(procedure, step, case.since, due, working)).unwrap_or_default()
+                let Some(due) = run.due.or_else(open) else { return Vec::new() };
+                let mut all = of_step(procedure, step, case.since, due, working);
+                all.extend(of_hours(procedure, step, case, times, due));
+                all.sort_by_key(|reminder| reminder.at);
+                all
             }
             _ => Vec::new(),
         },
@@ -46,7 +81,6 @@ fn of_step(
     due: DateTime<Utc>,
     working: &WorkingTime,
 ) -> Vec<Reminder> {
-    let turn = || [Some(&step.actor), step.recorded_by.as_ref()].into_iter().flatten().cloned().collect();
     let mut told: Vec<Vec<ActorId>> = Vec::new();
     (1..)
         .zip(&procedure.reminders.ladder)
@@ -61,7 +95,7 @@ fn of_step(
             // The office opens, and then they hear of what ended with the day before.
             let at = working.opening(at)?;
             let actors: Vec<ActorId> = match whom {
-                Whom::Turn => turn(),
+                Whom::Turn => turn(step),
                 Whom::Next => next(procedure, step).into_iter().collect(),
                 Whom::Head => head(procedure).into_iter().collect(),
             };
@@ -74,6 +108,31 @@ fn of_step(
             Some(Reminder { rung, at, actors, late: after >= TimeDelta::zero() })
         })
         .collect()
+}
+
+/// By the 24 hours of a request that cannot wait, until it is revoked.
+fn of_hours(procedure: &Procedure, step: &Step, case: &Case, times: &CaseTimes, due: DateTime<Utc>) -> Vec<Reminder> {
+    let Some(clock) = times.urgent.filter(|clock| clock.revoked_at.is_none()) else { return Vec::new() };
+    let mut actors = turn(step);
+    actors.extend(head(procedure).filter(|head| *head != step.actor));
+    let due_at = |hours: u8| by_day(procedure.office.zone, clock.until - TimeDelta::hours(i64::from(hours)));
+    (URGENT..)
+        .zip(procedure.reminders.urgent_hours.iter().map(|hours| due_at(*hours)))
+        .filter(|(_, at)| *at > case.since)
+        .map(|(rung, at)| Reminder { rung, at, actors: actors.clone(), late: due <= at })
+        .collect()
+}
+
+/// This instant, or the evening before the night in which it lies.
+fn by_day(zone: Zone, at: DateTime<Utc>) -> DateTime<Utc> {
+    let Some(morning) = wakes(zone, at) else { return at };
+    let evening = zone.local(morning).date_naive() - Days::new(1);
+    zone.beginning(evening) + TimeDelta::hours(EVENING)
+}
+
+/// Whoever has the turn, and who records it for them.
+fn turn(step: &Step) -> Vec<ActorId> {
+    [Some(&step.actor), step.recorded_by.as_ref()].into_iter().flatten().cloned().collect()
 }
 
 fn completion(procedure: &Procedure, case: &Case, working: &WorkingTime) -> Vec<Reminder> {

@@ -14,6 +14,9 @@ pub struct Reminders {
     pub ladder: Vec<Rung>,
     /// After how many working days an applicant is reminded of what they are to complete; rising.
     pub completion_days: Vec<u16>,
+    /// So many hours before the 24 of a request that cannot wait are over, whoever has the turn and the head hear of it:
+    /// falling, in plain time, nights and holidays included.
+    pub urgent_hours: Vec<u8>,
 }
 
 /// A rung of the ladder: how much working time before or after the limit's end, and who hears of it.
@@ -51,6 +54,7 @@ impl Default for Reminders {
                 Rung { after: TimeDelta::hours(4), whom: Whom::Head },
             ],
             completion_days: vec![3, 7],
+            urgent_hours: vec![4],
         }
     }
 }

@@ -316,8 +316,8 @@ impl Checker<'_> {
     }
 
     fn reminders(&mut self) {
-        let Reminders { ladder, completion_days } = &self.procedure.reminders;
-        if ladder.is_empty() || completion_days.is_empty() {
+        let Reminders { ladder, completion_days, urgent_hours } = &self.procedure.reminders;
+        if ladder.is_empty() || completion_days.is_empty() || urgent_hours.is_empty() {
             self.flaw(None, Rule::Reminders, "nobody would be reminded: leave the list out to have the usual one");
         }
         // Of what is due at one time the last is told, so an earlier one beside it would be lost.
@@ -326,6 +326,14 @@ impl Checker<'_> {
         }
         if completion_days.first() == Some(&0) || !completion_days.is_sorted_by(|before, days| before < days) {
             self.flaw(None, Rule::Reminders, "completion_days count up from 1, each more than the one before it");
+        }
+        let within_a_day = urgent_hours.iter().all(|hours| (1..24).contains(hours));
+        if !within_a_day || !urgent_hours.is_sorted_by(|before, hours| before > hours) {
+            self.flaw(
+                None,
+                Rule::Reminders,
+                "urgent_hours count down from 23 at most, each less than the one before it",
+            );
         }
         if ladder.len().max(completion_days.len()) > MOST_RUNGS {
             self.flaw(None, Rule::Reminders, format!("more than {MOST_RUNGS} reminders of one turn"));

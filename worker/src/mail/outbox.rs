@@ -14,7 +14,7 @@ use vault::{MAIL_HTML, MAIL_RECIPIENT, MAIL_TEXT, Place, Vault};
 use worker::{D1Database, D1Type, EmailAttachment, Env, Error, SendEmailBuilder};
 use workflow::{
     api::{MailKind, MailState, SentMail},
-    case::Case,
+    case::{Case, is_urgent, wakes},
     identity::{EmailAddress, TicketNumber},
     procedure::{Office, offices},
 };
@@ -271,12 +271,15 @@ pub(super) struct Taken {
 
 impl Taken {
     /// When the office opens, where this is a reminder and it is closed: nobody is reminded at night, however late a row
-    /// is sent. What cannot wait is no rung, and goes at any hour.
+    /// is sent. Of a request that cannot wait people are reminded by day, and what it begins with goes at any hour.
     fn waits_until(&self, set: &[CalendarRow], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         if !self.is_rung() {
             return None;
         }
         let office = self.office()?;
+        if is_urgent(self.rung) {
+            return wakes(office.zone, now);
+        }
         let calendars = calendars(office.zone, set.iter().filter(|row| row.office == office.id)).ok()?;
         let working = calendars.in_force(now);
         if working.is_open(now) { None } else { working.opening(now) }
@@ -587,6 +590,11 @@ mod tests {
         let (night, opening) = (at("2026-06-26T14:00:00Z"), at("2026-06-29T00:30:00Z"));
         assert_eq!(row(MailKind::Reminder, 2).waits_until(&[], night), Some(opening));
         assert_eq!(row(MailKind::Reminder, 2).waits_until(&[], opening), None);
+        let (saturday, evening) = (at("2026-06-26T23:00:00Z"), at("2026-06-26T13:59:59Z"));
+        assert_eq!(row(MailKind::Reminder, 101).waits_until(&[], night), Some(saturday), "by day, on any day");
+        assert_eq!(row(MailKind::Reminder, 101).waits_until(&[], at("2026-06-26T22:59:59Z")), Some(saturday));
+        assert_eq!(row(MailKind::Reminder, 101).waits_until(&[], saturday), None);
+        assert_eq!(row(MailKind::Reminder, 101).waits_until(&[], evening), None);
         assert_eq!(row(MailKind::Reminder, 0).waits_until(&[], night), None, "an alarm");
         assert_eq!(row(MailKind::Received, 0).waits_until(&[], night), None);
     }

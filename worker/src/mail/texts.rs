@@ -485,6 +485,7 @@ pub fn reminder(facts: &Facts, reminder: &Reminder, due: Option<DateTime<Utc>>, 
         letter = letter.para("Bila yang mengerjakannya berhalangan, rekan dengan peran yang sama dapat mengambilnya.");
     }
     let what = match reminder.late {
+        _ if reminder.is_urgent() => "24 jam segera habis",
         _ if due.is_none() || outside => "masih menunggu",
         false => "segera habis waktunya",
         true if theirs => "terlambat, menunggu Anda",

@@ -303,6 +303,11 @@ fn reminders_say_whose_turn_it_is_and_since_when() {
     let text = flat(&told(&story, rung(4, "kadin", true), Some(at(13)))[0]);
     assert!(text.contains("menunggu Verifikator sejak"), "{text}");
     assert!(text.contains("diberi tahu sebagai Plh. Kepala Dinas Kominfo"), "{text}");
+    let urgent = Story::begin("madiun", FilingWay::Holder, Reason::PassphraseLeaked);
+    let mails = told(&urgent, rung(101, "kadin", false), Some(at(13)));
+    expect(&mails[0], "REMINDER_OF_24_HOURS");
+    let text = flat(&mails[0]);
+    assert!(text.contains("Harus sudah dicabut sebelum 4 Maret 2025 pukul"), "{text}");
     story.then("verifikator", Happened::Returned { papers: vec!["identitas".into()], fields: vec![] }, Some("Buram."));
     let mails = told(&story, Reminder { rung: 1, at: at(60), actors: vec![], late: false }, None);
     assert_eq!(mails.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), [APPLICANT]);
