@@ -56,7 +56,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    case::{Acting, Command, Content, Digest, DocumentId, Event, FilingWay, PersonId, Refusal, Role, Status},
+    case::{Acting, By, Command, Content, Digest, DocumentId, Event, FilingWay, PersonId, Refusal, Role, Status},
     identity::{EmailAddress, Nip, TicketNumber},
     note::Note,
     office::{OfficeContent, OfficeEvent},
@@ -393,7 +393,8 @@ pub struct SeenEvent {
     pub event: Event,
     /// Its hash on the chain.
     pub hash: Digest,
-    /// What was written.
+    /// What was written. To who is not of the office, neither that nor a name, where colleagues arranged something among
+    /// themselves ([`crate::case::Happened::is_among_colleagues`]).
     pub content: Option<Content>,
     /// Who acted, by name, where known.
     pub name: Option<String>,
@@ -419,6 +420,12 @@ pub struct SeenChange {
     pub name: Option<String>,
     /// Whom it is about, by name.
     pub whom: Option<String>,
+    /// Of somebody who stands in: for whom, by name.
+    pub principal: Option<String>,
+    /// Of an appointment that was ended: who stood in, and as what.
+    pub ended: Option<By>,
+    /// Of a calendar: what it says otherwise than the one before it, in sentences.
+    pub differences: Vec<String>,
 }
 
 /// A document of a case.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
 use proptest::prelude::*;
 use workflow::{
-    calendar::{Calendar, CalendarError, Day, DayKind, Hours, HoursError, Season, Week, WorkingTime},
+    calendar::{Calendar, CalendarError, Day, DayKind, Hours, HoursError, Season, Week, WorkingTime, differences},
     procedure::{TimeLimit, Zone},
 };
 
@@ -381,4 +381,67 @@ proptest! {
         let working = WorkingTime::new(&calendar).unwrap();
         prop_assert_eq!(working.between(from, from + TimeDelta::minutes(minutes)), TimeDelta::minutes(counted));
     }
+}
+
+/// Each thing that can differ, told by what it is now and what it was.
+#[test]
+fn what_differs_between_two_calendars_is_told() {
+    let day = |on: &str, name: &str, kind, open: &str| Day {
+        date: date(on),
+        kind,
+        name: name.to_owned(),
+        hours: hours(open),
+        source: "SE wali kota".to_owned(),
+    };
+    let before = Calendar {
+        zone: Zone::Wib,
+        week: ordinary(),
+        source: "Perpres 21/2023".to_owned(),
+        seasons: Vec::new(),
+        days: vec![
+            day("2026-03-19", "Nyepi", DayKind::Holiday, ""),
+            day("2026-06-20", "Hari jadi kota", DayKind::Regional, ""),
+        ],
+    };
+    let told = |change: &dyn Fn(&mut Calendar)| {
+        let mut after = before.clone();
+        change(&mut after);
+        differences(&before, &after)
+    };
+    assert_eq!(told(&|_| ()), [""; 0]);
+    assert_eq!(told(&|after| after.days.reverse()), [""; 0]);
+    assert_eq!(told(&|after| after.zone = Zone::Wita), ["Zona waktu: WITA, sebelumnya WIB"]);
+    assert_eq!(
+        told(&|after| {
+            after.week.friday = hours("07:30-11:30");
+            after.week.saturday = hours("08:00-12:00");
+        }),
+        ["Jumat: 07.30–11.30, sebelumnya 07.30–11.30 dan 13.00–16.30", "Sabtu: 08.00–12.00, sebelumnya libur"]
+    );
+    let source = "Dasar jam kerja: Perwal 7/2026, sebelumnya Perpres 21/2023";
+    assert_eq!(told(&|after| after.source = "Perwal 7/2026".to_owned()), [source]);
+    assert_eq!(
+        told(&|after| {
+            after.days.remove(0);
+            after.days[0].date = date("2026-06-21");
+            after.days.push(day("2026-07-04", "Kerja bakti", DayKind::Working, "08:00-11:00"));
+        }),
+        [
+            "19 Maret 2026: Nyepi (libur nasional; dasar: SE wali kota) dihapus",
+            "20 Juni 2026: Hari jadi kota (libur daerah; dasar: SE wali kota) dihapus",
+            "21 Juni 2026: Hari jadi kota (libur daerah; dasar: SE wali kota) ditambahkan",
+            "4 Juli 2026: Kerja bakti (hari kerja khusus, 08.00–11.00; dasar: SE wali kota) ditambahkan",
+        ]
+    );
+    assert_eq!(
+        told(&|after| after.days[0].kind = DayKind::JointLeave),
+        [
+            "19 Maret 2026: Nyepi (cuti bersama; dasar: SE wali kota), sebelumnya 19 Maret 2026: Nyepi (libur nasional; dasar: SE wali kota)"
+        ]
+    );
+    let season = told(&|after| after.seasons.push(ramadan()));
+    assert_eq!(season.len(), 1);
+    let begins =
+        "Ramadan 1447 H, 19 Februari 2026 sampai 19 Maret 2026 (Senin–Kamis 08.00–12.00 dan 12.30–15.00, Jumat ";
+    assert!(season[0].starts_with(begins) && season[0].ends_with(") ditambahkan"), "{season:?}");
 }

@@ -19,7 +19,7 @@ use workflow::{
 
 use crate::{
     browser::{Browser, on_both_sizes},
-    people::{at, does, opens_from_list},
+    people::{at, does, fills_in, opens_from_list},
 };
 
 /// How many answers from a path the page has had.
@@ -242,6 +242,34 @@ on_both_sizes! {
         second.sees("kerja-sudah");
     }
 
+    /// Who opens a check that a colleague could open too has it in hand with that: the other reads so, and checks nothing.
+    fn two_do_not_check_at_once(size) {
+        let procedure = office("temanggung");
+        let (one, two) =
+            (Person::with_roles(procedure, &["verifikator"]), Person::with_roles(procedure, &["verifikator"]));
+        let matter = Matter::at(procedure, StepAct::Check);
+        let case = at(procedure, &format!("permohonan/{}", matter.ticket));
+        let [first, second] = [&one, &two].map(|person| {
+            let browser = Browser::opens(size);
+            browser.becomes(person);
+            browser.goes_to(&case);
+            browser.until("the button", || browser.has_button(Act::Approve.label()));
+            browser
+        });
+        first.presses(Act::Approve.label());
+        first.until("the form to have the focus", || first.focus_is("#tindakan-isi"));
+        first.reads("Berkas ini ada pada Anda.");
+        second.provokes(" 409 ");
+        second.presses(Act::Approve.label());
+        let name = one.column("name");
+        second.reads(&format!("sedang dikerjakan {}", name.as_str().expect("a name")));
+        assert!(!second.has_button(Act::Approve.label()), "two cannot check at once");
+        second.sees("kasus-diperiksa-rekan");
+        fills_in(&first, procedure, StepAct::Check);
+        first.presses(Act::Approve.label());
+        first.reads("Permohonan dinyatakan lengkap.");
+    }
+
     /// Several requests with one disposition: each is judged by itself, and told by itself.
     fn several_are_passed_on_together(size) {
         let procedure = office("madiun");
@@ -368,7 +396,8 @@ on_both_sizes! {
         browser.reads("Masa simpan sudah diubah.");
 
         browser.follows("Riwayat perubahan");
-        for told in ["Kalender kerja diubah", "Masa simpan data: 7 tahun", "Wati Contoh Rahayu, S.Sos terdaftar sebagai Verifikator", "SK mutasi 821/7/2026."] {
+        let holiday = format!("{}: Hari Jadi Kabupaten Temanggung (libur daerah", zone.date(zone.beginning(day)));
+        for told in ["Kalender kerja diubah", &holiday, "Masa simpan data: 7 tahun", "Wati Contoh Rahayu, S.Sos terdaftar sebagai Verifikator", "SK mutasi 821/7/2026."] {
             browser.reads(told);
         }
         browser.sees("kantor/riwayat");

@@ -214,7 +214,19 @@ pub fn does(browser: &Browser, procedure: &Procedure, step: &Step, look: impl Fn
     };
     browser.presses(act.label());
     browser.until("the form to have the focus", || browser.focus_is("#tindakan-isi"));
-    match step.act {
+    fills_in(browser, procedure, step.act);
+    if act.is_final() {
+        browser.chooses("Saya mengerti");
+    }
+    look("formulir");
+    browser.presses(act.label());
+    browser.reads(done);
+}
+
+/// Fills in the form of a step's act, as it is when nothing is amiss.
+#[track_caller]
+pub fn fills_in(browser: &Browser, procedure: &Procedure, act: StepAct) {
+    match act {
         StepAct::Forward => {
             browser.chooses("Segera");
             browser.chooses("Proses lebih lanjut");
@@ -235,12 +247,6 @@ pub fn does(browser: &Browser, procedure: &Procedure, step: &Step, look: impl Fn
         }
         StepAct::Send | StepAct::Close | StepAct::File => {}
     }
-    if act.is_final() {
-        browser.chooses("Saya mengerti");
-    }
-    look("formulir");
-    browser.presses(act.label());
-    browser.reads(done);
 }
 
 /// Ticks everything on the checklist.

@@ -13,7 +13,8 @@ use chrono::{Days, NaiveDate, TimeDelta, Utc};
 use serde_json::json;
 use workflow::{
     api::{CaseRow, Page, SeenChange},
-    case::{ADMINISTRATOR, Act, ActingKind, Command as Do, SealedEvent, verify_chain},
+    calendar::{Calendar, Day, DayKind, Hours},
+    case::{ADMINISTRATOR, Act, ActingKind, Command as Do, Happened, SealedEvent, verify_chain},
     identity::{EmailAddress, LetterNumber, PersonName},
     office::{Affairs, Change, ChangeRequest, Command, OfficeEvent, Retention},
     procedure::{ActorId, Procedure, StepAct},
@@ -318,6 +319,17 @@ fn an_appointment_can_be_ended_by_who_is_stood_in_for() {
     let dismiss = || Command::Dismiss { appointment: appointed.clone().expect("appointed").id };
     assert_eq!(changes(madiun, &other, dismiss()).problem().code, "not_administrator");
     changes(madiun, &kadin, dismiss()).expect(200);
+    // The log names both, the post and the letter, when it began and when it was ended.
+    let (names, log) = ([&substitute, &kadin].map(|one| one.column("name")), log(madiun));
+    let [ended, begun] = [&log[0], &log[1]];
+    for seen in [ended, begun] {
+        let named = [&seen.whom, &seen.principal].map(|name| json!(name));
+        assert_eq!(named, names);
+    }
+    assert_eq!(begun.ended, None);
+    let ended = ended.ended.as_ref().expect("of an appointment");
+    assert_eq!((&ended.person, ended.title(madiun)), (&substitute.id, "Plh. Kepala Dinas Kominfo".to_owned()));
+    assert_eq!(ended.acting.as_ref().map(|acting| acting.letter.as_str()), Some("800/15/SP/2026"));
     let matter = Matter::filed(madiun);
     assert_eq!(matter.act(&substitute, Act::Forward).problem().code, "not_your_turn");
     assert_eq!(changes(madiun, &kadin, dismiss()).problem().code, "not_appointed");
@@ -345,6 +357,10 @@ fn what_a_colleague_has_taken_is_seen_and_left_alone() {
     let seen = matter.view(&one).events.pop().expect("an event");
     assert_eq!(seen.to.as_deref(), two.column("name").as_str());
     assert_eq!(matter.act(&one, Act::Approve).problem().code, "in_other_hands");
+    // The applicant hears that it was handed over; who of them has it, and what they wrote, is the colleagues' own affair.
+    let seen = matter.view(&matter.filer).events.pop().expect("an event");
+    assert!(matches!(seen.event.what, Happened::HandedOver { .. }));
+    assert_eq!((seen.content, seen.name, seen.nip, seen.to), (None, None, None, None));
     matter.act(&two, Act::Approve).expect(200);
 
     // What one has passed on stays on one's own list, with where it is now.
@@ -353,4 +369,30 @@ fn what_a_colleague_has_taken_is_seen_and_left_alone() {
     assert_eq!(page.rows[0].ticket, matter.ticket);
     assert_eq!(page.rows[0].step, matter.case().reached);
     assert!(one.get(path).expect(200).read::<Page<CaseRow>>().rows.iter().any(|row| row.ticket == matter.ticket));
+}
+
+/// The log says what was changed in the calendar, held against the one before it.
+#[test]
+fn the_log_says_what_a_calendar_says_otherwise() {
+    let (_alone, procedure) = (alone(), office("temanggung"));
+    let boss = administrator(procedure);
+    let was = affairs(procedure, &boss).settings.expect("the administrator's").calendar;
+    let mut calendar = was.clone();
+    let day = NaiveDate::from_ymd_opt(2041, 6, 3).expect("a day");
+    calendar.days.retain(|one| one.date != day);
+    calendar.days.push(Day {
+        date: day,
+        kind: DayKind::Regional,
+        name: "Hari jadi kabupaten".to_owned(),
+        hours: Hours::default(),
+        source: "SE bupati".to_owned(),
+    });
+    let set = |calendar: Calendar| {
+        changes(procedure, &boss, Command::SetCalendar { calendar: Box::new(calendar) }).expect(200);
+        log(procedure).swap_remove(0).differences
+    };
+    let told = "3 Juni 2041: Hari jadi kabupaten (libur daerah; dasar: SE bupati)";
+    assert_eq!(set(calendar.clone()), [format!("{told} ditambahkan")]);
+    assert_eq!(set(calendar), [""; 0]);
+    assert_eq!(set(was), [format!("{told} dihapus")]);
 }

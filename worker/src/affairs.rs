@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use vault::Vault;
 use workflow::{
     api::{PAGE, SeenChange},
+    calendar::{differences, national},
     office::{self, Affairs, Appointment, Change, ChangeRequest, Command, Decided, OfficeEvent, decide},
     procedure::Procedure,
 };
@@ -173,14 +174,21 @@ pub async fn log(
     let ask = |batch: &mut Batch, _: &TokenHash| affairs::log(batch, &office, after, limit);
     let (_, answers, rows) = guard::load(&app, &headers, For::Administrators(procedure), ask).await?;
     let vault = app.vault()?;
-    let seen = |row| seen(row, vault);
+    let seen = |row| seen(row, procedure, vault);
     let changes = answers.rows(&rows)?.into_iter().map(seen).collect::<Result<Vec<_>, _>>()?;
     body::json(StatusCode::OK, &page(changes, |change| AfterSeq { seq: change.event.seq })?)
 }
 
-fn seen(row: ChangeRow, vault: &Vault) -> Result<SeenChange, Problem> {
+fn seen(row: ChangeRow, procedure: &Procedure, vault: &Vault) -> Result<SeenChange, Problem> {
     let event: OfficeEvent = serde_json::from_str(&row.body).map_err(|error| Problem::unreadable(&error))?;
     let content = row.content(vault, &event.office, event.seq)?;
-    let ChangeRow { hash, name, whom, .. } = row;
-    Ok(SeenChange { event, hash, content, name, whom })
+    let ChangeRow { hash, name, whom, principal, ended, calendar_before, .. } = row;
+    let differences = match &event.what {
+        Change::CalendarSet { calendar } => {
+            let before = calendar_before.unwrap_or_else(|| national(procedure.office.zone));
+            differences(&before, calendar)
+        }
+        _ => Vec::new(),
+    };
+    Ok(SeenChange { event, hash, content, name, whom, principal, ended, differences })
 }

@@ -2,6 +2,7 @@
 //!
 //! A calendar is data that an administrator changes during the year. [`WorkingTime`] counts by it.
 
+mod differences;
 mod hours;
 mod in_force;
 #[cfg(feature = "offices")]
@@ -13,6 +14,7 @@ use std::fmt;
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
+pub use differences::differences;
 pub use hours::{Hours, HoursError};
 pub use in_force::Calendars;
 #[cfg(feature = "offices")]

@@ -230,6 +230,14 @@ pub enum Happened {
     Readdressed,
 }
 
+impl Happened {
+    /// Whether colleagues arranged among themselves who has the case in hand: the applicant is told that it was, not by whom
+    /// nor in what words.
+    pub fn is_among_colleagues(&self) -> bool {
+        matches!(self, Happened::Taken | Happened::HandedOver { .. } | Happened::PutBack)
+    }
+}
+
 /// A paper in hand: an uploaded document that serves as one of the papers asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use vault::{CHECKPOINT_MAILBOXES, OFFICE_CONTENT, Place, Vault};
 use workflow::{
     calendar::Calendar,
-    case::{Acting, Digest, PersonId, SealedEvent, commit, seal},
+    case::{Acting, By, Digest, PersonId, SealedEvent, commit, seal},
     identity::{EmailAddress, Nip},
     office::{Affairs, Appointment, Change, Decided, Known, Member, OfficeContent, OfficeEvent, Retention, Settings},
     procedure::{ActorId, Procedure},
@@ -368,6 +368,13 @@ pub struct ChangeRow {
     content: Option<String>,
     pub name: Option<String>,
     pub whom: Option<String>,
+    pub principal: Option<String>,
+    /// Of an appointment that was ended: who stood in, as what.
+    #[serde(deserialize_with = "db::json")]
+    pub ended: Option<By>,
+    /// Of a calendar: the office's own before it.
+    #[serde(deserialize_with = "db::json")]
+    pub calendar_before: Option<Calendar>,
 }
 
 impl ChangeRow {
@@ -385,9 +392,16 @@ pub fn log(batch: &mut Batch, office: &str, before: Option<u32>, limit: u32) -> 
     batch.ask(
         "SELECT e.body, e.hash, c.sealed AS content,
                 (SELECT name FROM people WHERE id = json_extract(e.body, '$.by.person')) AS name,
-                (SELECT p.name FROM people p WHERE p.id = COALESCE(json_extract(e.body, '$.what.person'),
-                    (SELECT person FROM roles WHERE id = json_extract(e.body, '$.what.appointment')))) AS whom
+                (SELECT name FROM people WHERE id = COALESCE(json_extract(e.body, '$.what.person'), r.person)) AS whom,
+                (SELECT name FROM people WHERE id = COALESCE(json_extract(e.body, '$.what.acting.principal'),
+                    json_extract(r.acting, '$.principal'))) AS principal,
+                iif(json_extract(e.body, '$.what.kind') = 'dismissed',
+                    json_object('person', r.person, 'actor', r.actor, 'acting', json(r.acting)), NULL) AS ended,
+                iif(json_extract(e.body, '$.what.kind') = 'calendar_set',
+                    (SELECT calendar FROM calendars WHERE office = e.office AND changed_at < json_extract(e.body, '$.at')
+                     ORDER BY changed_at DESC LIMIT 1), NULL) AS calendar_before
          FROM office_events e LEFT JOIN office_contents c ON c.office = e.office AND c.seq = e.seq
+              LEFT JOIN roles r ON r.id = json_extract(e.body, '$.what.appointment')
          WHERE e.office = ?1 AND e.seq < COALESCE(?2, 4294967295) ORDER BY e.seq DESC LIMIT ?3",
         &[&office, &before, &limit],
     )

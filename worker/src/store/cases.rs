@@ -394,14 +394,18 @@ impl Whole {
             ticket: self.case.ticket.clone(),
             office: self.office.clone(),
             version: self.procedure.version,
-            events: self.events.iter().map(|recorded| self.seen_event(recorded)).collect(),
+            events: self.events.iter().map(|recorded| self.seen_event(recorded, who)).collect(),
             documents: self.documents.iter().map(|document| self.seen_document(document, who)).collect(),
             times: self.times(now)?,
             same_nik: if who.is_staff(self.procedure) { self.same_nik.clone() } else { Vec::new() },
         })
     }
 
-    fn seen_event(&self, Recorded { event, sealed, content }: &Recorded) -> SeenEvent {
+    fn seen_event(&self, Recorded { event, sealed, content }: &Recorded, who: &Who) -> SeenEvent {
+        let (event, hash, content) = (event.clone(), sealed.hash, content.clone());
+        if event.what.is_among_colleagues() && !who.is_staff(self.procedure) {
+            return SeenEvent { event, hash, content: None, name: None, nip: None, principal: None, to: None };
+        }
         let (name, nip) = self.known(&event.by.person);
         let (name, nip) = (name.map(str::to_owned), nip.cloned());
         let name_of = |person: &PersonId| self.known(person).0.map(str::to_owned);
@@ -410,7 +414,7 @@ impl Whole {
             Happened::HandedOver { to } => name_of(to),
             _ => None,
         };
-        SeenEvent { event: event.clone(), hash: sealed.hash, content: content.clone(), name, nip, principal, to }
+        SeenEvent { event, hash, content, name, nip, principal, to }
     }
 
     fn seen_document(&self, document: &CaseDocument, who: &Who) -> SeenDocument {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use workflow::{
     api::{Page as Part, SeenChange},
     office::{self, Change, Retention},
-    procedure::{ActorId, Procedure},
+    procedure::{ActorId, Procedure, date_in_words},
 };
 
 use crate::{
@@ -51,15 +51,26 @@ fn row(procedure: &Procedure, seen: &SeenChange) -> Vec<AnyView> {
     let why = content.as_ref().map(|content| content.why.to_string()).unwrap_or_default();
     vec![
         procedure.office.zone.brief(event.at).into_any(),
-        what(procedure, seen).into_any(),
+        what(procedure, seen),
         by.into_any(),
         why.into_any(),
         view! { <code class="seal">{hash.to_string()[..12].to_owned()}"…"</code> }.into_any(),
     ]
 }
 
-/// What changed, in a sentence.
-fn what(procedure: &Procedure, SeenChange { event, content, whom, .. }: &SeenChange) -> String {
+/// What changed: a sentence, and of a calendar what it says otherwise.
+fn what(procedure: &Procedure, seen: &SeenChange) -> AnyView {
+    let more = (!seen.differences.is_empty()).then(|| {
+        let items: Vec<_> = seen.differences.iter().map(|one| view! { <li>{one.clone()}</li> }).collect();
+        view! { <ul class="govuk-list govuk-list--bullet">{items}</ul> }
+    });
+    view! { {sentence(procedure, seen)}{more} }.into_any()
+}
+
+fn sentence(
+    procedure: &Procedure,
+    SeenChange { event, content, whom, principal, ended, differences, .. }: &SeenChange,
+) -> String {
     let written = content.as_ref().and_then(|content| content.name.as_ref()).map(ToString::to_string);
     // Whoever is known elsewhere already keeps the name they have there, whatever the invitation says.
     let whom = whom.clone().or_else(|| written.clone()).unwrap_or_else(|| "seseorang".to_owned());
@@ -79,14 +90,22 @@ fn what(procedure: &Procedure, SeenChange { event, content, whom, .. }: &SeenCha
             format!("Data {whom} diperbaiki menjadi: {}", now.join(", "))
         }
         Change::Appointed { actor, acting, from, until, .. } => format!(
-            "{whom} menjadi {}, {} sampai {}, surat nomor {}",
+            "{whom} menjadi {}{}, {} sampai {}, surat nomor {} tanggal {}",
             acting.title(procedure, actor),
+            instead_of(principal.as_deref()),
             zone.date(*from),
             zone.date_before(*until),
-            acting.letter
+            acting.letter,
+            date_in_words(acting.dated)
         ),
-        Change::Dismissed { .. } => format!("Penunjukan {whom} diakhiri"),
-        Change::CalendarSet { .. } => "Kalender kerja diubah".to_owned(),
+        Change::Dismissed { .. } => {
+            let title = ended.as_ref().map(|ended| ended.title(procedure)).unwrap_or_default();
+            let letter = ended.as_ref().and_then(|ended| ended.acting.as_ref());
+            let letter = letter.map(|acting| format!(", surat nomor {}", acting.letter)).unwrap_or_default();
+            format!("Penunjukan {whom} sebagai {title}{}{letter} diakhiri", instead_of(principal.as_deref()))
+        }
+        Change::CalendarSet { .. } if differences.is_empty() => "Kalender kerja disimpan tanpa perubahan".to_owned(),
+        Change::CalendarSet { .. } => "Kalender kerja diubah:".to_owned(),
         Change::BsreMailboxSet => format!("E-mail BSrE diubah menjadi {}", email.unwrap_or_default()),
         Change::RetentionSet { retention: Retention { revoked_years, ended_months } } => {
             format!("Masa simpan data: {revoked_years} tahun dan {ended_months} bulan")
@@ -96,4 +115,9 @@ fn what(procedure: &Procedure, SeenChange { event, content, whom, .. }: &SeenCha
             format!("Penerima pernyataan catatan: {}", emails.collect::<Vec<_>>().join(", "))
         }
     }
+}
+
+/// For whom somebody stands in, where the post has an official.
+fn instead_of(principal: Option<&str>) -> String {
+    principal.map(|name| format!(" (menggantikan {name})")).unwrap_or_default()
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use workflow::{
     api::ActRequest,
-    case::{Act, OpenAct, Refusal, Who, open_acts, permit},
+    case::{Act, Command, OpenAct, Refusal, Who, open_acts, permit},
     procedure::StepAct,
 };
 
@@ -128,14 +128,17 @@ impl Acts {
     }
 
     fn buttons(self, acts: &[OpenAct], file: &Arc<CaseFile>) -> AnyView {
+        let take = acts.iter().find(|open| open.act == Act::Take).map(|open| open.by.actor.clone());
         let buttons: Vec<_> = acts
             .iter()
             .enumerate()
-            .map(|(at, act)| {
-                let (act, file) = (act.act, file.clone());
+            .map(|(at, OpenAct { act, by })| {
+                // Two colleagues do not work at once on what either could do: who begins has it in hand.
+                let takes = act.moves_on() && take.as_ref() == Some(&by.actor);
+                let (act, file) = (*act, file.clone());
                 // Taking the request back is never what the page is for.
                 let kind = if at == 0 && act != Act::Withdraw { ButtonKind::Main } else { ButtonKind::Secondary };
-                let press = Callback::new(move |()| self.show(act, &file));
+                let press = Callback::new(move |()| if takes { self.take(act, &file) } else { self.show(act, &file) });
                 view! { <Button label=act.label() kind=kind on_press=press /> }
             })
             .collect();
@@ -153,6 +156,31 @@ impl Acts {
         }
         self.open.set(Some(act));
         focus_soon(FORM);
+    }
+
+    /// Takes the file in hand, and opens the form of an act then.
+    fn take(self, act: Act, file: &Arc<CaseFile>) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.draft.errors.clear();
+        self.busy.set(true);
+        let request = ActRequest { seen: file.case.seq, command: Command::Take { note: None } };
+        let file = file.clone();
+        spawn_local(async move {
+            let answer = api::act(&file.view.office, file.case.ticket.as_str(), &request).await;
+            if self.busy.try_set(false).is_some() {
+                return;
+            }
+            match answer.map(|view| CaseFile::new(file.procedure.clone(), view)) {
+                Ok(Ok(fresh)) => {
+                    self.show(act, &fresh);
+                    self.case.state.set(Load::Ready(Arc::new(fresh)));
+                }
+                Ok(Err(_)) => self.case.again.run(()),
+                Err(error) => self.refused(&file, &error),
+            }
+        });
     }
 
     fn form(self, OpenAct { act, by }: &OpenAct, file: &Arc<CaseFile>) -> AnyView {
