@@ -94,7 +94,8 @@ on_both_sizes! {
         let name = &procedure.office.name;
         let place = |actor: &str| format!("Berkas ada di {name}, pada {actor}.");
         let head = "Kepala Dinas Kominfo Kabupaten Temanggung";
-        let able = "Anda tidak perlu melakukan apa pun sekarang.";
+        let ask = format!("hubungi {name} dan sebutkan nomor permohonan {}", matter.ticket);
+        let able = &format!("Permohonan ini mendesak: didahulukan, dan semua pejabat yang memprosesnya sudah diberi tahu. Bila ingin menanyakannya, {ask}.");
         reads(&[&format!("Sekarang giliran {head} sejak"), "Batas langkah ini menurut SOP dan jam kerja kantor", &place(head), able, "menarik kembali"]);
         browser.sees("permohonan-bagi-pemohon");
         matter.is_returned();

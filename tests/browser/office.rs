@@ -294,6 +294,8 @@ on_both_sizes! {
             browser.asks(&format!("document.querySelector('[aria-label=\"Pilih {}\"]').click()", matter.ticket));
         }
         browser.reads(&format!("Teruskan {} permohonan", chosen.len()));
+        let is_chosen = "return [...document.querySelectorAll('[name=sifat]:checked')].map(one => one.labels[0].innerText.trim())";
+        browser.until("what cannot wait to be passed on as such", || browser.asks(is_chosen) == json!(["Sangat segera"]));
         // Somebody else is faster with one of them.
         chosen[0].moves_on();
         browser.chooses("Segera");
@@ -303,6 +305,7 @@ on_both_sizes! {
         browser.provokes(" 409 ");
         browser.presses("Teruskan yang dipilih");
         browser.reads(&format!("{} permohonan sudah diteruskan, 1 belum.", chosen.len() - 1));
+        browser.reads("Permohonan ini sudah berubah sejak daftar ditampilkan. Buka permohonannya");
         browser.reads("Belum diteruskan");
         browser.reads("Permohonan ini sudah berubah sejak Anda membukanya.");
         browser.sees("kerja-bersama-hasil");

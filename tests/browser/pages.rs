@@ -4,13 +4,13 @@ use std::{cell::RefCell, collections::BTreeSet};
 
 use cabut_tests::{
     fresh, mailbox,
-    matter::{Holder, Matter},
+    matter::{Holder, Matter, note},
     person::{Person, both, office, staff},
 };
 use serde_json::json;
 use workflow::{
     api::MailKind,
-    case::{ADMINISTRATOR, AUDITOR, FilingWay},
+    case::{ADMINISTRATOR, AUDITOR, Channel, Command, FilingWay},
     procedure::{Sheet, StepAct},
     reason::Reason,
 };
@@ -312,9 +312,26 @@ on_both_sizes! {
             matter.command(&staff(procedure, "bsre"), declined).expect(200);
             verifier.reloads();
             verifier.reads("BSrE tidak mencabut sertifikat");
+            // At the head of the page, too.
+            verifier.reads("Alasan: Data tidak cocok.");
             verifier.reads("Akan diulang");
             verifier.sees(&format!("kasus-tidak-dicabut-{}", procedure.office.id));
         }
+    }
+
+    /// Who was called three times in vain is told as such, whatever the SOP calls the step's output.
+    fn who_could_not_be_reached_is_told_as_such(size) {
+        let procedure = office("temanggung");
+        let (matter, verifier) = (Matter::at(procedure, StepAct::Contact), staff(procedure, "verifikator"));
+        for _ in 0..3 {
+            let vain = Command::Contact { channel: Channel::Call, reached: false, note: Some(note("Tidak diangkat.")) };
+            matter.command(&verifier, vain).expect(200);
+        }
+        let browser = Browser::opens(size);
+        browser.becomes(&verifier);
+        browser.goes_to(&at(procedure, &format!("permohonan/{}", matter.ticket)));
+        browser.reads("Output SOP: Pemohon dihubungi, tetapi 3 kali tidak berhasil");
+        browser.sees("kasus-tidak-terhubungi");
     }
 
     /// What stands in the page is not asked for again; how far one's mail has come does not.
@@ -336,7 +353,10 @@ on_both_sizes! {
             let waiting = Matter::filed(procedure);
             let returned = Matter::at(procedure, StepAct::Check);
             returned.is_returned();
-            for matter in [&waiting, &returned] {
+            let declined = Matter::at(procedure, StepAct::Answer);
+            let answer = cabut_tests::matter::answer(workflow::case::Answer::Declined);
+            declined.command(&staff(procedure, "bsre"), answer).expect(200);
+            for matter in [&waiting, &returned, &declined] {
                 for reader in [&matter.filer, &staff(procedure, "kadin")] {
                     let browser = Browser::opens(size);
                     browser.becomes(reader);

@@ -42,6 +42,7 @@ pub fn Register() -> impl IntoView {
             <Years year=year />
             <Find />
             <Whole whole=whole />
+            {move || printed(whole.get())}
             {move || part(year.get(), navigation.typed(), navigation.query(place(&navigation.typed())), whole.get())}
         </div>
     }
@@ -53,6 +54,14 @@ pub fn letterhead(office: &Office) -> AnyView {
     let procedure = office.procedure();
     let lines: Vec<_> = procedure.sop.heading.iter().map(|line| view! { <span>{line.clone()}</span> }).collect();
     view! { <div class="sheet-letterhead print-only">{lines}</div> }.into_any()
+}
+
+/// On paper alone: when it was printed, and whether it says everything.
+fn printed(whole: bool) -> AnyView {
+    let procedure = Office::expect().procedure();
+    let at = procedure.office.zone.moment(browser::now());
+    let names = if whole { "Nama dan NIP lengkap." } else { "Nama dan NIP disamarkan." };
+    view! { <p class="govuk-body print-only">{format!("{names} Dicetak {at}.")}</p> }.into_any()
 }
 
 /// Links to files, each with its kind.

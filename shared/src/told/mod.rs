@@ -99,16 +99,18 @@ fn can_do(file: &CaseFile, who: &Who, mine: bool) -> Option<String> {
     Some(match &file.case.stage {
         Stage::Step { .. } if mine => "Kerjakan dengan tombol di bawah ini.".to_owned(),
         Stage::Step { .. } if back => format!(
-            "Anda tidak perlu melakukan apa pun sekarang. Bila ada yang harus dilengkapi, kami menulis ke {email}. Selama belum diajukan ke {}, Anda dapat menarik kembali permohonan.",
+            "{} Bila ada yang harus dilengkapi, kami menulis ke {email}. Selama belum diajukan ke {}, Anda dapat menarik kembali permohonan.",
+            meanwhile(file),
             file.outside()
         ),
         Stage::Step { .. } if file.case.revoked_at.is_some() => {
             "Sertifikat sudah dicabut. Anda tidak perlu melakukan apa pun; kantor menyelesaikan langkah yang tersisa.".to_owned()
         }
         Stage::Step { .. } if file.case.sent_at.is_some() => format!(
-            "Anda tidak perlu melakukan apa pun sekarang. Setelah sertifikat dicabut, kami menulis ke {email}. Permohonan tidak dapat ditarik kembali lagi."
+            "{} Setelah sertifikat dicabut, kami menulis ke {email}. Permohonan tidak dapat ditarik kembali lagi.",
+            meanwhile(file)
         ),
-        Stage::Step { .. } => "Anda tidak perlu melakukan apa pun sekarang.".to_owned(),
+        Stage::Step { .. } => meanwhile(file),
         Stage::Completion { .. } if open.contains(&Act::Resubmit) => {
             "Tidak ada batas waktunya, tetapi permohonan baru berjalan lagi setelah Anda mengirim kelengkapan dengan tombol di bawah ini. Anda juga dapat menarik kembali permohonan.".to_owned()
         }
@@ -122,6 +124,19 @@ fn can_do(file: &CaseFile, who: &Who, mine: bool) -> Option<String> {
         // It is said already.
         Stage::Ended { end: End::Withdrawn } => return None,
     })
+}
+
+/// What a party can do while the office works on it: nothing, or ask where every hour counts or the office is late.
+fn meanwhile(file: &CaseFile) -> String {
+    let urgent = file.view.times.urgent.is_some_and(|urgent| urgent.revoked_at.is_none());
+    let late = file.view.times.runs.last().is_some_and(|run| run.ended.is_none() && run.late);
+    let why = match (urgent, late) {
+        (true, _) => "Permohonan ini mendesak: didahulukan, dan semua pejabat yang memprosesnya sudah diberi tahu.",
+        (false, true) => "Waktu SOP langkah ini sudah lewat, dan pejabatnya sudah diingatkan.",
+        (false, false) => return "Anda tidak perlu melakukan apa pun sekarang.".to_owned(),
+    };
+    let (office, ticket) = (&file.procedure.office.name, &file.case.ticket);
+    format!("{why} Bila ingin menanyakannya, hubungi {office} dan sebutkan nomor permohonan {ticket}.")
 }
 
 /// Whose turn it is.
@@ -182,9 +197,20 @@ fn whose(file: &CaseFile, who: &Who, mine: bool, now: DateTime<Utc>) -> TurnWord
                 (false, true) => format!("Menunggu jawaban {title} sejak {since}, {}.", limit(step)),
                 (false, false) => format!("Sekarang giliran {title} sejak {since}, {}.", limit(step)),
             };
-            said(headline, [Some(place), in_hand(file, who), by_when(file)].into_iter().flatten().collect())
+            said(
+                headline,
+                [declined(file), Some(place), in_hand(file, who), by_when(file)].into_iter().flatten().collect(),
+            )
         }
     }
+}
+
+/// That the outside body did not revoke, and why, until it is asked again.
+fn declined(file: &CaseFile) -> Option<String> {
+    let last = file.newest(|what| matches!(what, Happened::Sent | Happened::Answered { .. }))?;
+    let Happened::Answered { answer: Answer::Declined, .. } = last.event.what else { return None };
+    let why = note(last).map(|why| format!(" Alasan: {why}")).unwrap_or_default();
+    Some(format!("{}.{why}", happened(file, last)))
 }
 
 /// Who has it in hand, for those who work in the office. To the applicant it lies with the office.

@@ -38,6 +38,13 @@ fn step(file: &CaseFile, row: &Row<'_>, who: &Who) -> AnyView {
     let current = matches!(row.state, RowState::Now | RowState::Completion).then_some("step");
     let step = row.step;
     let output = step.output.as_ref().filter(|output| output.trim() != "-");
+    // The SOP's words say that it succeeded; the step is done with the third attempt that did not, too.
+    let vain =
+        row.events.iter().filter(|event| matches!(event.what, Happened::Contacted { reached: false, .. })).count();
+    let reached_them = row.events.iter().any(|event| matches!(event.what, Happened::Contacted { reached: true, .. }));
+    let but = (vain > 0 && !reached_them && row.state == RowState::Done)
+        .then(|| format!(", tetapi {vain} kali tidak berhasil"))
+        .unwrap_or_default();
     let happened: Vec<_> =
         row.events.iter().filter_map(|event| file.seen(event.seq)).map(|seen| entry(file, seen)).collect();
     let time = time(file, row);
@@ -49,7 +56,7 @@ fn step(file: &CaseFile, row: &Row<'_>, who: &Who) -> AnyView {
                 <p class="steps__meta"><strong class=format!("steps__state steps__state--{kind}")>{state}</strong>" · "{file.title(&step.actor).to_owned()}</p>
                 {time}
                 {reached.then(|| view! { <ul class="steps__events">{happened}</ul> })}
-                {output.map(|output| view! { <p class="steps__meta">{format!("Output SOP: {output}")}</p> })}
+                {output.map(|output| view! { <p class="steps__meta">{format!("Output SOP: {output}{but}")}</p> })}
                 {sheet_links(file, row, who)}
             </div>
         </li>

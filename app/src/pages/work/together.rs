@@ -38,6 +38,7 @@ pub struct Together {
 struct Chosen {
     ticket: TicketNumber,
     seq: u32,
+    urgent: bool,
 }
 
 /// Where the focus goes when all are done.
@@ -95,7 +96,7 @@ impl Together {
         if !who.holds(procedure, &step.actor) {
             return None;
         }
-        let one = Chosen { ticket: case.ticket.clone(), seq: case.seq };
+        let one = Chosen { ticket: case.ticket.clone(), seq: case.seq, urgent: case.reason.is_urgent() };
         self.offered.update(|all| all.push(one.clone()));
         let label = format!("Pilih {}", case.ticket);
         let (is, set) = (one.clone(), one);
@@ -173,6 +174,13 @@ impl Together {
             };
             self.pass_on(office.id().to_owned(), command);
         };
+        // What cannot wait is not passed on as if it could, unless the official says so.
+        Effect::new(move |_| {
+            let cannot_wait = self.chosen.read().iter().any(|one| one.urgent);
+            if cannot_wait && *urgency.read_untracked() == json::word_of(Urgency::Ordinary) {
+                urgency.set(json::word_of(Urgency::VeryUrgent));
+            }
+        });
         let any = Memo::new(move |_| !self.chosen.read().is_empty());
         let inner = move || {
             any.get().then(|| {
@@ -204,13 +212,13 @@ impl Together {
         self.busy.set(true);
         spawn_local(async move {
             let mut results = Vec::with_capacity(chosen.len());
-            for Chosen { ticket, seq } in chosen {
+            for Chosen { ticket, seq, .. } in chosen {
                 let request = ActRequest { seen: seq, command: command.clone() };
                 let answer = api::act(&office, ticket.as_str(), &request).await;
                 if answer.as_ref().is_err_and(ApiError::is_not_theirs) {
                     self.session.ask();
                 }
-                results.push((ticket, answer.map(drop).map_err(|error| error.to_string())));
+                results.push((ticket, answer.map(drop).map_err(|error| why(&error))));
             }
             // Who has left the page finds the list as it is then.
             if self.busy.try_set(false).is_none() {
@@ -220,4 +228,12 @@ impl Together {
             }
         });
     }
+}
+
+/// Why one was not passed on, for who has the list before their eyes and not the request.
+fn why(error: &ApiError) -> String {
+    if error.code() == Some("moved_on") {
+        return "Permohonan ini sudah berubah sejak daftar ditampilkan. Buka permohonannya untuk melihat keadaannya sekarang.".to_owned();
+    }
+    error.to_string()
 }
