@@ -307,7 +307,6 @@ on_both_sizes! {
         browser.reads(&format!("{} permohonan sudah diteruskan, 1 belum.", chosen.len() - 1));
         browser.reads("Permohonan ini sudah berubah sejak daftar ditampilkan. Buka permohonannya");
         browser.reads("Belum diteruskan");
-        browser.reads("Permohonan ini sudah berubah sejak Anda membukanya.");
         browser.sees("kerja-bersama-hasil");
         for matter in &chosen[1..] {
             assert_eq!(matter.case().reached, 3);

@@ -137,9 +137,10 @@ pub fn due(zone: Zone, due: DateTime<Utc>, now: DateTime<Utc>) -> AnyView {
     let at = zone.since(due, now);
     if due < now {
         let told = format!("Lewat batas SOP sejak {at}");
-        return view! { <strong class="stack__late">{told}</strong> }.into_any();
+        return view! { <strong class="stack__late stack__line">{told}</strong> }.into_any();
     }
-    view! { <strong>{format!("Batas SOP {at}")}</strong>{format!(", {} lagi", words::duration(due - now))} }.into_any()
+    let left = format!(" ({} lagi)", words::duration(due - now));
+    view! { <strong class="stack__line">{format!("Batas SOP {at}")}</strong>{left} }.into_any()
 }
 
 /// An instant in the office's zone.

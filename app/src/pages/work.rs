@@ -204,9 +204,11 @@ fn row(procedure: &Procedure, case: &CaseRow) -> Row {
             true => format!("Sisa {} dari 24 jam", told::hours(left)),
             false => "24 jam sudah lewat".to_owned(),
         };
-        view! { <strong class="stack__late">{told}</strong> }
+        view! { <strong class="stack__late stack__line">{told}</strong> }
     });
-    let since = format!("menunggu sejak {}", zone.since(case.since, now));
+    let today = zone.day_ends(case.since) == zone.day_ends(now);
+    let since = if today { zone.hour(case.since) } else { zone.brief(case.since) };
+    let since = format!("menunggu sejak {since}");
     let act = step.map(|step| act(step.act)).unwrap_or_default();
     let hand = case
         .in_hand

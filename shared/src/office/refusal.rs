@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::NaiveDate;
 
 use super::CHECKPOINT_MAILBOXES;
+use crate::procedure::date_in_words;
 
 /// Why an office's affairs stay as they are. `Display` is an Indonesian sentence for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,10 +114,10 @@ impl fmt::Display for Refusal {
             Refusal::AppointedAlready => f.write_str("Orang ini sudah ditunjuk untuk peran yang sama pada masa itu."),
             Refusal::CalendarZone => f.write_str("Zona waktu kalender harus sama dengan zona waktu kantor."),
             Refusal::CalendarEmpty => f.write_str("Kalender tidak memuat jam kerja satu pun. Isi jam kerja paling sedikit satu hari."),
-            Refusal::CalendarDayTwice { date } => write!(f, "Tanggal {date} tercantum dua kali. Hapus salah satunya."),
-            Refusal::CalendarDayHours { date } => write!(f, "Tanggal {date}: hari kerja khusus harus punya jam kerja, dan hari libur tidak."),
+            Refusal::CalendarDayTwice { date } => write!(f, "{} tercantum dua kali. Hapus salah satunya.", date_in_words(*date)),
+            Refusal::CalendarDayHours { date } => write!(f, "{}: hari kerja khusus harus punya jam kerja, dan hari libur tidak.", date_in_words(*date)),
             Refusal::CalendarSeason { name } => write!(f, "Masa \"{name}\" harus berakhir pada atau sesudah hari pertamanya, paling lama setahun."),
-            Refusal::CalendarOverlap { date } => write!(f, "Dua masa khusus berlaku pada {date}. Ubah tanggalnya supaya tidak bertumpuk."),
+            Refusal::CalendarOverlap { date } => write!(f, "Dua masa khusus berlaku pada {}. Ubah tanggalnya supaya tidak bertumpuk.", date_in_words(*date)),
             Refusal::RetentionOutOfBounds => f.write_str("Masa simpan: 1 sampai 30 tahun untuk yang dicabut, 1 sampai 60 bulan untuk yang ditolak atau ditarik kembali."),
             Refusal::TooManyMailboxes => write!(f, "Paling banyak {CHECKPOINT_MAILBOXES} alamat. Hapus sebagian, lalu simpan lagi."),
         }
