@@ -12,7 +12,13 @@ use workflow::{
     reason::Reason,
 };
 
-use crate::{browser, components::Reading, json, routes::FilingPage};
+use crate::{
+    browser,
+    components::Reading,
+    json,
+    kept::{self, Sent, UPLOADS_LAST, hour, place},
+    routes::FilingPage,
+};
 
 /// A line of the draft, as typed or chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,9 +97,6 @@ pub fn paper_control(paper: &PaperId) -> String {
     format!("berkas-{}", paper.0)
 }
 
-/// Where drafts lie on the device: what their keys begin with.
-const PLACE: &str = "cabut:draf:";
-
 /// How a draft lies on the device.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -105,15 +108,6 @@ struct Kept {
     texts: Vec<(String, String)>,
     papers: Vec<(PaperId, Document)>,
     sent: Option<Sent>,
-}
-
-/// A request that was sent and not answered: the same goes out again under the same key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sent {
-    /// The idempotency key.
-    pub key: String,
-    /// What was sent, as JSON.
-    pub body: String,
 }
 
 /// A draft. Copy it freely.
@@ -339,20 +333,6 @@ fn named(empty: &'static str) -> impl FnOnce(&str) -> Result<PersonName, String>
     }
 }
 
-/// For how many hours a draft stays on the device when nobody goes on with it: a name, a NIK and a NIP lie in it.
-const DRAFTS_LAST: u32 = 30 * 24;
-
-/// For how many hours the edge keeps what was uploaded and not sent, less a day.
-const UPLOADS_LAST: u32 = 6 * 24;
-
-fn hour() -> u32 {
-    u32::try_from(browser::now().timestamp() / 3600).unwrap_or_default()
-}
-
-fn place(office: &str, person: &str) -> String {
-    format!("{PLACE}{office}:{person}")
-}
-
 /// The drafts of this device. The one that is open stays so from page to page, even where the device keeps nothing.
 #[derive(Clone)]
 pub struct Drafts {
@@ -361,11 +341,9 @@ pub struct Drafts {
 }
 
 impl Drafts {
-    /// Makes them known to everything below. Those with which nobody went on for a month go, whosever they are.
+    /// Makes them known to everything below. What is too old goes, whosever it is.
     pub fn provide() {
-        browser::forget(PLACE, |kept| {
-            json::read::<Kept>(kept).is_none_or(|kept| hour().saturating_sub(kept.worked) > DRAFTS_LAST)
-        });
+        kept::forget_old();
         let owner = Owner::current().expect("the app has an owner");
         provide_context(Drafts { owner, open: StoredValue::new(None) });
     }
@@ -375,7 +353,7 @@ impl Drafts {
         if let Some((_, draft)) = self.open.get_value() {
             draft.clear();
         }
-        browser::forget(PLACE, |_| true);
+        kept::forget_all();
     }
 
     /// The draft of this person in this office, if it was sent and not answered. One that was only begun is left alone.

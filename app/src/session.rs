@@ -75,10 +75,18 @@ impl Session {
     /// Takes who the edge wrote into the page, or asks it; and hears of it when a later answer says that the session is
     /// over.
     pub fn begin(self, me: Option<Me>) {
-        api::when_session_ends(move || self.ended.set(true));
+        api::when_session_ends(move || self.end());
         match me {
             Some(me) => self.enter(me),
             None => self.ask(),
+        }
+    }
+
+    /// The session ended under the person's hands.
+    pub fn end(self) {
+        // Said once: whoever is at the door already is not disturbed.
+        if !self.ended.get_untracked() {
+            self.ended.set(true);
         }
     }
 

@@ -71,7 +71,10 @@ impl Draft {
                 text.set(typed.texts.get(id).cloned().unwrap_or_default());
             }
         });
-        self.papers.with_value(|papers| papers.iter().for_each(|(id, paper)| paper.set(typed.papers.get(id).cloned())));
+        self.papers.with_value(|papers| papers.values().for_each(|paper| paper.set(None)));
+        for (id, document) in &typed.papers {
+            self.paper(&PaperId(id.clone())).set(Some(document.clone()));
+        }
     }
 
     /// What is typed now.

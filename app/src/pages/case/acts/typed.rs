@@ -12,7 +12,10 @@ use workflow::{
     told::CaseFile,
 };
 
-use crate::components::{FieldError, Reading, clock};
+use crate::{
+    components::{FieldError, Reading, clock},
+    kept::KeptAct,
+};
 
 /// The ids of the fields on the page.
 pub mod id {
@@ -85,6 +88,25 @@ impl Typed {
             _ => {}
         }
         typed
+    }
+
+    /// What was typed for an act that is kept on the device.
+    pub fn kept(kept: &KeptAct) -> Typed {
+        let mut typed = Typed::default();
+        for id in id::TEXTS.into_iter().chain(FieldId::ALL.map(entry_id)) {
+            if let Some((_, text)) = kept.texts.iter().find(|(kept, _)| kept == id) {
+                typed.put(id, text);
+            }
+        }
+        typed.papers = kept.papers.iter().map(|(paper, document)| (paper.0.clone(), document.clone())).collect();
+        typed
+    }
+
+    /// The same, as it is kept.
+    pub fn keep(self) -> (Vec<(String, String)>, Vec<(PaperId, Document)>) {
+        let texts = self.texts.into_iter().filter(|(_, text)| !text.is_empty());
+        let papers = self.papers.into_iter().map(|(paper, document)| (PaperId(paper), document));
+        (texts.map(|(id, text)| (id.to_owned(), text)).collect(), papers.collect())
     }
 
     /// The command, or everything that is not right yet.

@@ -1,0 +1,127 @@
+//! What the applicant does on their own request: it stays on the device until the edge has taken it, and goes again by itself.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use workflow::{
+    api::ActRequest,
+    case::{Act, OpenAct},
+    told::CaseFile,
+};
+
+use super::{Acts, FORM, typed::Typed};
+use crate::{
+    api,
+    components::{Button, ButtonKind, FieldError},
+    json,
+    kept::{KeptAct, Sent, hour},
+    navigation::focus_soon,
+    office::Office,
+    sending::{Answered, kept},
+};
+
+impl Acts {
+    /// Goes on with what was left on this request: sends it again, or opens it with why it was refused.
+    pub(super) fn resume(self, ticket: &str) {
+        Effect::new(move |before: Option<bool>| {
+            let waits = self.sending.waiting.get();
+            if waits && before == Some(false) {
+                focus_soon(FORM);
+            }
+            waits
+        });
+        let Some(me) = self.session.me_untracked() else { return };
+        let Some(kept) = KeptAct::on(Office::expect().id(), &me.person, ticket) else { return };
+        self.draft.set(&Typed::kept(&kept));
+        self.drafted.set_value(Some(kept.act));
+        self.open.set(Some(kept.act));
+        match kept.refused.clone() {
+            Some(text) => drop(self.draft.errors.show(vec![FieldError { id: String::new(), text }])),
+            None => self.sending.resume(url(&kept), kept.sent.clone(), self.answered(kept.act)),
+        }
+        self.kept.set(Some(kept));
+    }
+
+    /// Sends it, from when it is kept; the same under the same key.
+    pub(super) fn send_own(self, act: Act, file: &CaseFile, request: &ActRequest) {
+        let Some(me) = self.session.me_untracked() else { return };
+        let before = self.kept.get_untracked().map(|kept| kept.sent);
+        let (texts, papers) = self.draft.typed().keep();
+        let kept = KeptAct {
+            worked: hour(),
+            office: file.view.office.clone(),
+            person: me.person,
+            ticket: file.case.ticket.to_string(),
+            act,
+            texts,
+            papers,
+            sent: Sent::again(before, json::write(request)),
+            refused: None,
+        };
+        kept.keep();
+        self.sending.send(url(&kept), kept.sent.clone(), self.answered(act));
+        self.kept.set(Some(kept));
+    }
+
+    fn answered(self, act: Act) -> Answered {
+        Arc::new(move |answer| {
+            // Who has left the page hears of it on the next one, which asks the same.
+            if self.kept.try_get_untracked().is_none() {
+                return;
+            }
+            match api::acted(answer) {
+                Ok(view) => {
+                    self.forget();
+                    self.taken(act, view);
+                }
+                Err(error) => {
+                    self.kept.update(|kept| kept.iter_mut().for_each(|kept| kept.refuse(error.to_string())));
+                    self.refused(&error);
+                    if error.status() == Some(404) {
+                        self.forget();
+                    }
+                }
+            }
+        })
+    }
+
+    /// Forgets on the device what was sent.
+    pub(super) fn forget(self) {
+        if let Some(kept) = self.kept.get_untracked() {
+            kept.forget();
+            self.kept.set(None);
+        }
+    }
+
+    /// What was refused and can't be put right, as it may not be done any more, need not be kept.
+    pub(super) fn settle(self, open: &[OpenAct]) {
+        let over = |kept: KeptAct| kept.refused.is_some() && open.iter().all(|open| open.act != kept.act);
+        if self.kept.get_untracked().is_some_and(over) {
+            self.forget();
+        }
+    }
+
+    /// In the place of the form, while there is no answer.
+    pub(super) fn waits(self) -> AnyView {
+        let label = self.open.get_untracked().map(Act::label);
+        let again = Callback::new(move |()| self.sending.again());
+        let drop = Callback::new(move |()| {
+            self.sending.stop();
+            self.forget();
+            focus_soon(FORM);
+        });
+        view! {
+            <h3 class="govuk-heading-s" id=FORM tabindex="-1">{label}</h3>
+            {kept()}
+            <div class="govuk-button-group">
+                <Button label="Coba kirim lagi" pending=self.sending.pending on_press=again />
+                <Button label="Jangan kirim" kind=ButtonKind::Secondary on_press=drop />
+            </div>
+        }
+        .into_any()
+    }
+}
+
+fn url(kept: &KeptAct) -> String {
+    api::acts_url(&kept.office, &kept.ticket)
+}
