@@ -51,12 +51,8 @@ pub fn forget(beginning: &str, goes: impl Fn(&str) -> bool) {
     }
 }
 
-/// What is kept on this device under keys that begin so.
-pub fn all_stored(beginning: &str) -> Vec<String> {
-    keys(beginning).iter().filter_map(|key| stored(key)).collect()
-}
-
-fn keys(beginning: &str) -> Vec<String> {
+/// The keys under which something is kept on this device that begin so.
+pub fn keys(beginning: &str) -> Vec<String> {
     if !cfg!(target_arch = "wasm32") {
         return Vec::new();
     }

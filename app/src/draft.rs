@@ -2,7 +2,6 @@
 //! person, so that a reload, the back button, a dropped connection or the end of a session loses nothing.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 use workflow::{
     api::Document,
     case::{FileRequest, FilingWay, Form, Handed, UnitHead},
@@ -16,7 +15,7 @@ use crate::{
     browser,
     components::Reading,
     json,
-    kept::{self, Sent, UPLOADS_LAST, hour, place},
+    kept::{self, Kept, Sent, hour, place},
     routes::FilingPage,
 };
 
@@ -97,19 +96,6 @@ pub fn paper_control(paper: &PaperId) -> String {
     format!("berkas-{}", paper.0)
 }
 
-/// How a draft lies on the device.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-struct Kept {
-    /// When it was last worked on, in whole hours since 1970.
-    worked: u32,
-    /// When the oldest paper was uploaded, in whole hours since 1970.
-    at: Option<u32>,
-    texts: Vec<(String, String)>,
-    papers: Vec<(PaperId, Document)>,
-    sent: Option<Sent>,
-}
-
 /// A draft. Copy it freely.
 #[derive(Clone, Copy)]
 pub struct Draft {
@@ -154,10 +140,9 @@ impl Draft {
         self.uploaded.update_value(|at| *at = at.or_else(|| Some(hour())).filter(|_| !papers.is_empty()));
         let texts = Entry::ALL.into_iter().map(|entry| (entry.id().to_owned(), self.typed(entry)));
         let texts: Vec<_> = texts.filter(|(_, text)| !text.is_empty()).collect();
-        let kept = Kept { worked: hour(), at: self.uploaded.get_value(), texts, papers, sent: self.sent.get() };
-        let empty = kept.texts.is_empty() && kept.papers.is_empty();
-        let json = if empty { None } else { Some(json::write(&kept)) };
-        browser::store(&self.place.get_value(), json.as_deref());
+        let kept = Kept { worked: hour(), uploaded: self.uploaded.get_value(), texts, papers, sent: self.sent.get() };
+        let place = self.place.get_value();
+        if kept.texts.is_empty() && kept.papers.is_empty() { browser::store(&place, None) } else { kept.keep(&place) }
     }
 
     /// Who asks.
@@ -358,8 +343,7 @@ impl Drafts {
 
     /// The draft of this person in this office, if it was sent and not answered. One that was only begun is left alone.
     pub fn unanswered(office: &str, person: &str) -> Option<Draft> {
-        let kept: Kept = json::read(&browser::stored(&place(office, person))?)?;
-        kept.sent.map(|_| Drafts::open(office, person))
+        Kept::at(&place(office, person))?.sent.map(|_| Drafts::open(office, person))
     }
 
     /// The draft of this person in this office.
@@ -370,12 +354,7 @@ impl Drafts {
             return draft;
         }
         let draft = drafts.owner.with(|| {
-            let mut kept: Kept = browser::stored(&place).and_then(|kept| json::read(&kept)).unwrap_or_default();
-            if kept.at.is_some_and(|at| hour().saturating_sub(at) > UPLOADS_LAST) {
-                kept.papers.clear();
-                kept.sent = None;
-                kept.at = None;
-            }
+            let kept = Kept::at(&place).unwrap_or_default();
             let text = |entry: Entry| {
                 let text = kept.texts.iter().find(|(id, _)| id == entry.id());
                 RwSignal::new(text.map(|(_, text)| text.clone()).unwrap_or_default())
@@ -384,7 +363,7 @@ impl Drafts {
                 texts: StoredValue::new(Entry::ALL.map(text).to_vec()),
                 papers: RwSignal::new(kept.papers),
                 sent: RwSignal::new(kept.sent),
-                uploaded: StoredValue::new(kept.at),
+                uploaded: StoredValue::new(kept.uploaded),
                 place: StoredValue::new(place.clone()),
             };
             Effect::new(move |_| draft.save());

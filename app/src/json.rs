@@ -26,11 +26,6 @@ pub fn word<T: DeserializeOwned>(text: &str) -> Option<T> {
     T::deserialize(Json(JsValue::from_str(text))).ok()
 }
 
-/// The number under `name`, where the rest of the value is not asked for.
-pub fn number(text: &str, name: &str) -> Option<u32> {
-    Some(Reflect::get(&JSON::parse(text).ok()?, &JsValue::from_str(name)).ok()?.as_f64()? as u32)
-}
-
 /// The word of such a value.
 pub fn word_of<T: Serialize>(value: T) -> String {
     write(&value).trim_matches('"').to_owned()

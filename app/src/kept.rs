@@ -1,5 +1,5 @@
-//! What lies on the device until the edge has it, under its office and its person. It is personal: what nobody goes on with is
-//! forgotten after a month, and all of it when somebody signs out.
+//! What lies on the device until the edge has it, under its office and its person; what an applicant did on a request, under
+//! that too. It is personal: what nobody goes on with is forgotten after a month, and all of it when somebody signs out.
 
 use serde::{Deserialize, Serialize};
 use workflow::{
@@ -17,28 +17,40 @@ const PLACE: &str = "cabut:draf:";
 const KEPT_LASTS: u32 = 30 * 24;
 
 /// For how many hours the edge keeps what was uploaded and not sent, less a day.
-pub const UPLOADS_LAST: u32 = 6 * 24;
+const UPLOADS_LAST: u32 = 6 * 24;
 
-/// Where the draft of a filing lies.
-pub fn place(office: &str, person: &str) -> String {
-    format!("{PLACE}{office}:{person}")
+/// How it lies there.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Kept {
+    /// When it was last worked on, in whole hours since 1970.
+    pub worked: u32,
+    /// When the oldest paper was uploaded, in whole hours since 1970.
+    pub uploaded: Option<u32>,
+    /// What was typed, each by the id of its field.
+    pub texts: Vec<(String, String)>,
+    /// The papers that the edge has already.
+    pub papers: Vec<(PaperId, Document)>,
+    /// The request on its way, if there is one.
+    pub sent: Option<Sent>,
 }
 
-/// The present, in whole hours since 1970.
-pub fn hour() -> u32 {
-    u32::try_from(browser::now().timestamp() / 3600).unwrap_or_default()
-}
+impl Kept {
+    /// What lies in this place. Papers that the edge has forgotten would have to be uploaded again.
+    pub fn at(place: &str) -> Option<Kept> {
+        let mut kept: Kept = json::read(&browser::stored(place)?)?;
+        if kept.uploaded.is_some_and(|at| hour().saturating_sub(at) > UPLOADS_LAST) {
+            kept.papers.clear();
+            kept.sent = None;
+            kept.uploaded = None;
+        }
+        Some(kept)
+    }
 
-/// Forgets what is too old, whosever it is. All that lies here tells when somebody last went on with it.
-pub fn forget_old() {
-    browser::forget(PLACE, |kept| {
-        json::number(kept, "worked").is_none_or(|worked| hour().saturating_sub(worked) > KEPT_LASTS)
-    });
-}
-
-/// Forgets everything.
-pub fn forget_all() {
-    browser::forget(PLACE, |_| true);
+    /// Keeps it there.
+    pub fn keep(&self, place: &str) {
+        browser::store(place, Some(&json::write(self)));
+    }
 }
 
 /// A request as it went to the edge: again, it goes under the same key.
@@ -57,65 +69,102 @@ impl Sent {
     }
 }
 
-/// What an applicant did on their request, from when they sent it until the edge has it or they drop it: with all that they
-/// typed, so that they can put it right where the edge refuses it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeptAct {
-    /// When they sent it, in whole hours since 1970.
-    pub worked: u32,
-    /// In which office.
-    pub office: String,
-    /// Who.
-    pub person: PersonId,
-    /// On which request.
-    pub ticket: String,
-    /// What they did.
-    pub act: Act,
-    /// What they typed, each by the id of its field.
-    pub texts: Vec<(String, String)>,
-    /// The papers that they uploaded for it.
-    pub papers: Vec<(PaperId, Document)>,
-    /// What was sent.
-    pub sent: Sent,
-    /// Why the edge refused it. Until then it goes again.
-    pub refused: Option<String>,
+/// Where the draft of a filing lies.
+pub fn place(office: &str, person: &str) -> String {
+    format!("{PLACE}{office}:{person}")
 }
 
+/// The present, in whole hours since 1970.
+pub fn hour() -> u32 {
+    u32::try_from(browser::now().timestamp() / 3600).unwrap_or_default()
+}
+
+/// Forgets what is too old, whosever it is.
+pub fn forget_old() {
+    browser::forget(PLACE, |kept| {
+        json::read::<Kept>(kept).is_none_or(|kept| hour().saturating_sub(kept.worked) > KEPT_LASTS)
+    });
+}
+
+/// Forgets everything.
+pub fn forget_all() {
+    browser::forget(PLACE, |_| true);
+}
+
+/// What an applicant did on their request, from when they sent it until the edge has it or they drop it: with all that they
+/// typed, so that they can put it right where the edge refuses it.
+#[derive(Clone)]
+pub struct KeptAct {
+    place: String,
+    /// What they typed and sent. Once it is refused, it is no more on its way.
+    pub kept: Kept,
+}
+
+/// Among what was typed: which act it is for.
+const ACT: &str = "tindakan";
+/// Among what was typed: why the edge refused it.
+const REFUSED: &str = "ditolak";
+
 impl KeptAct {
+    /// This act of this person, just sent.
+    pub fn new(office: &str, person: &PersonId, ticket: &str, act: Act, mut kept: Kept) -> KeptAct {
+        kept.worked = hour();
+        kept.uploaded = (!kept.papers.is_empty()).then_some(kept.worked);
+        kept.texts.push((ACT.to_owned(), json::word_of(act)));
+        let kept = KeptAct { place: place_of_act(office, person, ticket), kept };
+        kept.keep();
+        kept
+    }
+
     /// The acts of this person in this office that lie here.
     pub fn all(office: &str, person: &PersonId) -> Vec<KeptAct> {
-        let all = browser::all_stored(&format!("{}:", place(office, &person.0)));
-        all.iter().filter_map(|text| KeptAct::read(text)).collect()
+        browser::keys(&place_of_act(office, person, "")).into_iter().filter_map(KeptAct::at).collect()
     }
 
     /// The one on this request.
     pub fn on(office: &str, person: &PersonId, ticket: &str) -> Option<KeptAct> {
-        KeptAct::read(&browser::stored(&place_of_act(office, person, ticket))?)
+        KeptAct::at(place_of_act(office, person, ticket))
     }
 
-    fn read(text: &str) -> Option<KeptAct> {
-        let mut kept: KeptAct = json::read(text)?;
-        // They would have to be uploaded again.
-        if hour().saturating_sub(kept.worked) > UPLOADS_LAST {
-            kept.papers.clear();
-        }
-        Some(kept)
+    fn at(place: String) -> Option<KeptAct> {
+        Some(KeptAct { kept: Kept::at(&place)?, place })
     }
 
-    /// Keeps it, in the place of what was kept for the same request.
-    pub fn keep(&self) {
-        browser::store(&place_of_act(&self.office, &self.person, &self.ticket), Some(&json::write(self)));
+    /// On which request.
+    pub fn ticket(&self) -> &str {
+        self.place.rsplit(':').next().unwrap_or_default()
+    }
+
+    /// What they did.
+    pub fn act(&self) -> Option<Act> {
+        json::word(self.text(ACT)?)
+    }
+
+    /// Why it does not go any more.
+    pub fn refused(&self) -> Option<String> {
+        let why = || self.text(REFUSED).unwrap_or("Berkas yang diunggah sudah terlalu lama. Unggah lagi.");
+        self.kept.sent.is_none().then(|| why().to_owned())
+    }
+
+    /// What was typed in the field with this id.
+    pub fn text(&self, id: &str) -> Option<&str> {
+        self.kept.texts.iter().find(|(field, _)| field == id).map(|(_, text)| text.as_str())
+    }
+
+    /// The edge refused it. It stays, to be put right.
+    pub fn refuse(&mut self, why: String) {
+        self.kept.sent = None;
+        self.kept.texts.push((REFUSED.to_owned(), why));
+        self.keep();
+    }
+
+    fn keep(&self) {
+        self.kept.keep(&self.place);
     }
 
     /// Forgets it.
     pub fn forget(&self) {
-        browser::store(&place_of_act(&self.office, &self.person, &self.ticket), None);
-    }
-
-    /// Keeps it with why the edge refused it.
-    pub fn refuse(&mut self, why: String) {
-        self.refused = Some(why);
-        self.keep();
+        browser::store(&self.place, None);
     }
 }
 

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use workflow::case::Act;
 
 use crate::{
     api::{self, ApiError},
     components::{Banner, Button, ButtonKind},
     draft::{Draft, Drafts},
-    kept::KeptAct,
+    kept::{KeptAct, Sent},
     office::Office,
     routes::{FilingPage, Page},
     sending::{Sending, kept, with_link},
@@ -25,96 +26,108 @@ pub fn left(here: &Page) -> AnyView {
     let person = Memo::new(move |_| session.me().map(|me| me.person));
     let shown = move || {
         let person = person.get()?;
-        let filing = Drafts::unanswered(office.id(), &person.0).map(|draft| filing(&office, draft));
-        let acts = KeptAct::all(office.id(), &person).into_iter().filter(|kept| kept.ticket != here);
-        let acts = acts.map(|kept| act(&office, kept));
-        Some(filing.into_iter().chain(acts).collect_view())
+        let filing = Drafts::unanswered(office.id(), &person.0).and_then(|draft| Left::filing(&office, draft));
+        let acts = KeptAct::all(office.id(), &person).into_iter().filter(|kept| kept.ticket() != here);
+        let acts = acts.map(|kept| Left::act(&office, kept));
+        Some(filing.into_iter().chain(acts).map(Left::view).collect_view())
     };
     view! { {shown} }.into_any()
 }
 
-/// What became of it.
-#[derive(Clone, PartialEq, Eq)]
-enum Became {
-    /// Nothing yet: it goes again.
-    Waits,
-    /// The edge has it. For a filing, under this number.
-    Received(String),
-    /// The edge refused it, and says why.
-    Refused(String),
-    /// Its owner would rather not.
-    Dropped,
+/// Something that was left.
+struct Left {
+    /// What it is, to begin a sentence.
+    what: String,
+    /// The page where it is seen and put right.
+    page: String,
+    /// Where it goes.
+    url: String,
+    /// What goes, or why it does not any more.
+    sent: Result<Sent, String>,
+    /// Hears the answer: forgets it on the device, and gives its number and its page; or keeps it there to be put right, and
+    /// gives the reason.
+    settle: Box<dyn Fn(Result<String, ApiError>) -> Settled + Send + Sync>,
+    /// Forgets it on the device, where that is not done on its page.
+    forget: Option<Callback<()>>,
 }
 
-fn filing(office: &Office, draft: Draft) -> AnyView {
-    let Some(sent) = draft.sent.get_untracked() else { return ().into_any() };
-    let became = RwSignal::new(Became::Waits);
-    let answered = move |answer: Result<String, ApiError>| match answer.and_then(|text| api::filed(&text)) {
-        Ok(ticket) => {
-            draft.clear();
-            became.try_set(Became::Received(ticket.to_string()));
-        }
-        Err(error) => {
-            draft.sent.set(None);
-            became.try_set(Became::Refused(error.to_string()));
-        }
-    };
-    Sending::new().resume(api::filing_url(office.id()), sent, Arc::new(answered));
-    let (office, check) = (office.clone(), office.href(Page::File(FilingPage::Check)));
-    let shown = move || match became.get() {
-        Became::Waits => with_link(kept(), check.clone(), "Lihat isian"),
-        Became::Received(ticket) => {
-            let text = format!("Permohonan yang tersimpan di perangkat ini sudah diterima, nomor {ticket}.");
-            with_link(good(text), office.href(Page::Case(ticket)), "Lihat permohonan")
-        }
-        Became::Refused(why) => {
-            let text = format!("Permohonan yang tersimpan di perangkat ini belum dapat diterima. {why}");
-            with_link(view! { <Banner text=text /> }.into_any(), check.clone(), "Periksa isian")
-        }
-        Became::Dropped => ().into_any(),
-    };
-    view! { {shown} }.into_any()
-}
+type Settled = Result<(String, String), String>;
 
-fn act(office: &Office, kept_act: KeptAct) -> AnyView {
-    let KeptAct { ticket, act, sent, refused, .. } = kept_act.clone();
-    let became = RwSignal::new(refused.map_or(Became::Waits, Became::Refused));
-    if became.read_untracked() == Became::Waits {
-        let kept_act = kept_act.clone();
-        let answered = move |answer| match api::acted(answer) {
-            Ok(_) => {
-                kept_act.forget();
-                became.try_set(Became::Received(kept_act.ticket.clone()));
+impl Left {
+    fn filing(office: &Office, draft: Draft) -> Option<Left> {
+        let at = office.clone();
+        let settle = move |answer: Result<String, ApiError>| match answer.and_then(|text| api::filed(&text)) {
+            Ok(ticket) => {
+                draft.clear();
+                Ok((format!(", nomor {ticket}"), at.href(Page::Case(ticket.to_string()))))
             }
             Err(error) => {
-                kept_act.clone().refuse(error.to_string());
-                became.try_set(Became::Refused(error.to_string()));
+                draft.sent.set(None);
+                Err(error.to_string())
             }
         };
-        Sending::new().resume(api::acts_url(office.id(), &ticket), sent, Arc::new(answered));
+        Some(Left {
+            what: "Permohonan yang tersimpan di perangkat ini".to_owned(),
+            page: office.href(Page::File(FilingPage::Check)),
+            url: api::filing_url(office.id()),
+            sent: Ok(draft.sent.get_untracked()?),
+            settle: Box::new(settle),
+            forget: None,
+        })
     }
-    let drop = Callback::new(move |()| {
-        kept_act.forget();
-        became.set(Became::Dropped);
-    });
-    let page = office.href(Page::Case(ticket.clone()));
-    let what = format!("“{}” untuk permohonan {ticket}, yang tersimpan di perangkat ini,", act.label());
-    let shown = move || {
-        let (news, label) = match became.get() {
-            Became::Waits => (kept(), "Lihat permohonan"),
-            Became::Received(_) => (good(format!("{what} sudah diterima.")), "Lihat permohonan"),
-            Became::Refused(why) => {
-                (view! { <Banner text=format!("{what} belum dapat diterima. {why}") /> }.into_any(), "Perbaiki")
-            }
-            Became::Dropped => return ().into_any(),
-        };
-        let can_drop = matches!(&*became.read(), Became::Refused(_));
-        let button = can_drop.then(|| view! { <Button label="Hapus dari perangkat" kind=ButtonKind::Secondary on_press=drop /> });
-        view! { {with_link(news, page.clone(), label)}{button} }.into_any()
-    };
-    view! { {shown} }.into_any()
-}
 
-fn good(text: String) -> AnyView {
-    view! { <Banner text=text success=true /> }.into_any()
+    fn act(office: &Office, act: KeptAct) -> Left {
+        let (label, ticket) = (act.act().map_or("", Act::label), act.ticket().to_owned());
+        let page = office.href(Page::Case(ticket.clone()));
+        let (there, kept) = (page.clone(), act.clone());
+        let settle = move |answer| match api::acted(answer) {
+            Ok(_) => {
+                kept.forget();
+                Ok((String::new(), there.clone()))
+            }
+            Err(error) => {
+                kept.clone().refuse(error.to_string());
+                Err(error.to_string())
+            }
+        };
+        Left {
+            what: format!("“{label}” untuk permohonan {ticket}, yang tersimpan di perangkat ini,"),
+            page,
+            url: api::acts_url(office.id(), &ticket),
+            sent: act.kept.sent.clone().ok_or_else(|| act.refused().unwrap_or_default()),
+            settle: Box::new(settle),
+            forget: Some(Callback::new(move |()| act.forget())),
+        }
+    }
+
+    fn view(self) -> AnyView {
+        let Left { what, page, url, sent, settle, forget } = self;
+        let settled = RwSignal::new(sent.as_ref().err().map(|why| Settled::Err(why.clone())));
+        let forgotten = RwSignal::new(false);
+        if let Ok(sent) = sent {
+            let answered = move |answer| drop(settled.try_set(Some(settle(answer))));
+            Sending::here().resume(url, sent, Arc::new(answered));
+        }
+        let shown = move || match settled.get() {
+            _ if forgotten.get() => ().into_any(),
+            None => with_link(kept(), page.clone(), "Lihat isian"),
+            Some(Ok((number, page))) => {
+                let text = format!("{what} sudah diterima{number}.");
+                with_link(view! { <Banner text=text success=true /> }.into_any(), page, "Lihat permohonan")
+            }
+            Some(Err(why)) => {
+                let text = format!("{what} belum dapat diterima. {why}");
+                let news = with_link(view! { <Banner text=text /> }.into_any(), page.clone(), "Periksa isian");
+                let button = forget.map(|forget| {
+                    let press = Callback::new(move |()| {
+                        forget.run(());
+                        forgotten.set(true);
+                    });
+                    view! { <Button label="Hapus dari perangkat" kind=ButtonKind::Secondary on_press=press /> }
+                });
+                view! { {news}{button} }.into_any()
+            }
+        };
+        view! { {shown} }.into_any()
+    }
 }

@@ -48,8 +48,8 @@ pub struct Sending {
 }
 
 impl Sending {
-    /// Of a page that has sent nothing.
-    pub fn new() -> Sending {
+    /// Of the page that is being built.
+    pub fn here() -> Sending {
         let session = Session::expect();
         let sending = Sending {
             pending: RwSignal::new(false),
@@ -92,28 +92,6 @@ impl Sending {
         self.waiting.set(false);
     }
 
-    fn go(self) {
-        let Some(Letter { url, sent, answered }) = self.letter.get_value() else { return };
-        self.pending.set(true);
-        spawn_local(async move {
-            let answer = api::post(&url, sent.body, &sent.key).await;
-            self.pending.try_set(false);
-            match answer {
-                Err(error) if goes_again(&error) => {
-                    // Not said anew each time.
-                    if self.letter.try_get_value().flatten().is_some() && !self.waiting.get_untracked() {
-                        self.waiting.set(true);
-                    }
-                    self.later();
-                }
-                answer => {
-                    self.waiting.try_set(false);
-                    answered(answer);
-                }
-            }
-        });
-    }
-
     /// Sends it again when there is a connection, and where nothing tells so after 1 second, 2, 4 and so on, up to a minute.
     fn later(self) {
         let Some(seconds) = self.pause.try_get_value() else { return };
@@ -130,22 +108,34 @@ impl Sending {
 
     /// Sends it again now, if it is its person who is signed in: another page of this browser may have seen somebody else in.
     pub fn again(self) {
-        if self.waiting.try_get_untracked() != Some(true) || self.pending.get_untracked() {
-            return;
+        if self.waiting.try_get_untracked() == Some(true) && !self.pending.get_untracked() {
+            self.go();
         }
-        let Some(me) = self.session.me_untracked() else { return };
+    }
+
+    fn go(self) {
+        let Some(Letter { url, sent, answered }) = self.letter.get_value() else { return };
         self.pending.set(true);
+        let (went, session) = (self.waiting.get_untracked(), self.session);
         spawn_local(async move {
-            let now = api::session().await;
-            // Who has left the page hears of it on the next one.
-            if self.pending.try_set(false).is_some() {
-                return;
-            }
-            match now {
-                Ok(Some(now)) if now.person == me.person => self.go(),
-                Ok(Some(other)) => self.session.enter(other),
-                Ok(None) => self.session.end(),
-                Err(_) => self.later(),
+            let answer = if went && !session.is_still_theirs().await {
+                Err(ApiError::Offline)
+            } else {
+                api::post(&url, sent.body, &sent.key).await
+            };
+            self.pending.try_set(false);
+            match answer {
+                Err(error) if goes_again(&error) => {
+                    // Whoever would rather not has said so meanwhile. It is not said anew each time.
+                    if self.letter.try_get_value().flatten().is_some() && !self.waiting.get_untracked() {
+                        self.waiting.set(true);
+                    }
+                    self.later();
+                }
+                answer => {
+                    self.waiting.try_set(false);
+                    answered(answer);
+                }
             }
         });
     }

@@ -106,6 +106,19 @@ impl Session {
         });
     }
 
+    /// Asks the edge whether it is still the same person who is signed in: another page of this browser may have seen somebody
+    /// else in, or nobody may be any more. That is known here from then on.
+    pub async fn is_still_theirs(self) -> bool {
+        let me = self.me_untracked().map(|me| me.person);
+        match api::session().await {
+            Ok(Some(now)) if me == Some(now.person.clone()) => return true,
+            Ok(Some(other)) => self.enter(other),
+            Ok(None) => self.end(),
+            Err(_) => {}
+        }
+        false
+    }
+
     /// Somebody signed in.
     pub fn enter(self, me: Me) {
         browser::store(SIGNED_IN, Some("1"));

@@ -13,7 +13,10 @@ use workflow::{case::FilingWay, procedure::Procedure, reason::Reason};
 
 use crate::{
     browser::{Browser, Size, on_both_sizes},
-    people::{LOST, applicant, at, enters_code, filed_by, fills_identity, fills_up_to, loses_answers, received, sends, with_code},
+    people::{
+        LOST, applicant, at, enters_code, filed_by, fills_identity, fills_up_to, loses_answers, received, sends,
+        with_code,
+    },
 };
 
 on_both_sizes! {

@@ -123,7 +123,7 @@ on_both_sizes! {
         browser.reads("belum dapat diterima. Permohonan ini sudah berubah sejak Anda membukanya.");
         browser.sees("permohonan-tarik-kembali-didahului");
         browser.reloads();
-        browser.follows("Perbaiki");
+        browser.follows("Periksa isian");
         browser.arrives(&page(&matter));
         browser.reads("Permohonan ini sudah berubah sejak Anda membukanya.");
         browser.holds("#catatan", WHY);

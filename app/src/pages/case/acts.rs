@@ -45,7 +45,7 @@ pub struct Acts {
     session: Session,
     proof: Proof,
     /// What the applicant did here, as long as the edge has not taken it.
-    kept: RwSignal<Option<KeptAct>>,
+    kept: StoredValue<Option<KeptAct>>,
     sending: Sending,
 }
 
@@ -67,8 +67,8 @@ impl Acts {
             lost: RwSignal::new(None),
             session: Session::expect(),
             proof: Proof::new(),
-            kept: RwSignal::new(None),
-            sending: Sending::new(),
+            kept: StoredValue::new(None),
+            sending: Sending::here(),
         };
         acts.resume(ticket);
         acts

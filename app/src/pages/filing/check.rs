@@ -34,7 +34,7 @@ pub fn Check(
     let open_ticket = RwSignal::new(None::<String>);
     let Some(request) = untrack(|| draft.request(&procedure)).map(Arc::new) else { return ().into_any() };
 
-    let sending = Sending::new();
+    let sending = Sending::here();
     let answered: Answered = {
         let (office, procedure) = (office.clone(), procedure.clone());
         Arc::new(move |answer| match answer.and_then(|text| api::filed(&text)) {

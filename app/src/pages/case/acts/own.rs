@@ -14,7 +14,7 @@ use crate::{
     api,
     components::{Button, ButtonKind, FieldError},
     json,
-    kept::{KeptAct, Sent, hour},
+    kept::{KeptAct, Sent},
     navigation::focus_soon,
     office::Office,
     sending::{Answered, kept},
@@ -32,41 +32,35 @@ impl Acts {
         });
         let Some(me) = self.session.me_untracked() else { return };
         let Some(kept) = KeptAct::on(Office::expect().id(), &me.person, ticket) else { return };
+        let Some(act) = kept.act() else { return };
         self.draft.set(&Typed::kept(&kept));
-        self.drafted.set_value(Some(kept.act));
-        self.open.set(Some(kept.act));
-        match kept.refused.clone() {
-            Some(text) => drop(self.draft.errors.show(vec![FieldError { id: String::new(), text }])),
-            None => self.sending.resume(url(&kept), kept.sent.clone(), self.answered(kept.act)),
+        self.drafted.set_value(Some(act));
+        self.open.set(Some(act));
+        if let Some(text) = kept.refused() {
+            self.draft.errors.show(vec![FieldError { id: String::new(), text }]);
         }
-        self.kept.set(Some(kept));
+        if let Some(sent) = kept.kept.sent.clone() {
+            let url = api::acts_url(Office::expect().id(), ticket);
+            self.sending.resume(url, sent, self.answered(act));
+        }
+        self.kept.set_value(Some(kept));
     }
 
     /// Sends it, from when it is kept; the same under the same key.
     pub(super) fn send_own(self, act: Act, file: &CaseFile, request: &ActRequest) {
         let Some(me) = self.session.me_untracked() else { return };
-        let before = self.kept.get_untracked().map(|kept| kept.sent);
-        let (texts, papers) = self.draft.typed().keep();
-        let kept = KeptAct {
-            worked: hour(),
-            office: file.view.office.clone(),
-            person: me.person,
-            ticket: file.case.ticket.to_string(),
-            act,
-            texts,
-            papers,
-            sent: Sent::again(before, json::write(request)),
-            refused: None,
-        };
-        kept.keep();
-        self.sending.send(url(&kept), kept.sent.clone(), self.answered(act));
-        self.kept.set(Some(kept));
+        let (office, ticket) = (&file.view.office, file.case.ticket.as_str());
+        let before = self.kept.get_value().and_then(|kept| kept.kept.sent);
+        let sent = Sent::again(before, json::write(request));
+        let kept = KeptAct::new(office, &me.person, ticket, act, self.draft.typed().keep(sent.clone()));
+        self.kept.set_value(Some(kept));
+        self.sending.send(api::acts_url(office, ticket), sent, self.answered(act));
     }
 
     fn answered(self, act: Act) -> Answered {
         Arc::new(move |answer| {
             // Who has left the page hears of it on the next one, which asks the same.
-            if self.kept.try_get_untracked().is_none() {
+            if self.kept.try_get_value().is_none() {
                 return;
             }
             match api::acted(answer) {
@@ -75,7 +69,7 @@ impl Acts {
                     self.taken(act, view);
                 }
                 Err(error) => {
-                    self.kept.update(|kept| kept.iter_mut().for_each(|kept| kept.refuse(error.to_string())));
+                    self.kept.update_value(|kept| kept.iter_mut().for_each(|kept| kept.refuse(error.to_string())));
                     self.refused(&error);
                     if error.status() == Some(404) {
                         self.forget();
@@ -87,16 +81,16 @@ impl Acts {
 
     /// Forgets on the device what was sent.
     pub(super) fn forget(self) {
-        if let Some(kept) = self.kept.get_untracked() {
+        if let Some(kept) = self.kept.get_value() {
             kept.forget();
-            self.kept.set(None);
+            self.kept.set_value(None);
         }
     }
 
     /// What was refused and can't be put right, as it may not be done any more, need not be kept.
     pub(super) fn settle(self, open: &[OpenAct]) {
-        let over = |kept: KeptAct| kept.refused.is_some() && open.iter().all(|open| open.act != kept.act);
-        if self.kept.get_untracked().is_some_and(over) {
+        let over = |kept: KeptAct| kept.refused().is_some() && open.iter().all(|open| Some(open.act) != kept.act());
+        if self.kept.get_value().is_some_and(over) {
             self.forget();
         }
     }
@@ -120,8 +114,4 @@ impl Acts {
         }
         .into_any()
     }
-}
-
-fn url(kept: &KeptAct) -> String {
-    api::acts_url(&kept.office, &kept.ticket)
 }

@@ -14,7 +14,7 @@ use workflow::{
 
 use crate::{
     components::{FieldError, Reading, clock},
-    kept::KeptAct,
+    kept::{Kept, KeptAct, Sent},
 };
 
 /// The ids of the fields on the page.
@@ -91,22 +91,25 @@ impl Typed {
     }
 
     /// What was typed for an act that is kept on the device.
-    pub fn kept(kept: &KeptAct) -> Typed {
+    pub fn kept(act: &KeptAct) -> Typed {
         let mut typed = Typed::default();
         for id in id::TEXTS.into_iter().chain(FieldId::ALL.map(entry_id)) {
-            if let Some((_, text)) = kept.texts.iter().find(|(kept, _)| kept == id) {
-                typed.put(id, text);
-            }
+            typed.put(id, act.text(id).unwrap_or_default());
         }
-        typed.papers = kept.papers.iter().map(|(paper, document)| (paper.0.clone(), document.clone())).collect();
+        typed.papers = act.kept.papers.iter().map(|(paper, document)| (paper.0.clone(), document.clone())).collect();
         typed
     }
 
-    /// The same, as it is kept.
-    pub fn keep(self) -> (Vec<(String, String)>, Vec<(PaperId, Document)>) {
+    /// The same as it is kept, with what is sent.
+    pub fn keep(self, sent: Sent) -> Kept {
         let texts = self.texts.into_iter().filter(|(_, text)| !text.is_empty());
         let papers = self.papers.into_iter().map(|(paper, document)| (PaperId(paper), document));
-        (texts.map(|(id, text)| (id.to_owned(), text)).collect(), papers.collect())
+        Kept {
+            texts: texts.map(|(id, text)| (id.to_owned(), text)).collect(),
+            papers: papers.collect(),
+            sent: Some(sent),
+            ..Kept::default()
+        }
     }
 
     /// The command, or everything that is not right yet.
