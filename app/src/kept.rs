@@ -8,7 +8,7 @@ use workflow::{
     procedure::PaperId,
 };
 
-use crate::{browser, json};
+use crate::{api::ApiError, browser, json};
 
 /// What the keys of all of it begin with.
 const PLACE: &str = "cabut:draf:";
@@ -93,9 +93,9 @@ pub fn forget_all() {
 
 /// What an applicant did on their request, from when they sent it until the edge has it or they drop it: with all that they
 /// typed, so that they can put it right where the edge refuses it.
-#[derive(Clone)]
 pub struct KeptAct {
-    place: String,
+    /// Where it lies.
+    pub place: String,
     /// What they typed and sent. Once it is refused, it is no more on its way.
     pub kept: Kept,
 }
@@ -112,7 +112,7 @@ impl KeptAct {
         kept.uploaded = (!kept.papers.is_empty()).then_some(kept.worked);
         kept.texts.push((ACT.to_owned(), json::word_of(act)));
         let kept = KeptAct { place: place_of_act(office, person, ticket), kept };
-        kept.keep();
+        kept.kept.keep(&kept.place);
         kept
     }
 
@@ -126,7 +126,8 @@ impl KeptAct {
         KeptAct::at(place_of_act(office, person, ticket))
     }
 
-    fn at(place: String) -> Option<KeptAct> {
+    /// The one in this place.
+    pub fn at(place: String) -> Option<KeptAct> {
         Some(KeptAct { kept: Kept::at(&place)?, place })
     }
 
@@ -137,7 +138,8 @@ impl KeptAct {
 
     /// What they did.
     pub fn act(&self) -> Option<Act> {
-        json::word(self.text(ACT)?)
+        let word = self.text(ACT)?;
+        Act::ALL.into_iter().find(|act| json::word_of(act) == word)
     }
 
     /// Why it does not go any more.
@@ -151,14 +153,13 @@ impl KeptAct {
         self.kept.texts.iter().find(|(field, _)| field == id).map(|(_, text)| text.as_str())
     }
 
-    /// The edge refused it. It stays, to be put right.
-    pub fn refuse(&mut self, why: String) {
+    /// The edge refused it. It stays, to be put right, unless its request is theirs no more.
+    pub fn refuse(&mut self, error: &ApiError) {
+        if error.status() == Some(404) {
+            return self.forget();
+        }
         self.kept.sent = None;
-        self.kept.texts.push((REFUSED.to_owned(), why));
-        self.keep();
-    }
-
-    fn keep(&self) {
+        self.kept.texts.push((REFUSED.to_owned(), error.to_string()));
         self.kept.keep(&self.place);
     }
 

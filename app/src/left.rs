@@ -7,7 +7,7 @@ use workflow::case::Act;
 
 use crate::{
     api::{self, ApiError},
-    components::{Banner, Button, ButtonKind},
+    components::Banner,
     draft::{Draft, Drafts},
     kept::{KeptAct, Sent},
     office::Office,
@@ -47,8 +47,6 @@ struct Left {
     /// Hears the answer: forgets it on the device, and gives its number and its page; or keeps it there to be put right, and
     /// gives the reason.
     settle: Box<dyn Fn(Result<String, ApiError>) -> Settled + Send + Sync>,
-    /// Forgets it on the device, where that is not done on its page.
-    forget: Option<Callback<()>>,
 }
 
 type Settled = Result<(String, String), String>;
@@ -72,22 +70,25 @@ impl Left {
             url: api::filing_url(office.id()),
             sent: Ok(draft.sent.get_untracked()?),
             settle: Box::new(settle),
-            forget: None,
         })
     }
 
     fn act(office: &Office, act: KeptAct) -> Left {
         let (label, ticket) = (act.act().map_or("", Act::label), act.ticket().to_owned());
         let page = office.href(Page::Case(ticket.clone()));
-        let (there, kept) = (page.clone(), act.clone());
-        let settle = move |answer| match api::acted(answer) {
-            Ok(_) => {
-                kept.forget();
-                Ok((String::new(), there.clone()))
-            }
-            Err(error) => {
-                kept.clone().refuse(error.to_string());
-                Err(error.to_string())
+        let (there, place) = (page.clone(), act.place.clone());
+        let settle = move |answer| {
+            // As it lies there now: another page may have dropped it meanwhile.
+            let kept = KeptAct::at(place.clone());
+            match api::acted(answer) {
+                Ok(_) => {
+                    kept.iter().for_each(KeptAct::forget);
+                    Ok((String::new(), there.clone()))
+                }
+                Err(error) => {
+                    kept.into_iter().for_each(|mut kept| kept.refuse(&error));
+                    Err(error.to_string())
+                }
             }
         };
         Left {
@@ -96,20 +97,17 @@ impl Left {
             url: api::acts_url(office.id(), &ticket),
             sent: act.kept.sent.clone().ok_or_else(|| act.refused().unwrap_or_default()),
             settle: Box::new(settle),
-            forget: Some(Callback::new(move |()| act.forget())),
         }
     }
 
     fn view(self) -> AnyView {
-        let Left { what, page, url, sent, settle, forget } = self;
+        let Left { what, page, url, sent, settle } = self;
         let settled = RwSignal::new(sent.as_ref().err().map(|why| Settled::Err(why.clone())));
-        let forgotten = RwSignal::new(false);
         if let Ok(sent) = sent {
             let answered = move |answer| drop(settled.try_set(Some(settle(answer))));
             Sending::here().resume(url, sent, Arc::new(answered));
         }
         let shown = move || match settled.get() {
-            _ if forgotten.get() => ().into_any(),
             None => with_link(kept(), page.clone(), "Lihat isian"),
             Some(Ok((number, page))) => {
                 let text = format!("{what} sudah diterima{number}.");
@@ -117,15 +115,7 @@ impl Left {
             }
             Some(Err(why)) => {
                 let text = format!("{what} belum dapat diterima. {why}");
-                let news = with_link(view! { <Banner text=text /> }.into_any(), page.clone(), "Periksa isian");
-                let button = forget.map(|forget| {
-                    let press = Callback::new(move |()| {
-                        forget.run(());
-                        forgotten.set(true);
-                    });
-                    view! { <Button label="Hapus dari perangkat" kind=ButtonKind::Secondary on_press=press /> }
-                });
-                view! { {news}{button} }.into_any()
+                with_link(view! { <Banner text=text /> }.into_any(), page.clone(), "Periksa isian")
             }
         };
         view! { {shown} }.into_any()

@@ -5,6 +5,7 @@ use cabut_tests::{
     matter::{Matter, note},
     person::{Person, office, staff},
 };
+use serde_json::json;
 use workflow::{
     case::{Act, Command, Stage},
     procedure::StepAct,
@@ -129,13 +130,11 @@ on_both_sizes! {
         browser.holds("#catatan", WHY);
         browser.sees("tarik-kembali-tertinggal");
 
-        browser.goes_to(&list);
-        browser.presses("Hapus dari perangkat");
-        browser.until("it to be gone", || !browser.shows("belum dapat diterima"));
+        browser.presses("Batal");
         assert!(!is_kept(&browser, WHY));
-        browser.goes_to(&page(&matter));
-        browser.reads("Tindakan Anda");
-        assert!(!browser.shows("sudah berubah"));
+        browser.goes_to(&list);
+        browser.reads(matter.ticket.as_str());
+        assert!(!browser.shows("belum dapat diterima"));
         assert_eq!(matter.case().seq, 2);
     }
 
@@ -209,9 +208,9 @@ on_both_sizes! {
         browser.reads("belum dapat diterima");
         let ages = |days: u32| {
             browser.asks(&format!(
-                "const key = Object.keys(localStorage).find(key => key.startsWith('cabut:draf:')); \
+                "for (const key of Object.keys(localStorage).filter(key => key.startsWith('cabut:draf:'))) {{ \
                  const kept = JSON.parse(localStorage[key]); kept.worked = Math.floor(Date.now() / 3600000) - {days} * 24; \
-                 localStorage[key + 'lain'] = localStorage[key] = JSON.stringify(kept);"
+                 localStorage[key] = JSON.stringify(kept); }}"
             ));
             browser.reloads();
             browser.settles();
@@ -222,10 +221,13 @@ on_both_sizes! {
         browser.until("them to be out", || browser.has_link("Masuk"));
         assert!(!is_kept(&browser, WHY), "whoever signs out leaves nothing");
 
+        // Of somebody else, who did not sign out.
+        let left = "localStorage['cabut:draf:madiun:seseorang:tiket'] = JSON.stringify({ worked: 0, texts: [['catatan', arguments[0]]] })";
+        browser.asks_with(left, json!([WHY]));
         browser.becomes(&Person::applicant(matter.procedure));
-        browser.goes_to(&at(matter.procedure, "permohonan"));
-        browser.asks(&format!("localStorage['cabut:draf:madiun:seseorang:tiket'] = JSON.stringify({{ worked: Math.floor(Date.now() / 3600000), texts: [['catatan', '{WHY}']] }})"));
         ages(29);
+        browser.goes_to(&at(matter.procedure, "permohonan"));
+        browser.settles();
         assert!(is_kept(&browser, WHY));
         ages(31);
         assert!(!is_kept(&browser, WHY), "whosever it is");

@@ -9,7 +9,7 @@ use workflow::{
     told::CaseFile,
 };
 
-use super::{Acts, FORM, typed::Typed};
+use super::{Acts, FORM};
 use crate::{
     api,
     components::{Button, ButtonKind, FieldError},
@@ -33,7 +33,7 @@ impl Acts {
         let Some(me) = self.session.me_untracked() else { return };
         let Some(kept) = KeptAct::on(Office::expect().id(), &me.person, ticket) else { return };
         let Some(act) = kept.act() else { return };
-        self.draft.set(&Typed::kept(&kept));
+        self.draft.put_back(&kept);
         self.drafted.set_value(Some(act));
         self.open.set(Some(act));
         if let Some(text) = kept.refused() {
@@ -50,9 +50,9 @@ impl Acts {
     pub(super) fn send_own(self, act: Act, file: &CaseFile, request: &ActRequest) {
         let Some(me) = self.session.me_untracked() else { return };
         let (office, ticket) = (&file.view.office, file.case.ticket.as_str());
-        let before = self.kept.get_value().and_then(|kept| kept.kept.sent);
+        let before = self.kept.with_value(|kept| kept.as_ref()?.kept.sent.clone());
         let sent = Sent::again(before, json::write(request));
-        let kept = KeptAct::new(office, &me.person, ticket, act, self.draft.typed().keep(sent.clone()));
+        let kept = KeptAct::new(office, &me.person, ticket, act, self.draft.kept(sent.clone()));
         self.kept.set_value(Some(kept));
         self.sending.send(api::acts_url(office, ticket), sent, self.answered(act));
     }
@@ -60,7 +60,7 @@ impl Acts {
     fn answered(self, act: Act) -> Answered {
         Arc::new(move |answer| {
             // Who has left the page hears of it on the next one, which asks the same.
-            if self.kept.try_get_value().is_none() {
+            if self.kept.is_disposed() {
                 return;
             }
             match api::acted(answer) {
@@ -69,11 +69,8 @@ impl Acts {
                     self.taken(act, view);
                 }
                 Err(error) => {
-                    self.kept.update_value(|kept| kept.iter_mut().for_each(|kept| kept.refuse(error.to_string())));
+                    self.kept.update_value(|kept| kept.iter_mut().for_each(|kept| kept.refuse(&error)));
                     self.refused(&error);
-                    if error.status() == Some(404) {
-                        self.forget();
-                    }
                 }
             }
         })
@@ -81,16 +78,15 @@ impl Acts {
 
     /// Forgets on the device what was sent.
     pub(super) fn forget(self) {
-        if let Some(kept) = self.kept.get_value() {
+        if let Some(kept) = self.kept.try_update_value(Option::take).flatten() {
             kept.forget();
-            self.kept.set_value(None);
         }
     }
 
     /// What was refused and can't be put right, as it may not be done any more, need not be kept.
     pub(super) fn settle(self, open: &[OpenAct]) {
-        let over = |kept: KeptAct| kept.refused().is_some() && open.iter().all(|open| Some(open.act) != kept.act());
-        if self.kept.get_value().is_some_and(over) {
+        let over = |kept: &KeptAct| kept.refused().is_some() && open.iter().all(|open| Some(open.act) != kept.act());
+        if self.kept.with_value(|kept| kept.as_ref().is_some_and(over)) {
             self.forget();
         }
     }

@@ -12,10 +12,7 @@ use workflow::{
     told::CaseFile,
 };
 
-use crate::{
-    components::{FieldError, Reading, clock},
-    kept::{Kept, KeptAct, Sent},
-};
+use crate::components::{FieldError, Reading, clock};
 
 /// The ids of the fields on the page.
 pub mod id {
@@ -88,28 +85,6 @@ impl Typed {
             _ => {}
         }
         typed
-    }
-
-    /// What was typed for an act that is kept on the device.
-    pub fn kept(act: &KeptAct) -> Typed {
-        let mut typed = Typed::default();
-        for id in id::TEXTS.into_iter().chain(FieldId::ALL.map(entry_id)) {
-            typed.put(id, act.text(id).unwrap_or_default());
-        }
-        typed.papers = act.kept.papers.iter().map(|(paper, document)| (paper.0.clone(), document.clone())).collect();
-        typed
-    }
-
-    /// The same as it is kept, with what is sent.
-    pub fn keep(self, sent: Sent) -> Kept {
-        let texts = self.texts.into_iter().filter(|(_, text)| !text.is_empty());
-        let papers = self.papers.into_iter().map(|(paper, document)| (PaperId(paper), document));
-        Kept {
-            texts: texts.map(|(id, text)| (id.to_owned(), text)).collect(),
-            papers: papers.collect(),
-            sent: Some(sent),
-            ..Kept::default()
-        }
     }
 
     /// The command, or everything that is not right yet.
