@@ -200,17 +200,28 @@ pub async fn delete_document(id: &DocumentId) -> Answer<()> {
     write(Method::DELETE, &document_href(id), String::new()).await.map(drop)
 }
 
-/// Files a request, given as JSON. The key is the caller's, who keeps both with the draft: the same for the same request.
-///
-/// Of the answer only the ticket number is read: the case has a page of its own.
-pub async fn file(office: &str, request: String, key: &str) -> Answer<TicketNumber> {
+/// Where requests are filed.
+pub fn filing_url(office: &str) -> String {
+    format!("/api/offices/{}/cases", encode(office))
+}
+
+/// Where acts on a case go.
+pub fn acts_url(office: &str, ticket: &str) -> String {
+    case_url(office, ticket, "/acts")
+}
+
+/// Sends what is kept, under the key that is kept with it: the same for the same request.
+pub async fn post(url: &str, request: String, key: &str) -> Answer<String> {
+    send(Method::POST, url, Some(request), Some(key)).await
+}
+
+/// The ticket number of a request that was filed. Nothing else of the answer is read: the case has a page of its own.
+pub fn filed(answer: &str) -> Answer<TicketNumber> {
     #[derive(Deserialize)]
     struct Filed {
         ticket: TicketNumber,
     }
-    let url = format!("/api/offices/{}/cases", encode(office));
-    let filed: Filed = parse(&send(Method::POST, &url, Some(request), Some(key)).await?)?;
-    Ok(filed.ticket)
+    parse::<Filed>(answer).map(|filed| filed.ticket)
 }
 
 /// What to list.
@@ -255,7 +266,11 @@ pub async fn case(office: &str, ticket: &str) -> Answer<CaseView> {
 
 /// Does an act. Asked again with the same request it sends the same key, so it happens once.
 pub async fn act(office: &str, ticket: &str, request: &ActRequest) -> Answer<CaseView> {
-    let answer = write(Method::POST, &case_url(office, ticket, "/acts"), json(request)).await;
+    acted(write(Method::POST, &acts_url(office, ticket), json(request)).await)
+}
+
+/// What an act's answer tells: the case as it is then.
+pub fn acted(answer: Answer<String>) -> Answer<CaseView> {
     parse(&answer.map_err(no_longer_theirs)?)
 }
 

@@ -44,16 +44,21 @@ pub fn store(key: &str, value: Option<&str>) {
 
 /// Forgets what is kept on this device under keys that begin so, where its value is to go.
 pub fn forget(beginning: &str, goes: impl Fn(&str) -> bool) {
-    if !cfg!(target_arch = "wasm32") {
-        return;
-    }
-    let Ok(Some(storage)) = window().local_storage() else { return };
-    let keys = (0..storage.length().unwrap_or(0)).filter_map(|place| storage.key(place).ok()?);
-    for key in keys.filter(|key| key.starts_with(beginning)).collect::<Vec<_>>() {
+    for key in keys(beginning) {
         if stored(&key).is_some_and(|value| goes(&value)) {
             store(&key, None);
         }
     }
+}
+
+/// The keys under which something is kept on this device that begin so.
+pub fn keys(beginning: &str) -> Vec<String> {
+    if !cfg!(target_arch = "wasm32") {
+        return Vec::new();
+    }
+    let Ok(Some(storage)) = window().local_storage() else { return Vec::new() };
+    let keys = (0..storage.length().unwrap_or(0)).filter_map(|place| storage.key(place).ok()?);
+    keys.filter(|key| key.starts_with(beginning)).collect()
 }
 
 /// Moves the keyboard's focus to the element, and shows it.

@@ -2,7 +2,6 @@
 //! person, so that a reload, the back button, a dropped connection or the end of a session loses nothing.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 use workflow::{
     api::Document,
     case::{FileRequest, FilingWay, Form, Handed, UnitHead},
@@ -12,7 +11,13 @@ use workflow::{
     reason::Reason,
 };
 
-use crate::{browser, components::Reading, json, routes::FilingPage};
+use crate::{
+    browser,
+    components::Reading,
+    json,
+    kept::{self, Kept, Sent, hour, place},
+    routes::FilingPage,
+};
 
 /// A line of the draft, as typed or chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,31 +96,6 @@ pub fn paper_control(paper: &PaperId) -> String {
     format!("berkas-{}", paper.0)
 }
 
-/// Where drafts lie on the device: what their keys begin with.
-const PLACE: &str = "cabut:draf:";
-
-/// How a draft lies on the device.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-struct Kept {
-    /// When it was last worked on, in whole hours since 1970.
-    worked: u32,
-    /// When the oldest paper was uploaded, in whole hours since 1970.
-    at: Option<u32>,
-    texts: Vec<(String, String)>,
-    papers: Vec<(PaperId, Document)>,
-    sent: Option<Sent>,
-}
-
-/// A request that was sent and not answered: the same goes out again under the same key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sent {
-    /// The idempotency key.
-    pub key: String,
-    /// What was sent, as JSON.
-    pub body: String,
-}
-
 /// A draft. Copy it freely.
 #[derive(Clone, Copy)]
 pub struct Draft {
@@ -160,10 +140,9 @@ impl Draft {
         self.uploaded.update_value(|at| *at = at.or_else(|| Some(hour())).filter(|_| !papers.is_empty()));
         let texts = Entry::ALL.into_iter().map(|entry| (entry.id().to_owned(), self.typed(entry)));
         let texts: Vec<_> = texts.filter(|(_, text)| !text.is_empty()).collect();
-        let kept = Kept { worked: hour(), at: self.uploaded.get_value(), texts, papers, sent: self.sent.get() };
-        let empty = kept.texts.is_empty() && kept.papers.is_empty();
-        let json = if empty { None } else { Some(json::write(&kept)) };
-        browser::store(&self.place.get_value(), json.as_deref());
+        let kept = Kept { worked: hour(), uploaded: self.uploaded.get_value(), texts, papers, sent: self.sent.get() };
+        let place = self.place.get_value();
+        if kept.texts.is_empty() && kept.papers.is_empty() { browser::store(&place, None) } else { kept.keep(&place) }
     }
 
     /// Who asks.
@@ -339,20 +318,6 @@ fn named(empty: &'static str) -> impl FnOnce(&str) -> Result<PersonName, String>
     }
 }
 
-/// For how many hours a draft stays on the device when nobody goes on with it: a name, a NIK and a NIP lie in it.
-const DRAFTS_LAST: u32 = 30 * 24;
-
-/// For how many hours the edge keeps what was uploaded and not sent, less a day.
-const UPLOADS_LAST: u32 = 6 * 24;
-
-fn hour() -> u32 {
-    u32::try_from(browser::now().timestamp() / 3600).unwrap_or_default()
-}
-
-fn place(office: &str, person: &str) -> String {
-    format!("{PLACE}{office}:{person}")
-}
-
 /// The drafts of this device. The one that is open stays so from page to page, even where the device keeps nothing.
 #[derive(Clone)]
 pub struct Drafts {
@@ -361,11 +326,9 @@ pub struct Drafts {
 }
 
 impl Drafts {
-    /// Makes them known to everything below. Those with which nobody went on for a month go, whosever they are.
+    /// Makes them known to everything below. What is too old goes, whosever it is.
     pub fn provide() {
-        browser::forget(PLACE, |kept| {
-            json::read::<Kept>(kept).is_none_or(|kept| hour().saturating_sub(kept.worked) > DRAFTS_LAST)
-        });
+        kept::forget_old();
         let owner = Owner::current().expect("the app has an owner");
         provide_context(Drafts { owner, open: StoredValue::new(None) });
     }
@@ -375,13 +338,12 @@ impl Drafts {
         if let Some((_, draft)) = self.open.get_value() {
             draft.clear();
         }
-        browser::forget(PLACE, |_| true);
+        kept::forget_all();
     }
 
     /// The draft of this person in this office, if it was sent and not answered. One that was only begun is left alone.
     pub fn unanswered(office: &str, person: &str) -> Option<Draft> {
-        let kept: Kept = json::read(&browser::stored(&place(office, person))?)?;
-        kept.sent.map(|_| Drafts::open(office, person))
+        Kept::at(&place(office, person))?.sent.map(|_| Drafts::open(office, person))
     }
 
     /// The draft of this person in this office.
@@ -392,12 +354,7 @@ impl Drafts {
             return draft;
         }
         let draft = drafts.owner.with(|| {
-            let mut kept: Kept = browser::stored(&place).and_then(|kept| json::read(&kept)).unwrap_or_default();
-            if kept.at.is_some_and(|at| hour().saturating_sub(at) > UPLOADS_LAST) {
-                kept.papers.clear();
-                kept.sent = None;
-                kept.at = None;
-            }
+            let kept = Kept::at(&place).unwrap_or_default();
             let text = |entry: Entry| {
                 let text = kept.texts.iter().find(|(id, _)| id == entry.id());
                 RwSignal::new(text.map(|(_, text)| text.clone()).unwrap_or_default())
@@ -406,7 +363,7 @@ impl Drafts {
                 texts: StoredValue::new(Entry::ALL.map(text).to_vec()),
                 papers: RwSignal::new(kept.papers),
                 sent: RwSignal::new(kept.sent),
-                uploaded: StoredValue::new(kept.at),
+                uploaded: StoredValue::new(kept.uploaded),
                 place: StoredValue::new(place.clone()),
             };
             Effect::new(move |_| draft.save());

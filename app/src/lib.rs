@@ -11,7 +11,8 @@
 //! | [`session`], [`office`] | who is signed in, and by which procedure |
 //! | [`navigation`], [`browser`] | addresses, focus, title; the little that is asked of the browser directly |
 //! | [`check`] | a small app of its own that checks receipts |
-//! | [`draft`], [`photo`] | what was typed and not yet sent; pictures made small enough to send |
+//! | [`draft`], [`photo`] | what was typed for a filing and not yet sent; pictures made small enough to send |
+//! | [`sending`], [`kept`], [`left`] | until there is an answer; what lies on the device meanwhile; what was left without one |
 //! | [`json`] | reads what the edge sends |
 //! | [`tasks`] | what takes long, in short tasks |
 //! | [`words`] | dates, durations and sizes in Indonesian |
@@ -23,6 +24,8 @@ pub mod check;
 pub mod components;
 pub mod draft;
 pub mod json;
+pub mod kept;
+pub mod left;
 pub mod navigation;
 pub mod office;
 pub mod pages;

@@ -1,46 +1,144 @@
 //! A request that was sent and not answered: what became of it only the same again will tell, so the same goes out under the same
 //! key until there is an answer.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::{self, ApiError},
     components::Banner,
-    draft::{Draft, Drafts, Sent},
+    draft::Draft,
+    kept::Sent,
     office::Office,
     routes::{FilingPage, Page},
     session::Session,
 };
 
-/// Whether an answer leaves open what became of the request: the service was not reached, or not able to say.
-pub fn is_open(error: &ApiError) -> bool {
-    error.status().is_none_or(|status| status >= 500)
+/// Whether the same is to go again. Either the service was not reached, or could not say what became of it; or the session is
+/// over, and it goes once its person has signed in again.
+fn goes_again(error: &ApiError) -> bool {
+    error.status().is_none_or(|status| status >= 500 || status == 401)
 }
 
-/// Has `send` run as long as it is waited: when there is a connection again, and where nothing tells so after 1 second, 2, 4
-/// and so on, up to a minute.
-pub fn again_while(waiting: RwSignal<bool>, send: Callback<()>) {
-    let online = window_event_listener(leptos::ev::online, move |_| {
-        if waiting.get_untracked() {
-            send.run(());
+/// Hears the answer, also when the page is gone.
+pub type Answered = Arc<dyn Fn(Result<String, ApiError>) + Send + Sync>;
+
+/// What is sent, where to, and who hears the answer.
+#[derive(Clone)]
+struct Letter {
+    url: String,
+    sent: Sent,
+    answered: Answered,
+}
+
+/// The sending of one page. Copy it freely.
+#[derive(Clone, Copy)]
+pub struct Sending {
+    /// It is on its way now.
+    pub pending: RwSignal<bool>,
+    /// It went without an answer, and goes again by itself.
+    pub waiting: RwSignal<bool>,
+    letter: StoredValue<Option<Letter>>,
+    /// How many seconds it waits before it goes again.
+    pause: StoredValue<u32>,
+    /// Which of the pauses is the last one: an earlier one that ends does nothing.
+    round: StoredValue<u32>,
+    session: Session,
+}
+
+impl Sending {
+    /// Of the page that is being built.
+    pub fn here() -> Sending {
+        let session = Session::expect();
+        let sending = Sending {
+            pending: RwSignal::new(false),
+            waiting: RwSignal::new(false),
+            letter: StoredValue::new(None),
+            pause: StoredValue::new(1),
+            round: StoredValue::new(0),
+            session,
+        };
+        let online = window_event_listener(leptos::ev::online, move |_| sending.again());
+        on_cleanup(move || online.remove());
+        Effect::new(move |before: Option<bool>| {
+            let ended = session.ended();
+            if before == Some(true) && !ended {
+                sending.again();
+            }
+            ended
+        });
+        sending
+    }
+
+    /// Sends this now, and again until there is an answer.
+    pub fn send(self, url: String, sent: Sent, answered: Answered) {
+        if !self.pending.get_untracked() {
+            self.letter.set_value(Some(Letter { url, sent, answered }));
+            self.go();
         }
-    });
-    on_cleanup(move || online.remove());
-    let pause = StoredValue::new(1);
-    Effect::new(move |_| {
-        if waiting.get() {
-            let seconds = pause.get_value();
-            pause.set_value(60.min(2 * seconds));
-            let again = move || {
-                if waiting.try_get_untracked() == Some(true) {
-                    send.run(());
-                }
+    }
+
+    /// Goes on with what was sent before this page was there.
+    pub fn resume(self, url: String, sent: Sent, answered: Answered) {
+        self.letter.set_value(Some(Letter { url, sent, answered }));
+        self.waiting.set(true);
+        self.later();
+    }
+
+    /// Sends it no more.
+    pub fn stop(self) {
+        self.letter.set_value(None);
+        self.waiting.set(false);
+    }
+
+    /// Sends it again when there is a connection, and where nothing tells so after 1 second, 2, 4 and so on, up to a minute.
+    fn later(self) {
+        let Some(seconds) = self.pause.try_get_value() else { return };
+        self.pause.set_value(60.min(2 * seconds));
+        self.round.update_value(|round| *round += 1);
+        let round = self.round.get_value();
+        let again = move || {
+            if self.round.try_get_value() == Some(round) {
+                self.again();
+            }
+        };
+        set_timeout(again, Duration::from_secs(seconds.into()));
+    }
+
+    /// Sends it again now, if it is its person who is signed in: another page of this browser may have seen somebody else in.
+    pub fn again(self) {
+        if self.waiting.try_get_untracked() == Some(true) && !self.pending.get_untracked() {
+            self.go();
+        }
+    }
+
+    fn go(self) {
+        let Some(Letter { url, sent, answered }) = self.letter.get_value() else { return };
+        self.pending.set(true);
+        let (went, session) = (self.waiting.get_untracked(), self.session);
+        spawn_local(async move {
+            let answer = if went && !session.is_still_theirs().await {
+                Err(ApiError::Offline)
+            } else {
+                api::post(&url, sent.body, &sent.key).await
             };
-            set_timeout(again, Duration::from_secs(seconds));
-        }
-    });
+            self.pending.try_set(false);
+            match answer {
+                Err(error) if goes_again(&error) => {
+                    // Whoever would rather not has said so meanwhile. It is not said anew each time.
+                    if self.letter.try_get_value().flatten().is_some() && !self.waiting.get_untracked() {
+                        self.waiting.set(true);
+                    }
+                    self.later();
+                }
+                answer => {
+                    self.waiting.try_set(false);
+                    answered(answer);
+                }
+            }
+        });
+    }
 }
 
 /// That it is kept.
@@ -58,74 +156,7 @@ pub fn named(draft: Draft) -> AnyView {
     view! { {shown} }.into_any()
 }
 
-/// What became of it, where it had been left.
-#[derive(Clone, PartialEq, Eq)]
-enum Became {
-    /// It came, under this number.
-    Received(String),
-    /// Something in it has to be put right.
-    Refused,
-}
-
-/// Above any other page of an office: a request that its owner left without an answer goes again from there.
-pub fn left() -> AnyView {
-    let (office, session) = (Office::expect(), Session::expect());
-    let person = Memo::new(move |_| session.me().map(|me| me.person.0));
-    let became = RwSignal::new(None::<Became>);
-    let shown = move || {
-        let check = office.href(Page::File(FilingPage::Check));
-        match became.get() {
-            Some(Became::Received(ticket)) => {
-                let href = office.href(Page::Case(ticket.clone()));
-                let text = format!("Permohonan yang tersimpan di perangkat ini sudah diterima, nomor {ticket}.");
-                return Some(with_link(
-                    view! { <Banner text=text success=true /> }.into_any(),
-                    href,
-                    "Lihat permohonan",
-                ));
-            }
-            Some(Became::Refused) => {
-                let text =
-                    "Permohonan yang tersimpan di perangkat ini belum dapat diterima. Periksa isiannya, lalu kirim.";
-                return Some(with_link(view! { <Banner text=text /> }.into_any(), check, "Periksa isian"));
-            }
-            None => {}
-        }
-        let draft = Drafts::unanswered(office.id(), &person.get()?)?;
-        draft.sent.read().as_ref()?;
-        goes_again(office.id().to_owned(), draft, became);
-        Some(with_link(kept(), check, "Lihat isian"))
-    };
-    view! { {shown} }.into_any()
-}
-
-fn with_link(banner: AnyView, href: String, label: &'static str) -> AnyView {
+/// News with the page where there is more of it.
+pub fn with_link(banner: AnyView, href: String, label: &'static str) -> AnyView {
     view! { {banner}<p class="govuk-body"><a class="govuk-link" href=href>{label}</a></p> }.into_any()
-}
-
-/// Sends it at once, and until there is an answer.
-fn goes_again(office: String, draft: Draft, became: RwSignal<Option<Became>>) {
-    let waiting = RwSignal::new(false);
-    let send = Callback::new(move |()| {
-        let Some(Sent { key, body }) = draft.sent.get_untracked() else { return };
-        waiting.try_set(false);
-        let office = office.clone();
-        spawn_local(async move {
-            match api::file(&office, body, &key).await {
-                Ok(ticket) => {
-                    draft.clear();
-                    became.try_set(Some(Became::Received(ticket.to_string())));
-                }
-                Err(error) if is_open(&error) => drop(waiting.try_set(true)),
-                // Whoever signs in again comes back here.
-                Err(error) if error.status() == Some(401) => {}
-                Err(_) => {
-                    draft.sent.set(None);
-                    became.try_set(Some(Became::Refused));
-                }
-            }
-        });
-    });
-    again_while(waiting, send);
-    send.run(());
 }

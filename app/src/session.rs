@@ -75,10 +75,18 @@ impl Session {
     /// Takes who the edge wrote into the page, or asks it; and hears of it when a later answer says that the session is
     /// over.
     pub fn begin(self, me: Option<Me>) {
-        api::when_session_ends(move || self.ended.set(true));
+        api::when_session_ends(move || self.end());
         match me {
             Some(me) => self.enter(me),
             None => self.ask(),
+        }
+    }
+
+    /// The session ended under the person's hands.
+    pub fn end(self) {
+        // Said once: whoever is at the door already is not disturbed.
+        if !self.ended.get_untracked() {
+            self.ended.set(true);
         }
     }
 
@@ -96,6 +104,19 @@ impl Session {
                 Err(error) => self.state.set(SessionState::Unknown(error)),
             }
         });
+    }
+
+    /// Asks the edge whether it is still the same person who is signed in: another page of this browser may have seen somebody
+    /// else in, or nobody may be any more. That is known here from then on.
+    pub async fn is_still_theirs(self) -> bool {
+        let me = self.me_untracked().map(|me| me.person);
+        match api::session().await {
+            Ok(Some(now)) if me == Some(now.person.clone()) => return true,
+            Ok(Some(other)) => self.enter(other),
+            Ok(None) => self.end(),
+            Err(_) => {}
+        }
+        false
     }
 
     /// Somebody signed in.

@@ -13,7 +13,10 @@ use workflow::{case::FilingWay, procedure::Procedure, reason::Reason};
 
 use crate::{
     browser::{Browser, Size, on_both_sizes},
-    people::{applicant, at, enters_code, filed_by, fills_identity, fills_up_to, received, sends, with_code},
+    people::{
+        LOST, applicant, at, enters_code, filed_by, fills_identity, fills_up_to, loses_answers, received, sends,
+        with_code,
+    },
 };
 
 on_both_sizes! {
@@ -128,11 +131,9 @@ on_both_sizes! {
         browser.until("the news to have the focus", || browser.focus_is("#sesi"));
         browser.reads(holder.name.as_str());
         browser.sees("sesi-berakhir");
+        // What was sent goes by itself then.
         enters_code(&browser, &holder.email);
-        browser.until("the door to close behind", || !browser.shows("Sesi Anda berakhir"));
-        assert!(!browser.shows("Ada yang perlu diperbaiki"), "nothing is wrong any more");
-        browser.arrives(&at(procedure, "ajukan/periksa"));
-        sends(&browser, procedure);
+        received(&browser, procedure);
         assert_eq!(filed_by(&person.id.0), 1);
     }
 
@@ -142,7 +143,7 @@ on_both_sizes! {
         let (browser, person, _) = about_to_send(procedure, size);
         browser.is_online(false);
         browser.presses("Kirim permohonan");
-        browser.reads("Tersimpan di perangkat, belum diterima.");
+        browser.reads(LOST);
         browser.sees("ajukan-terputus");
         assert_eq!(filed_by(&person.id.0), 0);
         browser.is_online(true);
@@ -155,9 +156,9 @@ on_both_sizes! {
         let procedure = office("madiun");
         let (browser, person, _) = about_to_send(procedure, size);
         browser.provokes(" 503 ");
-        browser.asks(ANSWERS_ARE_LOST);
+        loses_answers(&browser, "/cases");
         browser.presses("Kirim permohonan");
-        browser.reads("Tersimpan di perangkat, belum diterima.");
+        browser.reads(LOST);
         assert_eq!(filed_by(&person.id.0), 1);
         browser.asks("window.lost = false; return 0");
         received(&browser, procedure);
@@ -169,9 +170,9 @@ on_both_sizes! {
         let procedure = office("temanggung");
         let (browser, person, _) = about_to_send(procedure, size);
         browser.provokes(" 503 ");
-        browser.asks(ANSWERS_ARE_LOST);
+        loses_answers(&browser, "/cases");
         browser.presses("Kirim permohonan");
-        browser.reads("Tersimpan di perangkat, belum diterima.");
+        browser.reads(LOST);
         browser.reloads();
         received(&browser, procedure);
         assert_eq!(filed_by(&person.id.0), 1);
@@ -183,11 +184,11 @@ on_both_sizes! {
         let (browser, person, holder) = about_to_send(procedure, size);
         browser.is_online(false);
         browser.presses("Kirim permohonan");
-        browser.reads("Tersimpan di perangkat, belum diterima.");
+        browser.reads(LOST);
         // Where it may be about to change it is named, and stays.
         browser.follows("Kembali");
         browser.arrives(&at(procedure, "ajukan/berkas"));
-        browser.reads("Tersimpan di perangkat, belum diterima.");
+        browser.reads(LOST);
         browser.sees("ajukan-tertinggal");
         browser.asks("location.href = 'about:blank'; return 0");
         browser.is_online(true);
@@ -202,13 +203,33 @@ on_both_sizes! {
         assert_eq!(filed_by(&person.id.0), 1);
     }
 
+    /// Whoever else signs in on the device, in another tab, does not send it; its owner does, once they are back.
+    fn a_request_without_an_answer_is_sent_by_nobody_else(size) {
+        let procedure = office("temanggung");
+        let (browser, person, _) = about_to_send(procedure, size);
+        browser.is_online(false);
+        browser.presses("Kirim permohonan");
+        browser.reads(LOST);
+        let other = Person::applicant(procedure);
+        browser.becomes(&other);
+        browser.is_online(true);
+        browser.reads(other.email.as_str());
+        browser.goes_to(&at(procedure, "permohonan"));
+        browser.reads("Belum ada permohonan");
+        assert_eq!((filed_by(&person.id.0), filed_by(&other.id.0)), (0, 0));
+        browser.becomes(&person);
+        browser.goes_to(&at(procedure, "permohonan"));
+        browser.reads("Permohonan yang tersimpan di perangkat ini sudah diterima");
+        assert_eq!((filed_by(&person.id.0), filed_by(&other.id.0)), (1, 0));
+    }
+
     /// One that is refused then is to be put right, and nothing of it is lost.
     fn a_request_that_is_refused_later_is_there_to_be_put_right(size) {
         let procedure = office("temanggung");
         let (browser, person, holder) = about_to_send(procedure, size);
         browser.is_online(false);
         browser.presses("Kirim permohonan");
-        browser.reads("Tersimpan di perangkat, belum diterima.");
+        browser.reads(LOST);
         browser.follows("Kembali");
         browser.arrives(&at(procedure, "ajukan/berkas"));
         browser.asks("location.href = 'about:blank'; return 0");
@@ -427,22 +448,6 @@ fn about_to_send(procedure: &Procedure, size: Size) -> (Browser, Person, Holder)
     fills_up_to(&browser, procedure, &holder, "periksa", |_| ());
     (browser, person, holder)
 }
-
-/// The first filing is committed and its answer lost; whatever comes after it does not reach the edge, as long as `lost` stands.
-const ANSWERS_ARE_LOST: &str = r#"
-    const fetch = window.fetch;
-    window.lost = true;
-    let first = true;
-    window.fetch = (input, init) => {
-        const request = new Request(input, init);
-        if (!window.lost || request.method !== "POST" || !request.url.endsWith("/cases")) return fetch(request);
-        if (!first) return Promise.reject(new TypeError("Failed to fetch"));
-        first = false;
-        request.headers.set("X-Cabut-Fault", "d1:2:after");
-        return fetch(request);
-    };
-    return 0;
-"#;
 
 fn fills_up_to_papers(browser: &Browser, procedure: &Procedure, holder: &Holder) {
     browser.goes_to(&at(procedure, "ajukan/siapa"));

@@ -9,6 +9,7 @@ mod browser;
 mod filing;
 mod mails;
 mod office;
+mod own_acts;
 mod pages;
 mod papers;
 mod people;

@@ -276,3 +276,32 @@ pub fn applicant(procedure: &Procedure, size: Size) -> (Browser, Person, Holder)
     let holder = Holder::written_to_at(&email);
     (browser, person, holder)
 }
+
+/// What is said of something that was sent without an answer.
+pub const LOST: &str = "Tersimpan di perangkat, belum diterima.";
+
+/// From now on, as long as `lost` stands in the page, what is sent to an address with this end is lost: the first is committed
+/// and its answer lost, and whatever comes after it does not reach the edge.
+pub fn loses_answers(browser: &Browser, end: &str) {
+    let script = r#"
+        const fetch = window.fetch, end = arguments[0];
+        window.lost = true;
+        let first = true;
+        window.fetch = (input, init) => {
+            const request = new Request(input, init);
+            if (!window.lost || request.method !== "POST" || !request.url.endsWith(end)) return fetch(request);
+            if (!first) return Promise.reject(new TypeError("Failed to fetch"));
+            first = false;
+            request.headers.set("X-Cabut-Fault", "d1:2:after");
+            return fetch(request);
+        };
+        return 0;
+    "#;
+    browser.asks_with(script, json!([end]));
+}
+
+/// Whether this lies on the device.
+pub fn is_kept(browser: &Browser, text: &str) -> bool {
+    browser.asks_with("return Object.values(localStorage).some(kept => kept.includes(arguments[0]))", json!([text]))
+        == true
+}

@@ -35,7 +35,7 @@ pub fn Case(
     ticket: String,
 ) -> impl IntoView {
     let loading = open(&ticket);
-    let acts = Acts::new(loading);
+    let acts = Acts::new(loading, &ticket);
     // Reading it takes as long as showing it.
     let read = Turn::next();
     let turns = [(); PARTS].map(|()| Turn::next());

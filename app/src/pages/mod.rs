@@ -5,7 +5,7 @@
 
 use leptos::prelude::*;
 
-use crate::{browser, office::Office, routes::Page, sending, tasks};
+use crate::{browser, left, office::Office, routes::Page, tasks};
 
 mod affairs;
 mod case;
@@ -74,9 +74,12 @@ pub fn all(page: Page) -> AnyView {
             list.set_scroll_left(item.offset_left() - 40);
         }
     });
+    // Where a request is filled in and sent, the page itself tells of it.
+    if let Page::File(_) = page {
+        return first(page);
+    }
+    let left = left::left(&page);
     let page = match page {
-        // Where a request is filled in and sent, the page itself tells of it.
-        Page::File(_) => return first(page),
         Page::Mine => view! { <Mine /> }.into_any(),
         Page::MyData => view! { <MyData /> }.into_any(),
         Page::Sessions => view! { <Sessions /> }.into_any(),
@@ -90,5 +93,5 @@ pub fn all(page: Page) -> AnyView {
         Page::Log => view! { <Log /> }.into_any(),
         page => first(page),
     };
-    view! { {sending::left()}{page} }.into_any()
+    view! { {left}{page} }.into_any()
 }

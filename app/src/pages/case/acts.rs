@@ -2,6 +2,7 @@
 
 mod draft;
 mod forms;
+mod own;
 mod reach;
 mod typed;
 
@@ -9,7 +10,7 @@ use std::sync::Arc;
 
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use workflow::{
-    api::ActRequest,
+    api::{ActRequest, CaseView},
     case::{Act, Command, OpenAct, Refusal, Who, open_acts, permit},
     procedure::StepAct,
 };
@@ -18,8 +19,10 @@ use crate::{
     api::{self, ApiError},
     browser,
     components::{Banner, Button, ButtonKind, Empty, ErrorSummary, Inset, Load, Loading, Submit},
+    kept::KeptAct,
     navigation::focus_soon,
     pages::proof::Proof,
+    sending::Sending,
     session::Session,
 };
 use draft::Draft;
@@ -41,6 +44,9 @@ pub struct Acts {
     lost: RwSignal<Option<String>>,
     session: Session,
     proof: Proof,
+    /// What the applicant did here, as long as the edge has not taken it.
+    kept: StoredValue<Option<KeptAct>>,
+    sending: Sending,
 }
 
 /// Where the focus goes when a form opens.
@@ -49,9 +55,9 @@ const FORM: &str = "tindakan-isi";
 const RESULT: &str = "hasil";
 
 impl Acts {
-    /// Nothing open, nothing typed.
-    pub fn new(case: Loading<Arc<CaseFile>>) -> Acts {
-        Acts {
+    /// Nothing open and nothing typed, but for what the applicant has left here without an answer.
+    pub fn new(case: Loading<Arc<CaseFile>>, ticket: &str) -> Acts {
+        let acts = Acts {
             case,
             draft: Draft::new(),
             open: RwSignal::new(None),
@@ -61,7 +67,11 @@ impl Acts {
             lost: RwSignal::new(None),
             session: Session::expect(),
             proof: Proof::new(),
-        }
+            kept: StoredValue::new(None),
+            sending: Sending::here(),
+        };
+        acts.resume(ticket);
+        acts
     }
 
     /// Whether the case is theirs to see, tracked.
@@ -85,10 +95,12 @@ impl Acts {
         // Where the applicant is written to is asked only beside a mail that did not reach them.
         let (aside, acts): (Vec<OpenAct>, Vec<OpenAct>) =
             open_acts(&file.procedure, &file.case, who).into_iter().partition(|open| open.act == Act::Readdress);
+        self.settle(&acts);
         let nothing = acts.is_empty();
         let explained = nothing.then(|| own_request(file, who));
         let file = file.clone();
-        let shown = Memo::new(move |_| !nothing || self.open.get() == Some(Act::Readdress));
+        let waits = self.sending.waiting;
+        let shown = Memo::new(move |_| !nothing || self.open.get() == Some(Act::Readdress) || waits.get());
         // One calls first, and records what came of it then.
         let calls = acts.iter().any(|open| open.act == Act::Contact);
         let proof = self.proof;
@@ -99,6 +111,7 @@ impl Acts {
             let reach = move || (calls && self.open.get() != Some(Act::Readdress)).then(|| reach::contact(&called));
             let inner =
                 move || match self.open.get().and_then(|open| acts.iter().chain(&aside).find(|act| act.act == open)) {
+                    _ if waits.get() => self.waits(),
                     Some(act) => self.form(act, &file),
                     None => self.buttons(&acts, &file),
                 };
@@ -172,13 +185,12 @@ impl Acts {
             if self.busy.try_set(false).is_some() {
                 return;
             }
-            match answer.map(|view| CaseFile::new(file.procedure.clone(), view)) {
-                Ok(Ok(fresh)) => {
-                    self.show(act, &fresh);
-                    self.case.state.set(Load::Ready(Arc::new(fresh)));
+            match answer {
+                Ok(view) => {
+                    self.freshen(view);
+                    self.show(act, &file);
                 }
-                Ok(Err(_)) => self.case.again.run(()),
-                Err(error) => self.refused(&file, &error),
+                Err(error) => self.refused(&error),
             }
         });
     }
@@ -190,18 +202,21 @@ impl Acts {
             view! { <p class="govuk-body">{text}</p> }
         });
         let kind = if matches!(act, Act::Refuse | Act::Withdraw) { ButtonKind::Danger } else { ButtonKind::Main };
-        let busy = Signal::derive(move || self.busy.get() || *self.draft.uploading.read() > 0);
+        let on_its_way = move || self.busy.get() || self.sending.pending.get();
+        let busy = Signal::derive(move || on_its_way() || *self.draft.uploading.read() > 0);
+        let own = file.case.is_applicant(&by.person);
         let inner = forms::form(act, file, self.draft);
         let file = file.clone();
         let submit = move |event: SubmitEvent| {
             event.prevent_default();
             if !busy.get_untracked() {
-                self.submit(act, &file);
+                self.submit(act, own, &file);
             }
         };
         let cancel = Callback::new(move |()| {
             self.open.set(None);
             self.draft.errors.clear();
+            self.forget();
             focus_soon("tindakan");
         });
         view! {
@@ -218,7 +233,9 @@ impl Acts {
         .into_any()
     }
 
-    fn submit(self, act: Act, file: &Arc<CaseFile>) {
+    /// Sends it. What is the applicant's `own` stays on the device until there is an answer: an official's act goes while
+    /// they look at the request, or not at all.
+    fn submit(self, act: Act, own: bool, file: &Arc<CaseFile>) {
         self.draft.errors.clear();
         let command = match self.draft.typed().command(act, file) {
             Ok(command) => command,
@@ -228,6 +245,9 @@ impl Acts {
             }
         };
         let request = ActRequest { seen: file.case.seq, command };
+        if own {
+            return self.send_own(act, file, &request);
+        }
         let file = file.clone();
         self.busy.set(true);
         spawn_local(async move {
@@ -238,25 +258,25 @@ impl Acts {
                 return;
             }
             match answer {
-                Ok(view) => match CaseFile::new(file.procedure.clone(), view) {
-                    Ok(fresh) => {
-                        self.open.set(None);
-                        self.drafted.set_value(None);
-                        self.case.state.set(Load::Ready(Arc::new(fresh)));
-                        self.done.set(Some(done(act)));
-                        focus_soon(RESULT);
-                    }
-                    Err(_) => self.case.again.run(()),
-                },
+                Ok(view) => self.taken(act, view),
                 // They would rather not, and nothing has happened.
                 Err(error) if error.needs_proof() => focus_soon(FORM),
-                Err(error) => self.refused(&file, &error),
+                Err(error) => self.refused(&error),
             }
         });
     }
 
+    /// The edge has it: says so, and shows the case as it is now.
+    fn taken(self, act: Act, view: CaseView) {
+        self.open.set(None);
+        self.drafted.set_value(None);
+        self.done.set(Some(done(act)));
+        self.freshen(view);
+        focus_soon(RESULT);
+    }
+
     /// Says why not, and shows the case as it is now, to whom the person is now; what was typed stays.
-    fn refused(self, file: &CaseFile, error: &ApiError) {
+    fn refused(self, error: &ApiError) {
         if error.is_not_theirs() {
             self.session.ask();
         }
@@ -267,11 +287,21 @@ impl Acts {
         }
         if let ApiError::Problem(problem) = error
             && let Some(view) = problem.case()
-            && let Ok(fresh) = CaseFile::new(file.procedure.clone(), view)
         {
-            self.case.state.set(Load::Ready(Arc::new(fresh)));
+            self.freshen(view);
         }
         self.draft.errors.show_failure(error);
+    }
+
+    fn freshen(self, view: CaseView) {
+        let procedure = match &*self.case.state.read_untracked() {
+            Load::Ready(file) => Some(file.procedure.clone()),
+            _ => None,
+        };
+        match procedure.and_then(|procedure| CaseFile::new(procedure, view).ok()) {
+            Some(fresh) => self.case.state.set(Load::Ready(Arc::new(fresh))),
+            None => self.case.again.run(()),
+        }
     }
 }
 

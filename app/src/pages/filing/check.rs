@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use workflow::{
     case::FileRequest,
     identity::PhoneNumber,
@@ -11,14 +11,14 @@ use workflow::{
 
 use crate::{
     api::{self, ApiError},
-    browser,
     components::{Button, ErrorSummary, Errors, FieldError, SummaryList, SummaryRow, Warning},
-    draft::{Draft, Entry, Sent, paper_control},
+    draft::{Draft, Entry, paper_control},
     json,
+    kept::Sent,
     navigation::{Heading, Navigation},
     office::Office,
     routes::{FilingPage, Page},
-    sending,
+    sending::{self, Answered, Sending},
 };
 
 /// The answers with links to change them, and the button that sends them.
@@ -31,55 +31,43 @@ pub fn Check(
     let navigation = Navigation::expect();
     let procedure = office.procedure();
     let errors = Errors::new();
-    let pending = RwSignal::new(false);
     let open_ticket = RwSignal::new(None::<String>);
     let Some(request) = untrack(|| draft.request(&procedure)).map(Arc::new) else { return ().into_any() };
 
-    // Sent and not answered; also by this page as it was before it was loaded again.
-    let waiting = RwSignal::new(draft.sent.get_untracked().is_some_and(|sent| sent.body == json::write(&*request)));
-
-    let send = {
-        let office = office.clone();
-        let request = request.clone();
-        let procedure = procedure.clone();
-        Callback::new(move |()| {
-            if pending.get_untracked() {
-                return;
+    let sending = Sending::here();
+    let answered: Answered = {
+        let (office, procedure) = (office.clone(), procedure.clone());
+        Arc::new(move |answer| match answer.and_then(|text| api::filed(&text)) {
+            // The request was filed even where the person has gone to another page meanwhile.
+            Ok(ticket) => {
+                draft.clear();
+                if open_ticket.try_get_untracked().is_some() {
+                    let done = office.href(Page::File(FilingPage::Done));
+                    navigation.replace(&format!("{done}?tiket={ticket}"));
+                }
             }
-            pending.set(true);
-            waiting.set(false);
-            errors.clear();
-            open_ticket.set(None);
-            let (office, procedure) = (office.clone(), procedure.clone());
-            let Sent { key, body } = sent(draft, &request);
-            spawn_local(async move {
-                let answer = api::file(office.id(), body, &key).await;
-                // The request was filed even where the person has gone to another page meanwhile.
-                if let Ok(ticket) = &answer {
-                    draft.clear();
-                    if pending.try_get_untracked().is_some() {
-                        let done = office.href(Page::File(FilingPage::Done));
-                        navigation.replace(&format!("{done}?tiket={ticket}"));
-                    }
-                    return;
+            Err(error) => {
+                draft.sent.set(None);
+                if let ApiError::Problem(problem) = &error {
+                    open_ticket.try_set(problem.ticket.as_ref().map(ToString::to_string));
                 }
-                pending.try_set(false);
-                match answer {
-                    Err(error) if sending::is_open(&error) => drop(waiting.try_set(true)),
-                    Err(error) if error.status() == Some(401) => errors.clear(),
-                    Err(error) => {
-                        draft.sent.set(None);
-                        if let ApiError::Problem(problem) = &error {
-                            open_ticket.try_set(problem.ticket.as_ref().map(ToString::to_string));
-                        }
-                        errors.show(faults(&procedure, &error));
-                    }
-                    Ok(_) => {}
-                }
-            });
+                errors.show(faults(&procedure, &error));
+            }
         })
     };
-    sending::again_while(waiting, send);
+    let url = api::filing_url(office.id());
+    // Sent and not answered; also by this page as it was before it was loaded again.
+    let body = json::write(&*request);
+    if let Some(sent) = draft.sent.get_untracked().filter(|sent| sent.body == body) {
+        sending.resume(url.clone(), sent, answered.clone());
+    }
+    let send = Callback::new(move |()| {
+        errors.clear();
+        open_ticket.set(None);
+        let sent = Sent::again(draft.sent.get_untracked(), body.clone());
+        draft.sent.set(Some(sent.clone()));
+        sending.send(url.clone(), sent, answered.clone());
+    });
 
     let to_case = {
         let office = office.clone();
@@ -110,29 +98,18 @@ pub fn Check(
             "Dengan mengirim, saya menyatakan isian dan berkas ini benar. Permohonan masih dapat ditarik kembali sebelum diajukan ke BSrE."
         </p>
         <div role="status">
-            {move || waiting.get().then(sending::kept)}
+            {move || sending.waiting.get().then(sending::kept)}
         </div>
         {move || {
-            let label = match (pending.get(), waiting.get()) {
+            let label = match (sending.pending.get(), sending.waiting.get()) {
                 (true, _) => "Mengirim…",
                 (_, true) => "Coba kirim lagi",
                 _ => "Kirim permohonan",
             };
-            view! { <Button label=label pending=pending on_press=send /> }
+            view! { <Button label=label pending=sending.pending on_press=send /> }
         }}
     }
     .into_any()
-}
-
-/// This request as it goes out: under the key under which it went already, if it is the same.
-fn sent(draft: Draft, request: &FileRequest) -> Sent {
-    let body = json::write(request);
-    if let Some(sent) = draft.sent.get_untracked().filter(|sent| sent.body == body) {
-        return sent;
-    }
-    let sent = Sent { key: browser::random_id(), body };
-    draft.sent.set(Some(sent.clone()));
-    sent
 }
 
 /// What the edge refused, each beside the page where it is put right.

@@ -10,7 +10,10 @@ use workflow::{
 };
 
 use super::typed::{Typed, entry_id, id};
-use crate::components::Errors;
+use crate::{
+    components::Errors,
+    kept::{Kept, KeptAct, Sent},
+};
 
 /// What is being typed, and what is wrong with it. Copy it freely.
 #[derive(Clone, Copy)]
@@ -72,6 +75,34 @@ impl Draft {
             }
         });
         self.papers.with_value(|papers| papers.iter().for_each(|(id, paper)| paper.set(typed.papers.get(id).cloned())));
+    }
+
+    /// Puts there what is kept on the device.
+    pub fn put_back(self, act: &KeptAct) {
+        self.texts.with_value(|texts| {
+            for (id, text) in texts {
+                text.set(act.text(id).unwrap_or_default().to_owned());
+            }
+        });
+        for (paper, document) in &act.kept.papers {
+            self.paper(paper).set(Some(document.clone()));
+        }
+    }
+
+    /// What is typed now, to be kept on the device as long as this is on its way.
+    pub fn kept(self, sent: Sent) -> Kept {
+        let mut kept = Kept { sent: Some(sent), ..Kept::default() };
+        self.texts.with_value(|texts| {
+            for (id, text) in texts {
+                kept.texts.push(((*id).to_owned(), text.get_untracked()));
+            }
+        });
+        self.papers.with_value(|papers| {
+            for (id, paper) in papers {
+                kept.papers.extend(paper.get_untracked().map(|document| (PaperId(id.clone()), document)));
+            }
+        });
+        kept
     }
 
     /// What is typed now.
