@@ -14,7 +14,7 @@ use serde_json::json;
 use workflow::{
     api::MailKind,
     case::{AUDITOR, Digest, SealedEvent, Stage, seal},
-    identity::TicketNumber,
+    identity::{EmailAddress, TicketNumber},
     log::{Checkpoint, End, Entry, ExportFault, Receipt, SignedNote, VerifierKey, check_export},
     office::Command,
     procedure::Procedure,
@@ -261,6 +261,39 @@ fn the_checkpoint_is_mailed_once_a_day_to_whom_the_office_named() {
         let now = checkpoint(procedure);
         let proof = public(procedure, &format!("/consistency?from={}&to={}", then.size(), now.size()));
         assert!(now.continues(&then, &proof.expect(200).text()));
+    });
+}
+
+#[test]
+fn whoever_is_named_later_on_a_day_gets_that_days_checkpoint_too_and_nobody_gets_it_twice() {
+    in_the_lab(|| {
+        let procedure = office("temanggung");
+        let at = instant(Utc::now() + TimeDelta::days(2));
+        let runs = || drop(product().request("GET", &format!("/__scheduled?cron={at}")).send().expect(200));
+        let mails = |to: &EmailAddress| mailbox::now(to.as_str(), MailKind::Checkpoint, None).len();
+        let [one, two, last] = ["inspektorat", "bpk", "bssn"].map(|who| fresh::email(who, "pengawas.example"));
+        let named = [
+            (vec![], vec![]),
+            (vec![&one], vec![&one]),
+            (vec![&one, &two], vec![&one, &two]),
+            (vec![&two], vec![&one, &two]),
+            // What was written with the last one's was written when that came.
+            (vec![&one, &two, &last], vec![&one, &two, &last]),
+        ];
+        for (emails, have) in named {
+            let emails = emails.into_iter().cloned().collect();
+            changes(procedure, &administrator(procedure), Command::SetCheckpointMailboxes { emails }).expect(200);
+            runs();
+            until("the checkpoints' mails", || {
+                runs();
+                have.iter().all(|to| mails(to) > 0).then_some(())
+            });
+            for to in &have {
+                assert_eq!(mails(to), 1, "{to}");
+            }
+        }
+        let emails = Vec::new();
+        changes(procedure, &administrator(procedure), Command::SetCheckpointMailboxes { emails }).expect(200);
     });
 }
 
