@@ -15,7 +15,7 @@ use workflow::{
     api::MailKind,
     case::{AUDITOR, Digest, SealedEvent, Stage, seal},
     identity::{EmailAddress, TicketNumber},
-    log::{Checkpoint, End, Entry, ExportFault, Receipt, SignedNote, VerifierKey, check_export},
+    log::{Checkpoint, End, Entry, ExportFault, Kind, Receipt, SignedNote, VerifierKey, check_export},
     office::Command,
     procedure::Procedure,
 };
@@ -132,7 +132,7 @@ fn every_event_of_a_case_has_a_receipt_for_whoever_may_see_the_case() {
             assert_eq!(answer.header("content-disposition"), Some(name.as_str()));
             let receipt = Receipt::parse(&answer.text()).expect("a receipt");
             let checked = receipt.check(&keys(procedure)).expect("it holds");
-            assert_eq!(checked.event, seen.hash);
+            assert_eq!((checked.event, checked.kind), (seen.hash, Kind::of(&seen.event.what)));
 
             let qr = matter.filer.get(&format!("{}/qr", receipt_path(&matter, seq))).expect(200);
             assert_eq!(qr.header("content-type"), Some("image/svg+xml; charset=utf-8"));
@@ -142,7 +142,7 @@ fn every_event_of_a_case_has_a_receipt_for_whoever_may_see_the_case() {
             let address = check.header("location").expect("where it is checked").to_owned();
             assert!(address.starts_with(&format!("/{}/tanda-bukti#", procedure.office.id)), "{address}");
             let from_address = carried(&address).check(&keys(procedure)).expect("it holds");
-            assert_eq!((from_address.event, from_address.index), (checked.event, checked.index));
+            assert_eq!(from_address, checked);
         }
         let more = view.events.len() + 1;
         for wrong in ["0".to_owned(), "01".to_owned(), "x".to_owned(), "4294967296".to_owned(), more.to_string()] {
@@ -163,12 +163,13 @@ fn the_confirmation_and_the_proof_carry_their_receipts() {
     for procedure in both() {
         let matter = Matter::at_end(procedure);
         let view = matter.view(&matter.filer);
-        for (kind, seq) in [(MailKind::Received, 1), (MailKind::Revoked, revoked(&matter))] {
+        let carry = [(MailKind::Received, 1, Kind::Filed), (MailKind::Revoked, revoked(&matter), Kind::Revoked)];
+        for (kind, seq, what) in carry {
             let mail = mailbox::about(&matter.ticket, kind, matter.holder.email.as_str());
             let beginning = format!("{}/{}/tanda-bukti#", product().url(), procedure.office.id);
             let address = mail.text.lines().find(|line| line.starts_with(&beginning)).expect("the address is there");
             let checked = carried(address).check(&keys(procedure)).expect("it holds");
-            assert_eq!(checked.event, view.events[seq - 1].hash, "{kind:?}");
+            assert_eq!((checked.event, checked.kind), (view.events[seq - 1].hash, what), "{kind:?}");
             assert!(mail.html.contains(&format!("href=\"{address}\"")));
             assert!(mail.html.contains("<img src=\"data:image/png;base64,"), "the code, where a mail has it attached");
         }
