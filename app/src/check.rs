@@ -160,7 +160,7 @@ fn shown(outcome: &Outcome) -> Option<AnyView> {
 }
 
 fn holds(checked: &Checked, today: &Today) -> AnyView {
-    let Checked { event, index, checkpoint } = checked;
+    let Checked { kind, event, index, checkpoint } = checked;
     // As in the file of the log, and as `cargo xtask verify` names it.
     let then = format!(
         "Peristiwa ini adalah entri nomor {index}, dihitung dari 0, dalam catatan {} ketika catatan itu memuat {} peristiwa, dan kantor menandatanganinya.",
@@ -188,18 +188,20 @@ fn holds(checked: &Checked, today: &Today) -> AnyView {
         Today::Contradicted => "Tanda bukti ini benar, tetapi catatan kantor tidak lagi cocok",
         _ => "Tanda bukti ini benar",
     };
+    let what = format!("Peristiwanya tercatat sebagai: {}.", kind.label());
     let hash = words::in_eights(&event.to_string());
     view! {
         <h2 class="govuk-heading-l">{title}</h2>
         {warning.map(|text| view! { <Warning text=text.to_owned() /> })}
         <h3 class="govuk-heading-s">"Yang terbukti"</h3>
         <ul class="govuk-list govuk-list--bullet">
+            <li>{what}</li>
             <li>{then}</li>
             {now.map(|now| view! { <li>{now}</li> })}
         </ul>
         <h3 class="govuk-heading-s">"Yang tidak dibuktikan"</h3>
         <ul class="govuk-list govuk-list--bullet">
-            <li>"Apa isi peristiwanya dan tentang siapa: tanda bukti tidak memuat data pribadi. Cocokkan sidik di bawah ini dengan yang tercetak pada lembarnya."</li>
+            <li>"Tentang siapa peristiwanya dan apa isi selebihnya: tanda bukti tidak memuat data pribadi. Cocokkan sidik di bawah ini dengan yang tercetak pada lembarnya."</li>
             <li>"Kapan tepatnya peristiwa itu terjadi, dan apakah keputusannya benar."</li>
             <li>"Bahwa yang menunjukkannya adalah orang yang bersangkutan."</li>
             <li>"Bahwa kunci kantor dan halaman ini sendiri asli: keduanya berasal dari layanan kantor. Siapa yang tidak memercayainya membandingkan kunci itu dengan yang diumumkan kantor di tempat lain."</li>

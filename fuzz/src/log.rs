@@ -2,9 +2,7 @@
 
 use std::{fmt::Display, sync::LazyLock};
 
-use workflow::log::{
-    Chain, Checkpoint, End, Entry, Frontier, Receipt, SignedNote, Signer, VerifierKey, check_export, leaf,
-};
+use workflow::log::{Chain, Checkpoint, End, Entry, Frontier, Receipt, SignedNote, Signer, VerifierKey, check_export};
 
 use crate::common::{procedure, sealed, whole_case};
 
@@ -16,7 +14,7 @@ static LOG: LazyLock<(Vec<Entry>, String)> = LazyLock::new(|| {
         (0..).zip(sealed(&events)).map(|(n, sealed)| Entry { n, chain: chain.clone(), sealed }).collect();
     let mut frontier = Frontier::load(0, |_| None).expect("an empty tree is made of nothing");
     for entry in &entries {
-        frontier.append(leaf(entry.sealed.hash));
+        frontier.append(entry.leaf().expect("it was sealed as it is"));
     }
     let checkpoint = Checkpoint::new(ORIGIN, frontier.size(), frontier.root()).expect("the origin is a name");
     (entries, checkpoint.sign(&signer()).expect("its own key").to_string())

@@ -158,15 +158,15 @@ impl Me {
     }
 }
 
-/// That somebody saw what is personal in a request of the person who asks.
+/// That somebody saw what is personal of the person who asks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Reading {
-    /// When. Who looks at the same request again within an hour is noted once.
+    /// When. Who looks at the same again within an hour is noted once.
     pub at: DateTime<Utc>,
-    /// The request.
-    pub ticket: TicketNumber,
-    /// Its office.
+    /// The request, where it was something of one.
+    pub ticket: Option<TicketNumber>,
+    /// The office in which they saw it.
     pub office: String,
     /// What they saw.
     pub what: ReadingKind,
@@ -178,7 +178,7 @@ pub struct Reading {
     pub titles: Vec<String>,
 }
 
-/// What somebody saw of a request.
+/// What somebody saw of a request, or of the person without one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -191,6 +191,10 @@ pub enum ReadingKind {
     Register,
     /// A file of the register with whole names and numbers, of the year in which it was revoked.
     RegisterFile,
+    /// What the person wants put right, with their name and mailbox.
+    Correction,
+    /// The office's people, with their mailboxes and civil servant numbers.
+    People,
 }
 
 /// All that is held on the person who asks (UU 27/2022, art. 7): who they are, their requests with everything that was
@@ -209,7 +213,7 @@ pub struct MyData {
     pub cases: Vec<CaseView>,
     /// What was mailed to them about those.
     pub mails: Vec<SentMail>,
-    /// What others saw of those, the latest first.
+    /// What others saw of those and of the person else, the latest first.
     pub readings: Vec<Reading>,
     /// What they asked any office to put right, and the answers, the newest first.
     pub corrections: Vec<Correction>,

@@ -12,7 +12,7 @@ use workflow::{
     case::{By, Digest, Event, SealedEvent, seal},
     identity::TicketNumber,
     log::{
-        Chain, Checkpoint, CheckpointFault, Entry, ExportFault, Frontier, KeyError, LARGEST, MOST_SIGNATURES,
+        Chain, Checkpoint, CheckpointFault, Entry, ExportFault, Frontier, KeyError, Kind, LARGEST, MOST_SIGNATURES,
         NoteError, Receipt, ReceiptFault, SignedNote, Signer, TreeError, VerifierKey, check_export, consistency_proof,
         empty_root, inclusion_proof, inclusion_root, leaf, leaf_hash, needed_for_consistency, needed_for_inclusion,
         needed_for_root, node_hash, root, stored_hash_count, stored_hash_index, verify_consistency, verify_inclusion,
@@ -27,7 +27,7 @@ fn stored(leaves: &[Digest]) -> BTreeMap<u64, Digest> {
 }
 
 fn leaves(count: u64) -> Vec<Digest> {
-    (0..count).map(|n| leaf(Digest::of(&n.to_be_bytes()))).collect()
+    (0..count).map(|n| leaf(Kind::Filed, Digest::of(&n.to_be_bytes()))).collect()
 }
 
 fn flipped(digest: Digest, bit: usize) -> Digest {
@@ -130,10 +130,11 @@ fn the_tree_is_that_of_rfc_6962() {
 
 /// This entry, and so every proof ever given, stays what it is.
 #[test]
-fn a_leaf_is_the_hash_of_a_sealed_event_behind_the_name_of_this_log() {
-    let entry = [&b"cabut log v1\n"[..], &[7; 32]].concat();
-    assert_eq!(leaf([7; 32].into()), Digest::of(&[&[0], &entry[..]].concat()));
-    assert_eq!(leaf([7; 32].into()).to_string(), "a1485cad957b0bbcd538ef9eb1962a4536af77fb0341033d79e4dd179e645660");
+fn a_leaf_is_the_hash_of_a_sealed_event_behind_its_kind_and_the_name_of_this_log() {
+    let entry = [&b"cabut log v1\nhanded_over\n"[..], &[7; 32]].concat();
+    let leaf = leaf(Kind::HandedOver, [7; 32].into());
+    assert_eq!(leaf, Digest::of(&[&[0], &entry[..]].concat()));
+    assert_eq!(leaf.to_string(), "1a865548c9bf1f6053c3d68530155958abbde8a477f2256012e96410c6414f4c");
 }
 
 #[test]
@@ -470,12 +471,12 @@ proptest! {
 
 /// The receipt of the event at this position, in the log of these events when it had so many.
 fn receipt(events: &[Digest], index: u64, size: u64) -> Receipt {
-    let leaves: Vec<Digest> = events.iter().map(|&event| leaf(event)).collect();
+    let leaves: Vec<Digest> = events.iter().map(|&event| leaf(Kind::Revoked, event)).collect();
     let stored = stored(&leaves);
     let read = |index| stored.get(&index).copied();
     let checkpoint = checkpoint(size, root(size, read).expect("stored")).sign(&signer()).expect("its own key");
     let proof = inclusion_proof(index, size, read).expect("in the tree");
-    Receipt { event: events[index as usize], index, proof, checkpoint }
+    Receipt { kind: Kind::Revoked, event: events[index as usize], index, proof, checkpoint }
 }
 
 #[test]
@@ -488,6 +489,7 @@ fn a_receipt_proves_its_event_in_every_form_and_no_changed_one_does() {
             let receipt = receipt(&events, index, size);
             let checked = receipt.check(&keys).expect("holds");
             assert_eq!((checked.event, checked.index, checked.checkpoint.size()), (receipt.event, index, size));
+            assert_eq!(checked.kind, Kind::Revoked);
             assert_eq!(Receipt::parse(&receipt.to_string()), Ok(receipt.clone()));
             assert_eq!(Receipt::parse_short(&receipt.short().expect("our own")), Ok(receipt.clone()));
             let json = serde_json::to_string(&receipt).expect("a text");
@@ -500,6 +502,7 @@ fn a_receipt_proves_its_event_in_every_form_and_no_changed_one_does() {
             };
             let other = events[(index as usize + 1) % 40];
             refuse(Receipt { event: other, ..receipt.clone() }, ReceiptFault::NotInLog);
+            refuse(Receipt { kind: Kind::Declined, ..receipt.clone() }, ReceiptFault::NotInLog);
             refuse(Receipt { index: index + 1, ..receipt.clone() }, ReceiptFault::NotInLog);
             let forged = receipt.checkpoint.to_string().replace(&format!("\n{size}\n"), &format!("\n{}\n", size + 1));
             let forged = SignedNote::parse(&forged).expect("a note");
@@ -559,9 +562,10 @@ fn a_receipt_of_a_log_of_a_million_fits_a_qr_code() {
     // Any hashes make a proof as long as the longest in such a log, and the root that belongs to it.
     let (event, index, size) = (Digest::of(b"event"), 524_287, 1_000_000);
     let proof = inclusion_proof(index, size, |index| Some(Digest::of(&index.to_be_bytes()))).expect("in the tree");
-    let root = inclusion_root(leaf(event), index, size, &proof).expect("as long as it should be");
+    let kind = Kind::Resubmitted;
+    let root = inclusion_root(leaf(kind, event), index, size, &proof).expect("as long as it should be");
     let checkpoint = checkpoint(size, root).sign(&signer()).expect("its own key");
-    let receipt = Receipt { event, index, proof, checkpoint };
+    let receipt = Receipt { kind, event, index, proof, checkpoint };
     assert!(receipt.check(&[signer().verifier_key()]).is_ok());
     let short = receipt.short().expect("our own");
     assert_eq!(Receipt::parse_short(&short), Ok(receipt.clone()));
@@ -626,7 +630,7 @@ fn renumbered(mut entries: Vec<Entry>) -> Vec<Entry> {
 
 /// Signed checkpoints of the log at these sizes.
 fn signed(entries: &[Entry], sizes: impl Iterator<Item = usize>) -> Vec<String> {
-    let leaves: Vec<Digest> = entries.iter().map(|entry| leaf(entry.sealed.hash)).collect();
+    let leaves: Vec<Digest> = entries.iter().map(|entry| entry.leaf().expect("it can be read")).collect();
     let sign = |size| checkpoint(size as u64, by_the_book::root(&leaves[..size])).sign(&signer());
     sizes.map(|size| sign(size).expect("its own key").to_string()).collect()
 }
@@ -634,6 +638,38 @@ fn signed(entries: &[Entry], sizes: impl Iterator<Item = usize>) -> Vec<String> 
 fn check(entries: &[Entry], checkpoints: &[String]) -> Result<u64, ExportFault> {
     let checkpoints: Vec<&str> = checkpoints.iter().map(String::as_str).collect();
     check_export(&lines(entries), &checkpoints, &[signer().verifier_key()]).map(|verified| verified.entries)
+}
+
+/// The log that its office kept under other kinds than its events have is not the log of these events.
+#[test]
+fn an_event_under_another_kind_than_its_own_is_found() {
+    let whole = log();
+    for (entry, n) in whole.iter().zip(0..) {
+        let mut leaves: Vec<Digest> = whole.iter().map(|entry| entry.leaf().expect("it can be read")).collect();
+        leaves[n] = leaf(Kind::Revoked, entry.sealed.hash);
+        let same = Some(leaves[n]) == entry.leaf();
+        let root = by_the_book::root(&leaves[..=n]);
+        let note = checkpoint(n as u64 + 1, root).sign(&signer()).expect("its own key").to_string();
+        assert_eq!(check(&whole[..=n], &[note]).is_ok(), same, "{n}");
+    }
+}
+
+/// Each event has the kind that its own text names: the edge takes it from there.
+#[test]
+fn the_kind_of_an_event_is_the_word_in_its_text() {
+    let mut words = Vec::new();
+    for entry in log() {
+        let body: serde_json::Value = serde_json::from_str(&entry.sealed.body).expect("an event");
+        let what = &body["what"];
+        let word = what["answer"].as_str().or(what["kind"].as_str()).expect("a word");
+        let is_case = matches!(entry.chain, Chain::Case(_));
+        let kind = if is_case { Kind::parse(word).expect("a kind") } else { Kind::Office };
+        assert_eq!(entry.leaf(), Some(leaf(kind, entry.sealed.hash)), "{word}");
+        words.push(kind.word());
+    }
+    assert!(
+        ["filed", "forwarded", "approved", "sent", "revoked", "closed", "office"].iter().all(|one| words.contains(one))
+    );
 }
 
 /// The sentence of each fault says at which position it is.

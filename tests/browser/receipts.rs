@@ -28,6 +28,7 @@ on_both_sizes! {
             let address = address(&matter, 1);
             browser.goes_to(&address);
             browser.reads("Tanda bukti ini benar");
+            browser.reads("Peristiwanya tercatat sebagai: permohonan pencabutan TTE diajukan.");
             browser.reads("masih memuat semua yang ditandatangani waktu itu tanpa perubahan");
             browser.reads("Yang tidak dibuktikan");
             let hash = view.events[0].hash.to_string();
@@ -49,6 +50,7 @@ on_both_sizes! {
             browser.fills("Atau tempel isinya di sini", &receipt.text());
             browser.presses("Periksa");
             browser.reads("Tanda bukti ini benar");
+            browser.reads("Peristiwanya tercatat sebagai: permohonan ditutup.");
             browser.gives_file("berkas", "tanda-bukti.txt", &receipt.text().as_bytes()[..300]);
             browser.reads("Tanda bukti ini tidak dapat dibaca");
         }

@@ -12,7 +12,7 @@ use chrono::{TimeDelta, TimeZone, Utc};
 use serde_json::{Value, json};
 use workflow::{
     api::{PAGE, Page, RegisterSearch, Search, Standing},
-    case::{Act, FilingWay, Status},
+    case::{ADMINISTRATOR, Act, FilingWay, Status},
     identity::TicketNumber,
     procedure::{Procedure, StepAct},
     report::Running,
@@ -100,6 +100,11 @@ fn a_case_and_a_list_take_one_round_trip_what_is_noted_first_one_more_and_an_upl
     // So is whose whole name they were shown.
     for (register, took) in [("/api/offices/madiun/register", 1), ("/api/offices/madiun/register?whole=true", 2)] {
         assert_eq!(trips(head.get(register)), (format!("GET {register}"), took));
+    }
+    // And that an administrator was shown who the office's people are, once an hour.
+    let (affairs, administrator) = ("/api/offices/madiun/affairs", Person::with_roles(procedure, &[ADMINISTRATOR]));
+    for (who, took) in [(&head, 1), (&administrator, 2), (&administrator, 1)] {
+        assert_eq!(trips(who.get(affairs)), (format!("GET {affairs}"), took));
     }
     // An upload's row before its bytes, and its answer after them.
     assert_eq!(trips(matter.filer.uploads("madiun", "a.pdf", fresh::pdf("a"))).1, 3);

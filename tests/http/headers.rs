@@ -46,6 +46,62 @@ fn answers() -> Vec<(&'static str, Answer)> {
     ]
 }
 
+/// The answers to addresses that are another address's, or a file's that is a page.
+fn detours() -> Vec<(&'static str, Answer)> {
+    let paths = [
+        "/index.html",
+        "/madiun.html",
+        "/madiun/masuk.html",
+        "/app.html",
+        "/madiun/",
+        "/madiun/masuk/",
+        "/index",
+        "/%6dadiun",
+        "/madiun/%6dasuk",
+    ];
+    paths.map(|path| (path, product().request("GET", path).send())).into()
+}
+
+#[test]
+fn an_address_has_no_second_spelling_and_says_so_under_a_policy() {
+    for (path, answer) in detours() {
+        let header = |name| header(path, &answer, name);
+        assert!(header("content-security-policy").starts_with("default-src 'none'"), "{path}");
+        assert!(header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
+        assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
+        assert!(header("strict-transport-security").contains("max-age="), "{path}");
+        if path.ends_with(".html") {
+            answer.refused(404, "route_unknown");
+        } else if let Some(whole) = path.strip_suffix('/') {
+            assert_eq!((answer.status, header("location")), (308, whole), "{path}");
+        }
+    }
+    let to = |path: &str| {
+        let answer = product().request("GET", path).send().expect(308);
+        answer.header("location").map(str::to_owned)
+    };
+    assert_eq!(to("/madiun/kerja/?menunggu=1").as_deref(), Some("/madiun/kerja?menunggu=1"));
+    // Nobody is led to another host.
+    for path in ["//contoh.invalid/", "//contoh.invalid//", "/%2F/contoh.invalid/"] {
+        let whole = to(path).expect("it says where");
+        assert!(whole.starts_with('/') && !whole.starts_with("//") && !whole.contains('\\'), "{path}: {whole}");
+    }
+}
+
+#[test]
+fn nobody_is_told_what_they_asked() {
+    let secret = fresh::word("rahasia");
+    for path in ["/", "/madiun", "/madiun/kerja", "/api/session", "/api/offices"] {
+        for from in [product().url(), "https://contoh.invalid"] {
+            let request = product().request("TRACE", path).header("Origin", from).header("Cookie", &secret);
+            // A proxy before it may refuse it too, or hang up.
+            let Ok(answer) = request.attempt() else { continue };
+            assert!((400..600).contains(&answer.status), "{answer}");
+            assert!(!String::from_utf8_lossy(&answer.body).contains(&secret), "{answer}");
+        }
+    }
+}
+
 /// A header that has to be there.
 #[track_caller]
 fn header<'a>(what: &str, answer: &'a Answer, name: &str) -> &'a str {

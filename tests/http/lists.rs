@@ -324,6 +324,31 @@ fn the_register_holds_what_is_revoked_from_the_moment_it_is() {
 }
 
 #[test]
+fn what_is_said_twice_is_refused() {
+    let procedure = office("madiun");
+    let head = staff(procedure, "kadin");
+    for query in [
+        "cases?list=office&list=waiting",
+        "cases?list=office&after=&after=",
+        "register?year=2025&year=2026",
+        "register.csv?whole=false&year=2025&whole=true",
+        "report?from=2026-01-01&to=2026-01-02&to=2026-12-31",
+        "procedure?version=1&version=1",
+    ] {
+        head.get(&format!("/api/offices/madiun/{query}")).refused(400, "query_invalid");
+    }
+    head.get("/api/me/readings?after=&after=").refused(400, "query_invalid");
+    for path in ["cases/search", "register/search"] {
+        let asks = |body: &str| {
+            let request = head.request("POST", &format!("/api/offices/madiun/{path}"));
+            request.bytes("application/json", body.as_bytes().to_vec()).send()
+        };
+        asks(r#"{ "text": "siti" }"#).expect(200);
+        asks(r#"{ "text": "siti", "text": "siti" }"#).refused(422, "field_invalid");
+    }
+}
+
+#[test]
 fn a_list_that_is_asked_for_wrongly_is_refused() {
     let head = staff(office("madiun"), "kadin");
     for query in [

@@ -14,8 +14,8 @@ use serde_json::json;
 use workflow::{
     api::MailKind,
     case::{AUDITOR, Digest, SealedEvent, Stage, seal},
-    identity::TicketNumber,
-    log::{Checkpoint, End, Entry, ExportFault, Receipt, SignedNote, VerifierKey, check_export},
+    identity::{EmailAddress, TicketNumber},
+    log::{Checkpoint, End, Entry, ExportFault, Kind, Receipt, SignedNote, VerifierKey, check_export},
     office::Command,
     procedure::Procedure,
 };
@@ -132,7 +132,7 @@ fn every_event_of_a_case_has_a_receipt_for_whoever_may_see_the_case() {
             assert_eq!(answer.header("content-disposition"), Some(name.as_str()));
             let receipt = Receipt::parse(&answer.text()).expect("a receipt");
             let checked = receipt.check(&keys(procedure)).expect("it holds");
-            assert_eq!(checked.event, seen.hash);
+            assert_eq!((checked.event, checked.kind), (seen.hash, Kind::of(&seen.event.what)));
 
             let qr = matter.filer.get(&format!("{}/qr", receipt_path(&matter, seq))).expect(200);
             assert_eq!(qr.header("content-type"), Some("image/svg+xml; charset=utf-8"));
@@ -142,7 +142,7 @@ fn every_event_of_a_case_has_a_receipt_for_whoever_may_see_the_case() {
             let address = check.header("location").expect("where it is checked").to_owned();
             assert!(address.starts_with(&format!("/{}/tanda-bukti#", procedure.office.id)), "{address}");
             let from_address = carried(&address).check(&keys(procedure)).expect("it holds");
-            assert_eq!((from_address.event, from_address.index), (checked.event, checked.index));
+            assert_eq!(from_address, checked);
         }
         let more = view.events.len() + 1;
         for wrong in ["0".to_owned(), "01".to_owned(), "x".to_owned(), "4294967296".to_owned(), more.to_string()] {
@@ -163,12 +163,13 @@ fn the_confirmation_and_the_proof_carry_their_receipts() {
     for procedure in both() {
         let matter = Matter::at_end(procedure);
         let view = matter.view(&matter.filer);
-        for (kind, seq) in [(MailKind::Received, 1), (MailKind::Revoked, revoked(&matter))] {
+        let carry = [(MailKind::Received, 1, Kind::Filed), (MailKind::Revoked, revoked(&matter), Kind::Revoked)];
+        for (kind, seq, what) in carry {
             let mail = mailbox::about(&matter.ticket, kind, matter.holder.email.as_str());
             let beginning = format!("{}/{}/tanda-bukti#", product().url(), procedure.office.id);
             let address = mail.text.lines().find(|line| line.starts_with(&beginning)).expect("the address is there");
             let checked = carried(address).check(&keys(procedure)).expect("it holds");
-            assert_eq!(checked.event, view.events[seq - 1].hash, "{kind:?}");
+            assert_eq!((checked.event, checked.kind), (view.events[seq - 1].hash, what), "{kind:?}");
             assert!(mail.html.contains(&format!("href=\"{address}\"")));
             assert!(mail.html.contains("<img src=\"data:image/png;base64,"), "the code, where a mail has it attached");
         }
@@ -261,6 +262,39 @@ fn the_checkpoint_is_mailed_once_a_day_to_whom_the_office_named() {
         let now = checkpoint(procedure);
         let proof = public(procedure, &format!("/consistency?from={}&to={}", then.size(), now.size()));
         assert!(now.continues(&then, &proof.expect(200).text()));
+    });
+}
+
+#[test]
+fn whoever_is_named_later_on_a_day_gets_that_days_checkpoint_too_and_nobody_gets_it_twice() {
+    in_the_lab(|| {
+        let procedure = office("temanggung");
+        let at = instant(Utc::now() + TimeDelta::days(2));
+        let runs = || drop(product().request("GET", &format!("/__scheduled?cron={at}")).send().expect(200));
+        let mails = |to: &EmailAddress| mailbox::now(to.as_str(), MailKind::Checkpoint, None).len();
+        let [one, two, last] = ["inspektorat", "bpk", "bssn"].map(|who| fresh::email(who, "pengawas.example"));
+        let named = [
+            (vec![], vec![]),
+            (vec![&one], vec![&one]),
+            (vec![&one, &two], vec![&one, &two]),
+            (vec![&two], vec![&one, &two]),
+            // What was written with the last one's was written when that came.
+            (vec![&one, &two, &last], vec![&one, &two, &last]),
+        ];
+        for (emails, have) in named {
+            let emails = emails.into_iter().cloned().collect();
+            changes(procedure, &administrator(procedure), Command::SetCheckpointMailboxes { emails }).expect(200);
+            runs();
+            until("the checkpoints' mails", || {
+                runs();
+                have.iter().all(|to| mails(to) > 0).then_some(())
+            });
+            for to in &have {
+                assert_eq!(mails(to), 1, "{to}");
+            }
+        }
+        let emails = Vec::new();
+        changes(procedure, &administrator(procedure), Command::SetCheckpointMailboxes { emails }).expect(200);
     });
 }
 

@@ -45,8 +45,8 @@ fn whoever_sees_a_request_is_in_its_access_record() {
         }
         let [once] = seen(&matter.filer).try_into().expect("within an hour it is noted once");
         assert_eq!(
-            (once.what, &once.ticket, once.office.as_str()),
-            (ReadingKind::Request, &matter.ticket, procedure.office.id.as_str())
+            (once.what, once.ticket.as_ref(), once.office.as_str()),
+            (ReadingKind::Request, Some(&matter.ticket), procedure.office.id.as_str())
         );
         assert_eq!(once.name.as_deref(), official.column("name").as_str());
         assert_eq!(once.titles, [procedure.title(&first.into()).to_owned()], "as what they could see it");
@@ -71,7 +71,8 @@ fn whoever_sees_a_request_is_in_its_access_record() {
         let before = seen(&matter.filer);
         stranger.get(&matter.path()).refused(404, "not_found");
         assert_eq!(seen(&matter.filer), before);
-        assert_eq!((seen(&stranger), seen(&official).iter().any(|one| one.ticket == matter.ticket)), (vec![], false));
+        let theirs = seen(&official).iter().any(|one| one.ticket.as_ref() == Some(&matter.ticket));
+        assert_eq!((seen(&stranger), theirs), (vec![], false));
     }
     staff(office("madiun"), "kadin").get("/api/me/readings?after=x").refused(400, "query_invalid");
 }
@@ -114,6 +115,102 @@ fn whose_whole_name_the_register_showed_is_told() {
     assert_eq!(by_them(), [ReadingKind::RegisterFile, ReadingKind::Register]);
 }
 
+/// What `whose` record says of `who`.
+fn seen_by(who: &Person, whose: &Person) -> Vec<Reading> {
+    let name = who.column("name");
+    seen(whose).into_iter().filter(|reading| reading.name.as_deref() == name.as_str()).collect()
+}
+
+/// What nobody can write down is shown to nobody.
+#[track_caller]
+fn is_not_shown_unrecorded(person: &Person, path: &str) {
+    let fault = person.request("GET", path).header("X-Cabut-Fault", "d1:2:fail");
+    fault.send().refused(503, "storage_unavailable");
+}
+
+#[test]
+fn an_administrator_who_sees_the_offices_people_is_in_the_record_of_each() {
+    for procedure in both() {
+        let id = procedure.office.id.as_str();
+        let (member, colleague) =
+            (Person::with_roles(procedure, &["kadin"]), Person::with_roles(procedure, &["kadin"]));
+        let administrator = Person::with_roles(procedure, &[ADMINISTRATOR]);
+        let (affairs, log) = (format!("/api/offices/{id}/affairs"), format!("/api/offices/{id}/affairs/log"));
+
+        colleague.get(&affairs).expect(200);
+        assert_eq!(seen_by(&colleague, &member), [], "they see neither mailboxes nor numbers");
+        is_not_shown_unrecorded(&administrator, &affairs);
+        is_not_shown_unrecorded(&administrator, &log);
+        for path in [&affairs, &affairs, &log] {
+            administrator.get(path).expect(200);
+        }
+        let [once] = seen_by(&administrator, &member).try_into().expect("within an hour it is noted once");
+        assert_eq!((once.what, once.ticket, once.office.as_str()), (ReadingKind::People, None, id));
+        assert_eq!(once.titles, [workflow::office::title(procedure, &ADMINISTRATOR.into())]);
+        assert_eq!(seen_by(&administrator, &administrator), [], "one's own looks are no news");
+        assert_eq!(seen_by(&administrator, &Person::applicant(procedure)), [], "who is none of them was not seen");
+
+        let before = instant(Utc::now() - TimeDelta::minutes(61));
+        database::sql(
+            "UPDATE disclosures SET at = ?2 WHERE person = ?1 AND what = 'people'",
+            &[json!(administrator.id), json!(before)],
+        );
+        let since = instant(Utc::now() - TimeDelta::minutes(30));
+        database::sql("UPDATE roles SET held_from = ?2 WHERE person = ?1", &[json!(colleague.id), json!(since)]);
+        assert_eq!(seen_by(&administrator, &colleague), [], "who came later was not seen");
+        administrator.get(&log).expect(200);
+        let kinds = |whose: &Person| seen_by(&administrator, whose).iter().map(|one| one.what).collect::<Vec<_>>();
+        assert_eq!(kinds(&colleague), [ReadingKind::People], "what was changed names them too");
+        assert_eq!(kinds(&member), [ReadingKind::People; 2], "an hour later it is noted again");
+    }
+}
+
+#[test]
+fn an_administrator_who_sees_what_somebody_wants_put_right_is_in_their_record() {
+    for procedure in both() {
+        let id = procedure.office.id.as_str();
+        let person = Person::applicant(procedure);
+        let [one, two] = [(); 2].map(|()| Person::with_roles(procedure, &[ADMINISTRATOR]));
+        let path = format!("/api/offices/{id}/corrections");
+        let words = CorrectionRequest { text: note("Gelar saya kurang.") };
+        let [asked, theirs] = [&person, &one].map(|who| who.post(&path, &words).expect(201).read::<Correction>());
+        let all = format!("{path}/all");
+
+        is_not_shown_unrecorded(&one, &all);
+        for _ in 0..2 {
+            let shown: Vec<Correction> = one.get(&all).expect(200).read();
+            assert!(shown.iter().any(|wish| wish.id == asked.id));
+        }
+        let [once] = seen_by(&one, &person).try_into().expect("within an hour it is noted once");
+        assert_eq!((once.what, once.ticket, once.office.as_str()), (ReadingKind::Correction, None, id));
+        let of =
+            |person: &Person| seen_by(&one, person).iter().filter(|one| one.what == ReadingKind::Correction).count();
+        assert_eq!(of(&one), 0, "one's own looks are no news");
+        let before = instant(Utc::now() - TimeDelta::minutes(61));
+        database::sql("UPDATE readings SET at = ?2 WHERE correction = ?1", &[json!(asked.id), json!(before)]);
+        one.get(&all).expect(200);
+        assert_eq!(of(&person), 2, "an hour later it is noted again");
+
+        // Whoever answers has it in the answer.
+        for wish in [&asked, &theirs] {
+            two.post(&format!("{path}/{}/answer", wish.id), &words).expect(200);
+        }
+        for whose in [&person, &one] {
+            let kinds: Vec<_> = seen_by(&two, whose).iter().map(|reading| reading.what).collect();
+            assert_eq!(kinds, [ReadingKind::Correction]);
+        }
+        // The record goes with what it is of.
+        let answered = instant(Utc::now() - TimeDelta::days(366));
+        database::sql("UPDATE correction_answers SET at = ?2 WHERE id = ?1", &[json!(asked.id), json!(answered)]);
+        until("the wish to be swept", || {
+            product().request("GET", "/__scheduled").send().expect(200);
+            let left = database::number("SELECT count(*) FROM readings WHERE correction = ?1", &[json!(asked.id)]);
+            (left == 0).then_some(())
+        });
+        assert!(seen_by(&one, &person).is_empty() && seen_by(&two, &person).is_empty());
+    }
+}
+
 #[test]
 fn a_copy_holds_all_that_is_held_and_nothing_of_others() {
     for procedure in both() {
@@ -145,7 +242,8 @@ fn a_copy_holds_all_that_is_held_and_nothing_of_others() {
         assert!(answer.text().contains(&why) && answer.text().contains(asked.form.nik.as_str()));
         assert!(data.mails.iter().any(|mail| mail.kind == MailKind::Received));
         assert!(data.mails.iter().all(|mail| mail.to == filer.email.as_str()));
-        assert_eq!(data.readings, seen(&filer));
+        assert!(data.readings.iter().any(|reading| reading.ticket.as_ref() == Some(&filed.ticket)));
+        assert!(seen(&filer).ends_with(&data.readings), "all but what came since: {:?}", data.readings);
         assert_eq!((data.corrections, data.uploads), (vec![wish], vec![loose]));
         assert_eq!(data.roles, []);
         let [session] = data.sessions.try_into().expect("one session");

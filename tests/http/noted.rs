@@ -59,6 +59,23 @@ fn signing_in_and_failing_to_is_noted_with_digests_and_nothing_that_was_typed() 
     }
 }
 
+/// What lies in the database as it should not is nobody's mistake but ours.
+#[test]
+fn what_goes_wrong_for_a_reason_of_ours_is_noted_and_told_to_nobody() {
+    let person = Person::with_roles(office("madiun"), &[]);
+    let lay = person.column("email");
+    let lies = |email: Value| {
+        cabut_tests::database::sql("UPDATE people SET email = ?2 WHERE id = ?1", &[json!(person.id), email]);
+    };
+    lies(json!("rusak"));
+    let answer = person.get("/api/session");
+    lies(lay);
+    answer.refused(500, "internal");
+    assert_eq!(says(&answer), [json!("failed"), json!("internal"), json!("GET"), json!("/api/session")]);
+    assert!(!answer.text().contains("rusak") && !answer.text().contains("mailbox"), "{answer}");
+    person.get("/api/session").expect(200);
+}
+
 #[test]
 fn a_limit_that_is_met_and_what_is_refused_is_noted_and_what_goes_well_is_not() {
     let procedure = office("madiun");

@@ -216,7 +216,7 @@ const PLANTS: &[Plant] = &[
         vec![Call { method: "POST", path, body: Body::Nothing }]
     }),
     ("my_readings", "query.after", |apart| {
-        let after = cursor(json!({ "at": chrono::Utc::now(), "ticket": apart.theirs.ticket, "key": "" }));
+        let after = cursor(json!({ "at": chrono::Utc::now(), "key": format!("{} ", apart.theirs.ticket) }));
         vec![Call { method: "GET", path: format!("/api/me/readings?after={after}"), body: Body::Nothing }]
     }),
     // What people write.

@@ -337,14 +337,19 @@ CREATE TABLE correction_answers (
 CREATE INDEX correction_answers_by_age ON correction_answers (at);
 CREATE INDEX correction_answers_by_key ON correction_answers (substr(text, 1, instr(text, '.') - 1));
 
--- Who saw what is personal in a request, and when: the access record of those whom it concerns.
+-- Who saw what is personal in a request, or what somebody wants put right, and when: the access record of those whom it
+-- concerns.
 CREATE TABLE readings (
-    ticket TEXT NOT NULL,
+    ticket TEXT,
     at TEXT NOT NULL,
     person TEXT NOT NULL,
     -- As `workflow::api::ReadingKind` has it.
-    what TEXT NOT NULL CHECK (what IN ('request', 'document', 'register')),
+    what TEXT NOT NULL CHECK (what IN ('request', 'document', 'register', 'correction')),
     document TEXT,
-    CHECK ((document IS NULL) = (what <> 'document'))
+    correction TEXT REFERENCES corrections (id) ON DELETE CASCADE,
+    CHECK ((document IS NULL) = (what <> 'document')),
+    CHECK ((correction IS NULL) = (what <> 'correction')),
+    CHECK ((ticket IS NULL) = (what = 'correction'))
 ) STRICT;
 CREATE INDEX readings_of_case ON readings (ticket, at);
+CREATE INDEX readings_of_correction ON readings (correction, person, at) WHERE correction IS NOT NULL;

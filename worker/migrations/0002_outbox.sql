@@ -44,10 +44,14 @@ CREATE INDEX outbox_of_no_case ON outbox (written_at) WHERE ticket IS NULL AND k
 CREATE INDEX outbox_digests ON outbox (written_at) WHERE kind = 'digest' AND state = 'waiting';
 
 -- On which days an office's daily mail was written: the morning's digest, the checkpoint of its log. The day is the
--- office's own.
+-- office's own. Row 0 says that it was begun; those after it, of a mail that nobody gets twice, which rows of the outbox it
+-- is. Of two runs at once the second finds its number taken.
 CREATE TABLE days_mails (
     office TEXT NOT NULL,
     kind TEXT NOT NULL,
     day TEXT NOT NULL,
-    PRIMARY KEY (office, kind, day)
+    n INTEGER NOT NULL,
+    mail TEXT,
+    PRIMARY KEY (office, kind, day, n),
+    CHECK ((mail IS NULL) = (n = 0))
 ) STRICT, WITHOUT ROWID;

@@ -32,11 +32,12 @@ BEGIN
     UPDATE status_counts SET count = count - 1 WHERE office = OLD.office AND status = OLD.status;
 END;
 
--- Who had the register shown or written with whole names and numbers, when, and which part of it; never who was found.
+-- Who had many shown at once, and when: the register with whole names and numbers, and which part of it, never who was found;
+-- an office's people with their mailboxes and numbers ("people").
 CREATE TABLE disclosures (
     office TEXT NOT NULL,
     person TEXT NOT NULL,
     at TEXT NOT NULL,
     what TEXT NOT NULL
 ) STRICT;
-CREATE INDEX disclosures_of_office ON disclosures (office, at);
+CREATE INDEX disclosures_of_office ON disclosures (office, what, at);

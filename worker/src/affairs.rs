@@ -15,7 +15,7 @@ use workflow::{
 };
 
 use crate::{
-    app::Shared,
+    app::{App, Shared},
     body,
     cases::{deliver, page, read},
     db::{Batch, Conflict, Failure},
@@ -25,7 +25,10 @@ use crate::{
     panics,
     problem::Problem,
     remind, routes,
-    store::affairs::{self, ChangeRow, Named},
+    store::{
+        affairs::{self, ChangeRow, Named},
+        readings,
+    },
 };
 
 /// `GET /api/offices/{office}/affairs`
@@ -33,10 +36,26 @@ use crate::{
 pub async fn show(app: Shared, Path(office): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     let procedure = guard::procedure(&office)?;
     let vault = app.vault()?;
-    let ask = |batch: &mut Batch, _: &TokenHash| affairs::load(batch, &office, None, vault);
-    let (person, answers, loading) = guard::load(&app, &headers, For::Office(procedure), ask).await?;
+    let ask = |batch: &mut Batch, token: &TokenHash| {
+        (affairs::load(batch, &office, None, vault), readings::recent_of_people(batch, &office, token, app.now))
+    };
+    let (person, answers, (loading, recent)) = guard::load(&app, &headers, For::Office(procedure), ask).await?;
     let loaded = loading.affairs(&answers, procedure, vault, app.now)?;
+    if person.who().administers(&office) {
+        noted(&app, &office, &person, answers.first(&recent)?.is_some()).await?;
+    }
     body::json(StatusCode::OK, &shown(loaded.affairs, &person, &office))
+}
+
+/// That an administrator sees who the office's people are, with mailboxes and numbers, is in the record of each of them before
+/// they see anything; this costs a round trip more, once an hour.
+async fn noted(app: &App, office: &str, person: &Person, recent: bool) -> Result<(), Problem> {
+    if !recent {
+        let mut batch = app.db.batch();
+        readings::of_people(&mut batch, office, &person.me.person, app.now);
+        app.db.write(batch).await?;
+    }
+    Ok(())
 }
 
 /// Addresses, numbers and settings are the administrator's to see.
@@ -171,8 +190,12 @@ pub async fn log(
     let after: Option<AfterSeq> = read(after.as_deref())?;
     let limit = u32::try_from(PAGE).unwrap_or(u32::MAX) + 1;
     let after = after.map(|after| after.seq);
-    let ask = |batch: &mut Batch, _: &TokenHash| affairs::log(batch, &office, after, limit);
-    let (_, answers, rows) = guard::load(&app, &headers, For::Administrators(procedure), ask).await?;
+    let ask = |batch: &mut Batch, token: &TokenHash| {
+        (affairs::log(batch, &office, after, limit), readings::recent_of_people(batch, &office, token, app.now))
+    };
+    let (person, answers, (rows, recent)) = guard::load(&app, &headers, For::Administrators(procedure), ask).await?;
+    // What was changed names them too.
+    noted(&app, &office, &person, answers.first(&recent)?.is_some()).await?;
     let vault = app.vault()?;
     let seen = |row| seen(row, procedure, vault);
     let changes = answers.rows(&rows)?.into_iter().map(seen).collect::<Result<Vec<_>, _>>()?;

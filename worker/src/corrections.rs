@@ -1,6 +1,8 @@
 //! Asking for what is held on one to be put right, and the answer of the office's administrators (UU 27/2022, art. 6 and
 //! 30). What a request says is put right in the request, by returning it; what was decided stays as it was decided.
 
+use std::collections::BTreeSet;
+
 use axum::{
     extract::{Path, Request},
     response::Response,
@@ -26,7 +28,10 @@ use crate::{
     mail,
     problem::{Code, Problem},
     secret,
-    store::people::{self, Mailbox, Sealed},
+    store::{
+        people::{self, Mailbox, Sealed},
+        readings,
+    },
 };
 
 /// What one person may ask for.
@@ -81,17 +86,28 @@ pub async fn own(app: Shared, Path(office): Path<String>, headers: HeaderMap) ->
 }
 
 /// `GET /api/offices/{office}/corrections/all`: anybody's, for the office's administrators; what waits for an answer on top.
+/// That they see it is in the record of each who asked, before they see anything.
 #[worker::send]
 pub async fn all(app: Shared, Path(office): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     let procedure = guard::procedure(&office)?;
-    let ask = |batch: &mut Batch, _: &TokenHash| -> Slot<Row> {
-        batch.ask(
+    let ask = |batch: &mut Batch, token: &TokenHash| {
+        let rows: Slot<Row> = batch.ask(
             &format!("SELECT {COLUMNS} WHERE c.office = ?1 ORDER BY a.id IS NOT NULL, c.at DESC LIMIT ?2"),
             &[&office, &SHOWN],
-        )
+        );
+        (rows, readings::recent_of_corrections(batch, &office, token, app.now))
     };
-    let (_, answers, rows) = guard::load(&app, &headers, For::Administrators(procedure), ask).await?;
-    shown(&app, answers.rows(&rows)?)
+    let (person, answers, (rows, recent)) = guard::load(&app, &headers, For::Administrators(procedure), ask).await?;
+    let (rows, me) = (answers.rows(&rows)?, &person.me.person);
+    let recent: BTreeSet<String> = answers.rows(&recent)?.into_iter().map(|wish| wish.correction).collect();
+    let new = rows.iter().filter(|row| row.person != *me && !recent.contains(&row.id));
+    let new: Vec<&str> = new.map(|row| row.id.as_str()).collect();
+    if !new.is_empty() {
+        let mut batch = app.db.batch();
+        readings::of_corrections(&mut batch, &new, me, app.now)?;
+        app.db.write(batch).await?;
+    }
+    shown(&app, rows)
 }
 
 fn shown(app: &App, rows: Vec<Row>) -> Result<Response, Problem> {
@@ -183,6 +199,7 @@ pub async fn answer(
         "INSERT INTO correction_answers (id, person, at, text) VALUES (?1, ?2, ?3, ?4)",
         &[&id, &person.me.person.0, &app.now, &sealed],
     );
+    readings::of_corrections(&mut batch, &[&id], &person.me.person, app.now)?;
     mail::insert(&mut batch, &message, vault, app.now)?;
     match app.db.write(batch).await {
         Ok(_) => deliver(&app, vec![message.id]),

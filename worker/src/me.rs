@@ -106,13 +106,13 @@ async fn requests(app: &App, person: &Person, tickets: &[Ticket]) -> Result<(Vec
 }
 
 fn by_place(row: &ReadingRow) -> AfterReading {
-    AfterReading { at: row.at, ticket: row.ticket.clone(), key: row.key.clone() }
+    AfterReading { at: row.at, key: row.key.clone() }
 }
 
-/// In the words of the procedure that the request follows.
+/// In the words of the procedure that the request follows, or else of the office's now.
 fn told(row: ReadingRow) -> Reading {
     let ReadingRow { at, ticket, office, version, what, paper, name, actors, .. } = row;
-    let procedure = offices().version(&office, version);
+    let procedure = version.map_or_else(|| offices().current(&office), |version| offices().version(&office, version));
     let title = |actor| procedure.map(|procedure| office::title(procedure, actor).to_owned());
     let titles = actors.iter().flatten().filter_map(title).collect();
     let paper = paper.and_then(|paper| Some(procedure?.paper(&paper)?.name.clone()));

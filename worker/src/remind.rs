@@ -20,7 +20,10 @@ use crate::{
     app, body,
     calendar::{self, calendars},
     db::{Batch, Db, Slot},
-    mail::{self, Facts, daily},
+    mail::{
+        self, Facts,
+        daily::{self, Todays},
+    },
     noted,
     problem::Problem,
     store::{
@@ -177,20 +180,25 @@ async fn digest(env: &Env, procedure: &Procedure, now: DateTime<Utc>) -> Result<
     if office.zone.local(now).hour() >= NOON {
         return Ok(());
     }
-    let Some(mut todays) = daily::begin(&db, MailKind::Digest, office, now).await? else { return Ok(()) };
+    let mut todays = Todays::load(&db, MailKind::Digest, office, now).await?;
+    if todays.is_begun() {
+        return Ok(());
+    }
     let mut batch = db.batch();
     let staff = people::mailboxes(&mut batch, &office.id, now);
     let (origin, vault) = (origin(env)?, app::vault(env)?);
     let staff = db.read(batch).await?.rows(&staff)?;
     let mut batch = db.batch();
     let waiting = waiting(&mut batch, &office.id, &staff)?;
+    let mut written = db.batch();
+    todays.begin(&mut written);
     for Waiting { person, waiting, urgent } in db.read(batch).await?.rows(&waiting)? {
         let them = staff.iter().filter(|one| one.person == person);
         for to in Mailbox::recipients(them, procedure, &vault) {
-            mail::insert(&mut todays, &mail::digest(office, &origin, &to.address, waiting, urgent), &vault, now)?;
+            mail::insert(&mut written, &mail::digest(office, &origin, &to.address, waiting, urgent), &vault, now)?;
         }
     }
-    daily::write(&db, todays).await
+    daily::write(&db, written).await
 }
 
 /// How many requests wait for each of them: each once, however many roles could take it, and none that concerns them.

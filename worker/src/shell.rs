@@ -3,7 +3,11 @@
 
 use std::sync::Arc;
 
-use axum::{body::Body, extract::Request, response::Response};
+use axum::{
+    body::Body,
+    extract::Request,
+    response::{IntoResponse, Response},
+};
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde::Serialize;
@@ -34,8 +38,12 @@ const TITLE: &str = "<title>Memuat…";
 /// | filing | yes | the one that the build left for it |
 /// | another of an office's | yes | the one with every page, begun with what is known |
 /// | an address of no office | | the one that says so |
+/// | an address with a slash at its end | | the address without it |
 pub async fn show(app: &App, request: &Request) -> Result<Response, Problem> {
     let path = request.uri().path();
+    if path.len() > 1 && path.ends_with('/') {
+        return whole(request);
+    }
     let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
     if is_file || !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Err(Code::RouteUnknown.into());
@@ -64,6 +72,15 @@ pub async fn show(app: &App, request: &Request) -> Result<Response, Problem> {
         // The app finds out by itself, and tells it.
         Err(_) => file(app, request, &format!("/{office}/app")).await,
     }
+}
+
+/// The same address as it is written here, without a slash at its end. With one at its beginning, as two would be another host.
+fn whole(request: &Request) -> Result<Response, Problem> {
+    let path = request.uri().path().trim_matches('/');
+    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    let to = HeaderValue::try_from(format!("/{path}{query}")).map_err(Problem::bug)?;
+    let headers = [(header::LOCATION, to), (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))];
+    Ok((StatusCode::PERMANENT_REDIRECT, headers).into_response())
 }
 
 /// One of the pages that the build left. Which one it is depends on whether somebody is signed in.

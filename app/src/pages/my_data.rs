@@ -86,7 +86,7 @@ fn readings(after: Option<String>) -> AnyView {
     });
     let shown = move |page: Part<Reading>| {
         if page.rows.is_empty() && after.is_none() {
-            return view! { <Empty title="Belum ada yang melihat" text="Setiap kali petugas membuka permohonan Anda, dokumennya, atau nama lengkap Anda dalam register, waktu dan namanya tercatat di sini." /> }
+            return view! { <Empty title="Belum ada yang melihat" text="Setiap kali petugas membuka permohonan Anda, dokumennya, nama lengkap Anda dalam register, permintaan perbaikan Anda, atau e-mail dan NIP Anda sebagai orang kantor, waktu dan namanya tercatat di sini." /> }
                 .into_any();
         }
         let rows = page.rows.iter().map(|reading| row(&office, reading)).collect();
@@ -108,12 +108,14 @@ fn row(office: &Office, reading: &Reading) -> Vec<AnyView> {
         ReadingKind::Document => format!("Dokumen: {}", paper.as_deref().unwrap_or("lampiran")),
         ReadingKind::Register => "Nama lengkap dalam register".to_owned(),
         ReadingKind::RegisterFile => "Berkas register dengan nama lengkap".to_owned(),
+        ReadingKind::Correction => "Permintaan perbaikan data, dengan nama dan e-mail Anda".to_owned(),
+        ReadingKind::People => "Daftar orang kantor, dengan e-mail dan NIP Anda".to_owned(),
     };
     let name = name.as_deref().unwrap_or("petugas");
     let by = if titles.is_empty() { name.to_owned() } else { format!("{name} ({})", titles.join(", ")) };
     vec![
         office.procedure().office.zone.brief(*at).into_any(),
-        lists::ticket(of, ticket),
+        ticket.as_ref().map_or_else(|| "–".into_any(), |ticket| lists::ticket(of, ticket)),
         what.into_any(),
         by.into_any(),
     ]

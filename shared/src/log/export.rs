@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     checkpoint::{Checkpoint, CheckpointFault},
+    kind::Kind,
     leaf,
     signed_note::{SignedNote, VerifierKey},
     tree::{Frontier, empty_root},
@@ -195,7 +196,7 @@ fn check_contents(entries: &[Entry], signed: &Signed) -> Result<(Frontier, usize
     signed.check(0, empty_root())?;
     for (at, entry) in entries.iter().enumerate() {
         let position = frontier.size();
-        let seq = entry.seq()?.ok_or(ExportFault::Edited { position })?;
+        let (seq, kind) = entry.opened()?.ok_or(ExportFault::Edited { position })?;
         let tip = chains.entry(&entry.chain).or_insert(Tip { seq: 0, hash: Digest::ZERO, after: 0 });
         if entry.sealed.prev != tip.hash {
             return Err(broken(entries, at, *tip));
@@ -204,21 +205,29 @@ fn check_contents(entries: &[Entry], signed: &Signed) -> Result<(Frontier, usize
             return Err(ExportFault::Edited { position });
         }
         *tip = Tip { seq, hash: entry.sealed.hash, after: position + 1 };
-        frontier.append(leaf(entry.sealed.hash));
+        frontier.append(leaf(kind, entry.sealed.hash));
         signed.check(frontier.size(), frontier.root())?;
     }
     Ok((frontier, chains.len()))
 }
 
 impl Entry {
-    /// Its number on its chain, if the event is of the chain that it names.
-    fn seq(&self) -> Result<Option<u32>, ExportFault> {
+    /// Its leaf in the tree; none where the event can't be read, or is of another chain.
+    pub fn leaf(&self) -> Option<Digest> {
+        let (_, kind) = self.opened().ok()??;
+        Some(leaf(kind, self.sealed.hash))
+    }
+
+    /// Its number on its chain, and of which kind it is, if the event is of the chain that it names.
+    fn opened(&self) -> Result<Option<(u32, Kind)>, ExportFault> {
         Ok(match &self.chain {
             Chain::Case(ticket) => {
-                Some(self.open::<Event>()?).filter(|event| &event.case == ticket).map(|event| event.seq)
+                let event = Some(self.open::<Event>()?).filter(|event| &event.case == ticket);
+                event.map(|event| (event.seq, Kind::of(&event.what)))
             }
             Chain::Office(office) => {
-                Some(self.open::<OfficeEvent>()?).filter(|event| &event.office == office).map(|event| event.seq)
+                let event = Some(self.open::<OfficeEvent>()?).filter(|event| &event.office == office);
+                event.map(|event| (event.seq, Kind::Office))
             }
         })
     }

@@ -11,14 +11,17 @@
 //! | [`Receipt`]: that one event is in the log | C2SP tlog-proof, and a short form for a QR code |
 //! | [`check_export`]: that a whole export is what was signed | |
 //!
-//! **What an entry holds.** `"cabut log v1\n" ‖ hash`, where `hash` is the 32 bytes of the sealed event's hash on the chain
-//! of its case or of the office ([`crate::case::seal`]). That hash commits to the whole event and to all before it on its
-//! chain, text beside events included. It gives nothing away: the event names people and documents by random ids, and
-//! binds what people wrote by a salted digest, so that nobody can find out by trying what a leaf stands for.
+//! **What an entry holds.** `"cabut log v1\n" ‖ kind ‖ "\n" ‖ hash`, where `kind` is the word of the event's [`Kind`] and `hash`
+//! the 32 bytes of the sealed event's hash on the chain of its case or of the office ([`crate::case::seal`]). That hash commits
+//! to the whole event and to all before it on its chain, text beside events included. It gives nothing away: the event names
+//! people and documents by random ids, and binds what people wrote by a salted digest, so that nobody can find out by trying
+//! what a leaf stands for. The kind is in the event too; it stands beside the hash for receipts, which carry no event:
+//! whoever is shown one learns what happened, and no id of anybody. [`check_export`] holds the one against the other.
 
 mod base32;
 mod checkpoint;
 mod export;
+mod kind;
 mod proof;
 mod receipt;
 mod signed_note;
@@ -26,6 +29,7 @@ mod tree;
 
 pub use checkpoint::{Checkpoint, CheckpointFault, lines};
 pub use export::{Chain, End, Entry, ExportFault, Verified, check_export};
+pub use kind::{Kind, UnknownKind};
 pub use proof::{inclusion_root, verify_consistency, verify_inclusion};
 pub use receipt::{Checked, Receipt, ReceiptFault};
 pub use signed_note::{KeyError, MOST_SIGNATURES, NoteError, Signature, SignedNote, Signer, VerifierKey};
@@ -40,7 +44,12 @@ use crate::case::Digest;
 /// What an entry begins with, so that it can't be taken for anything else that is hashed.
 const ENTRY: &[u8] = b"cabut log v1\n";
 
-/// The leaf hash of the sealed event with this hash.
-pub fn leaf(event: Digest) -> Digest {
-    leaf_hash(&[ENTRY, event.as_bytes()].concat())
+/// The leaf hash of the sealed event of this kind with this hash.
+pub fn leaf(kind: Kind, event: Digest) -> Digest {
+    leaf_hash(&[ENTRY, &content(kind, event)].concat())
+}
+
+/// What an entry holds behind its beginning.
+fn content(kind: Kind, event: Digest) -> Vec<u8> {
+    [kind.word().as_bytes(), b"\n", event.as_bytes()].concat()
 }

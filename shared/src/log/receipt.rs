@@ -3,24 +3,29 @@
 
 use std::{fmt, str::FromStr};
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 
 use super::{
     base32,
     checkpoint::{Checkpoint, CheckpointFault, decimal, hash, lines},
+    content,
+    kind::Kind,
     leaf,
     proof::{inclusion_root, verify_inclusion},
     signed_note::{Signature, SignedNote, VerifierKey},
 };
 use crate::case::Digest;
 
-/// That one event is in a log: its hash, its position, the way to the root, and the signed checkpoint with that root.
+/// That one event is in a log: its kind and hash, its position, the way to the root, and the signed checkpoint with that root.
 ///
-/// Written as C2SP's tlog-proof (<https://c2sp.org/tlog-proof>), the event's hash as its extra data; in JSON as that text.
+/// Written as C2SP's tlog-proof (<https://c2sp.org/tlog-proof>), the entry behind its beginning as its extra data; in JSON as that text.
 /// It holds no personal data, see [`crate::log`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Receipt {
+    /// What happened.
+    pub kind: Kind,
     /// The hash of the sealed event.
     pub event: Digest,
     /// Its position in the log, from 0.
@@ -31,10 +36,13 @@ pub struct Receipt {
     pub checkpoint: SignedNote,
 }
 
-/// What a receipt proves: the log of this name held this event when it had so many entries and this root, all of which
-/// its key signed. It does not prove when that was, that the event was lawful, or who the people in it are.
+/// What a receipt proves: the log of this name held this event, under this kind, when it had so many entries and this root, all
+/// of which its key signed. It does not prove when that was, that the event was lawful, or who the people in it are. That the
+/// event is of the kind under which the log has it, an auditor's export shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {
+    /// What happened.
+    pub kind: Kind,
     /// The event's hash.
     pub event: Digest,
     /// Its position, from 0.
@@ -55,10 +63,11 @@ impl Receipt {
     /// [`ReceiptFault`]: who signed it, or what it says, is not what it should be.
     pub fn check(&self, keys: &[VerifierKey]) -> Result<Checked, ReceiptFault> {
         let checkpoint = Checkpoint::open(&self.checkpoint, keys)?;
-        if !verify_inclusion(leaf(self.event), self.index, checkpoint.size(), &self.proof, checkpoint.root()) {
+        if !verify_inclusion(leaf(self.kind, self.event), self.index, checkpoint.size(), &self.proof, checkpoint.root())
+        {
             return Err(ReceiptFault::NotInLog);
         }
-        Ok(Checked { event: self.event, index: self.index, checkpoint })
+        Ok(Checked { kind: self.kind, event: self.event, index: self.index, checkpoint })
     }
 
     /// Reads what [`fmt::Display`] writes.
@@ -72,13 +81,13 @@ impl Receipt {
         let (Some(""), Some(event), Some(index)) = (field(HEAD), field("extra "), field("index ")) else {
             return Err(ReceiptFault::Unreadable);
         };
-        let (event, index) = (hash(event), decimal(index));
+        let (entry, index) = (entry(event), decimal(index));
         let proof: Option<Vec<Digest>> = head.map(hash).collect();
-        let (Some(event), Some(index), Some(proof)) = (event, index, proof) else {
+        let (Some((kind, event)), Some(index), Some(proof)) = (entry, index, proof) else {
             return Err(ReceiptFault::Unreadable);
         };
         let checkpoint = SignedNote::parse(note).map_err(|_| ReceiptFault::Unreadable)?;
-        Ok(Receipt { event, index, proof, checkpoint })
+        Ok(Receipt { kind, event, index, proof, checkpoint })
     }
 
     /// The same in about 1,200 capitals and digits at a million entries, for the address in a QR code. Of the signatures
@@ -96,6 +105,7 @@ impl Receipt {
         bytes.extend_from_slice(&own.bytes);
         write_number(&mut bytes, checkpoint.size());
         write_number(&mut bytes, self.index);
+        bytes.push(self.kind.number());
         bytes.extend_from_slice(self.event.as_bytes());
         self.proof.iter().for_each(|hash| bytes.extend_from_slice(hash.as_bytes()));
         Some(base32::encode(&bytes))
@@ -117,22 +127,25 @@ impl Receipt {
         let (signature, rest) = rest.split_first_chunk::<64>()?;
         let (size, rest) = read_number(rest)?;
         let (index, rest) = read_number(rest)?;
+        let (&kind, rest) = rest.split_first()?;
+        let kind = Kind::numbered(kind)?;
         let (hashes, rest) = rest.as_chunks::<32>();
         let (&event, proof) = hashes.split_first().filter(|_| rest.is_empty())?;
         let event = Digest::from(event);
         let proof: Vec<Digest> = proof.iter().map(|&hash| hash.into()).collect();
-        let root = inclusion_root(leaf(event), index, size, &proof)?;
+        let root = inclusion_root(leaf(kind, event), index, size, &proof)?;
         let checkpoint = Checkpoint::new(origin, size, root).ok()?;
         let signature = Signature { name: origin.to_owned(), id, bytes: signature.to_vec() };
         let checkpoint = SignedNote::of(&checkpoint.to_string(), vec![signature]).ok()?;
-        Some(Receipt { event, index, proof, checkpoint })
+        Some(Receipt { kind, event, index, proof, checkpoint })
     }
 }
 
 impl fmt::Display for Receipt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Receipt { event, index, proof, checkpoint } = self;
-        write!(f, "{HEAD}\nextra {}index {index}\n{}", lines(&[*event]), lines(proof))?;
+        let Receipt { kind, event, index, proof, checkpoint } = self;
+        let entry = STANDARD.encode(content(*kind, *event));
+        write!(f, "{HEAD}\nextra {entry}\nindex {index}\n{}", lines(proof))?;
         write!(f, "\n{checkpoint}")
     }
 }
@@ -157,6 +170,13 @@ impl From<Receipt> for String {
     fn from(receipt: Receipt) -> String {
         receipt.to_string()
     }
+}
+
+/// What an entry holds behind its beginning, in base64.
+fn entry(text: &str) -> Option<(Kind, Digest)> {
+    let bytes = STANDARD.decode(text).ok()?;
+    let (word, &event) = bytes.split_last_chunk::<32>()?;
+    Some((Kind::parse(str::from_utf8(word).ok()?.strip_suffix('\n')?)?, event.into()))
 }
 
 /// Seven bits a byte, the lowest first; the highest bit says that more follow (LEB128).

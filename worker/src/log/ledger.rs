@@ -100,11 +100,11 @@ impl<'a> Ledger<'a> {
             return Err(Problem::bug(format!("log of {}: the tree is not the one that was signed", self.office)));
         }
         let mut new: Vec<StoredHash> = Vec::new();
-        for log::Leaf { n, hash } in answers.rows(&leaves)? {
+        for log::Leaf { n, hash, kind } in answers.rows(&leaves)? {
             let hash = hash.filter(|_| n == tree.size());
             let hash =
                 hash.ok_or_else(|| Problem::bug(format!("log of {}: entry {} is gone", self.office, tree.size())))?;
-            new.extend(tree.append(leaf(hash)));
+            new.extend(tree.append(leaf(kind, hash)));
         }
         let checkpoint = Checkpoint::new(self.signer.verifier_key().name(), tree.size(), tree.root());
         let note = checkpoint.map_err(Problem::bug)?.sign(&self.signer).map_err(Problem::bug)?;
@@ -125,12 +125,12 @@ impl<'a> Ledger<'a> {
         let mut batch = self.db.batch();
         let place = log::place(&mut batch, self.office, ticket.as_str(), seq);
         let place = self.db.read(batch).await?.first(&place)?;
-        let Some(log::Place { n, hash }) = place else { return Ok(None) };
+        let Some(log::Place { n, hash, kind }) = place else { return Ok(None) };
         let Signed { checkpoint, note } = self.newest().await?;
         let size = checkpoint.size();
         let stored = self.stored(&needed_for_inclusion(n, size).map_err(Problem::bug)?).await?;
         let proof = inclusion_proof(n, size, |i| stored.get(&i).copied()).map_err(|error| self.damaged(error))?;
-        Ok(Some(Receipt { event: hash, index: n, proof, checkpoint: note }))
+        Ok(Some(Receipt { kind, event: hash, index: n, proof, checkpoint: note }))
     }
 
     async fn stored(&self, numbers: &[u64]) -> Result<HashMap<u64, Digest>, Problem> {

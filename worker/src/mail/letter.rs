@@ -335,6 +335,20 @@ mod tests {
     }
 
     #[test]
+    fn only_an_address_on_the_web_becomes_a_link() {
+        let lines =
+            ["javascript:alert(1)", "JAVASCRIPT:alert(1)", "data:text/html,x", "vbscript:x", "//contoh.invalid"];
+        for line in
+            lines.into_iter().chain(["ftp://contoh.invalid", " https://contoh.invalid", "teks https://contoh.invalid"])
+        {
+            let letter = Letter::headed([line]).heading(line).para(line).bare(line).code(line).quote(line);
+            assert!(!letter.list([line]).table(&[(line, line.to_owned())]).html(line).contains("href"), "{line}");
+        }
+        let html = Letter::default().bare("https://contoh.invalid/a?b=\"c").html("");
+        assert!(html.contains(r#"<a href="https://contoh.invalid/a?b=&quot;c">"#), "{html}");
+    }
+
+    #[test]
     fn a_quote_keeps_its_lines() {
         let text = Letter::default().quote("satu\n\ndua").text();
         assert_eq!(text, "\n    satu\n\n    dua\n");

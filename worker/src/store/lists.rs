@@ -283,7 +283,7 @@ pub fn register(
     )
 }
 
-/// Records that somebody had names and numbers of the register shown in full.
+/// Records that somebody had names and numbers shown in full: which part of the register, or the office's people.
 pub fn disclosed(batch: &mut Batch, office: &str, person: &PersonId, now: DateTime<Utc>, what: &str) {
     batch.run(
         "INSERT INTO disclosures (office, person, at, what) VALUES (?1, ?2, ?3, ?4)",

@@ -5,7 +5,10 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use workflow::{case::Digest, log::StoredHash};
+use workflow::{
+    case::Digest,
+    log::{Kind, StoredHash},
+};
 
 use crate::{
     body,
@@ -31,12 +34,16 @@ pub fn state(batch: &mut Batch, office: &str) -> Slot<State> {
     )
 }
 
-/// The hash of an entry's event; none where the event is gone.
+/// The hash of an entry's event, none where the event is gone; and its kind.
 #[derive(Debug, Deserialize)]
 pub struct Leaf {
     pub n: u64,
     pub hash: Option<Digest>,
+    pub kind: Kind,
 }
+
+/// The word of a case's event `e`; without one it is the office's own.
+const KIND: &str = "coalesce(e.body ->> '$.what.answer', e.body ->> '$.what.kind', 'office') AS kind";
 
 /// The entries with their events, those of cases and the office's own.
 const ENTRIES: &str = "FROM log l
@@ -47,7 +54,7 @@ const ENTRIES: &str = "FROM log l
 /// The entries from `from` on, `limit` at most.
 pub fn leaves(batch: &mut Batch, office: &str, from: u64, limit: u32) -> Slot<Leaf> {
     batch.ask(
-        &format!("SELECT l.n, coalesce(e.hash, o.hash) AS hash {ENTRIES} ORDER BY l.n LIMIT ?3"),
+        &format!("SELECT l.n, coalesce(e.hash, o.hash) AS hash, {KIND} {ENTRIES} ORDER BY l.n LIMIT ?3"),
         &[&office, &from, &limit],
     )
 }
@@ -78,13 +85,16 @@ pub fn entries(batch: &mut Batch, office: &str, from: u64, to: u64, limit: u32) 
 pub struct Place {
     pub n: u64,
     pub hash: Digest,
+    pub kind: Kind,
 }
 
 /// The place of a case's event.
 pub fn place(batch: &mut Batch, office: &str, ticket: &str, seq: u32) -> Slot<Place> {
     batch.ask(
-        "SELECT l.n, e.hash FROM log l JOIN events e ON e.ticket = l.ticket AND e.seq = l.seq
-         WHERE l.ticket = ?2 AND l.seq = ?3 AND l.office = ?1",
+        &format!(
+            "SELECT l.n, e.hash, {KIND} FROM log l JOIN events e ON e.ticket = l.ticket AND e.seq = l.seq
+             WHERE l.ticket = ?2 AND l.seq = ?3 AND l.office = ?1"
+        ),
         &[&office, &ticket, &seq],
     )
 }

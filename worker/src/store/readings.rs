@@ -1,4 +1,5 @@
-//! The access record: who saw what is personal in a request. It is written before anything is shown.
+//! The access record: who saw what is personal in a request, what somebody wants put right, or the mailboxes and numbers of an
+//! office's people. It is written before anything is shown.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize, de::IgnoredAny};
@@ -14,9 +15,10 @@ use crate::{
     db::{Batch, Parameter, Slot},
     guard::{THEM, TokenHash},
     problem::Problem,
+    store::lists,
 };
 
-/// Who looks at the same request again within this time has looked at it once.
+/// Who looks at the same again within this time has looked at it once.
 const ONCE: TimeDelta = TimeDelta::hours(1);
 
 /// Whether the person has looked at this request not long ago.
@@ -59,12 +61,55 @@ pub fn of_register(batch: &mut Batch, tickets: &[TicketNumber], person: &PersonI
     batch.run(&format!("INSERT INTO readings (ticket, at, person, what) VALUES {}", rows.join(", ")), &parameters);
 }
 
+/// A wish that somebody has looked at.
+#[derive(Deserialize)]
+pub struct Wish {
+    pub correction: String,
+}
+
+/// Which wishes in this office the person has looked at not long ago.
+pub fn recent_of_corrections(batch: &mut Batch, office: &str, token: &TokenHash, now: DateTime<Utc>) -> Slot<Wish> {
+    batch.ask(
+        &format!(
+            "SELECT r.correction FROM corrections c
+             CROSS JOIN readings r ON r.correction = c.id AND r.person = {THEM} AND r.at > ?3 WHERE c.office = ?2"
+        ),
+        &[&token.as_str(), &office, &(now - ONCE)],
+    )
+}
+
+/// Notes that somebody sees what these people want put right, and whose wish each is.
+pub fn of_corrections(batch: &mut Batch, ids: &[&str], person: &PersonId, now: DateTime<Utc>) -> Result<(), Problem> {
+    batch.run(
+        "INSERT INTO readings (at, person, what, correction)
+         SELECT ?1, ?2, 'correction', wish.value FROM json_each(?3) wish
+         WHERE NOT EXISTS (SELECT 1 FROM readings WHERE correction = wish.value AND person = ?2 AND at > ?4)",
+        &[&now, &person.0, &body::text(&ids)?, &(now - ONCE)],
+    );
+    Ok(())
+}
+
+/// Whether the person has looked at this office's people not long ago.
+pub fn recent_of_people(batch: &mut Batch, office: &str, token: &TokenHash, now: DateTime<Utc>) -> Slot<IgnoredAny> {
+    batch.ask(
+        &format!(
+            "SELECT 1 FROM disclosures WHERE office = ?2 AND what = 'people' AND at > ?3 AND person = {THEM} LIMIT 1"
+        ),
+        &[&token.as_str(), &office, &(now - ONCE)],
+    )
+}
+
+/// Notes that somebody sees the mailboxes and numbers of all who hold or held a role in the office: one row, from which each of
+/// them is told.
+pub fn of_people(batch: &mut Batch, office: &str, person: &PersonId, now: DateTime<Utc>) {
+    lists::disclosed(batch, office, person, now, "people");
+}
+
 /// After which reading a page begins.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AfterReading {
     pub at: DateTime<Utc>,
-    pub ticket: TicketNumber,
     pub key: String,
 }
 
@@ -72,9 +117,10 @@ pub struct AfterReading {
 #[derive(Debug, Deserialize)]
 pub struct ReadingRow {
     pub at: DateTime<Utc>,
-    pub ticket: TicketNumber,
+    pub ticket: Option<TicketNumber>,
     pub office: String,
-    pub version: u32,
+    /// Of the procedure that the request follows.
+    pub version: Option<u32>,
     pub what: ReadingKind,
     pub paper: Option<PaperId>,
     pub name: Option<String>,
@@ -91,8 +137,9 @@ struct Zone<'a> {
     offset: String,
 }
 
-/// What others saw of the requests to which the person is a party, the latest first. Files of the register are known by
-/// their year: each holds every request that was revoked in it until then. So many `rows` at most.
+/// What others saw of the requests to which the person is a party, of what they want put right, and of them among an office's
+/// people, the latest first. Files of the register are known by their year: each holds every request that was revoked in it
+/// until then. The people of an office are all who have held a role in it by then. So many `rows` at most.
 pub fn about(
     batch: &mut Batch,
     token: &TokenHash,
@@ -103,35 +150,38 @@ pub fn about(
         let seconds = procedure.office.zone.offset().local_minus_utc();
         Zone { office: &procedure.office.id, offset: format!("{seconds:+} seconds") }
     });
-    let before = if after.is_some() {
-        "AND (r.at, r.ticket, r.key) < (?3, ?4, ?5)"
-    } else {
-        "AND ?3 IS NULL AND ?4 IS NULL AND ?5 IS NULL"
-    };
+    let before = if after.is_some() { "AND (r.at, r.key) < (?3, ?4)" } else { "AND ?3 IS NULL AND ?4 IS NULL" };
     Ok(batch.ask(
         &format!(
             "WITH mine AS (SELECT person, ticket FROM case_parties WHERE person = {THEM})
-             SELECT r.at, r.ticket, c.office, c.version, r.what, d.paper, r.key, p.name,
-                    (SELECT json_group_array(DISTINCT actor) FROM roles WHERE person = r.person AND office = c.office
+             SELECT r.at, r.ticket, r.office, r.version, r.what, d.paper, r.key, p.name,
+                    (SELECT json_group_array(DISTINCT actor) FROM roles WHERE person = r.person AND office = r.office
                        AND held_from <= r.at AND (held_until IS NULL OR held_until > r.at)) AS actors
-             FROM (SELECT m.person AS me, r.at, r.ticket, r.person, r.what, r.document,
-                          coalesce(r.document, r.what) || ' ' || r.person AS key
-                   FROM mine m CROSS JOIN readings r ON r.ticket = m.ticket
+             FROM (SELECT m.person AS me, r.at, r.ticket, c.office, c.version, r.person, r.what, r.document,
+                          r.ticket || ' ' || coalesce(r.document, r.what) || ' ' || r.person AS key
+                   FROM mine m CROSS JOIN readings r ON r.ticket = m.ticket JOIN cases c ON c.ticket = m.ticket
                    UNION ALL
-                   SELECT m.person, f.at, m.ticket, f.person, 'register_file', NULL, 'file ' || f.person
+                   SELECT m.person, f.at, m.ticket, c.office, c.version, f.person, 'register_file', NULL,
+                          m.ticket || ' file ' || f.person
                    FROM mine m CROSS JOIN cases c ON c.ticket = m.ticket
                    JOIN json_each(?2) z ON z.value ->> 'office' = c.office
                    CROSS JOIN disclosures f ON f.office = c.office AND f.at >= c.revoked_at
-                     AND f.what = 'file ' || strftime('%Y', c.revoked_at, z.value ->> 'offset')) r
-             JOIN cases c ON c.ticket = r.ticket LEFT JOIN people p ON p.id = r.person
-             LEFT JOIN case_documents d ON d.document = r.document
-             WHERE r.person <> r.me {before} ORDER BY r.at DESC, r.ticket DESC, r.key DESC LIMIT ?6"
+                     AND f.what = 'file ' || strftime('%Y', c.revoked_at, z.value ->> 'offset')
+                   UNION ALL
+                   SELECT w.person, r.at, NULL, w.office, NULL, r.person, r.what, NULL, w.id || ' ' || r.person
+                   FROM corrections w CROSS JOIN readings r ON r.correction = w.id WHERE w.person = {THEM}
+                   UNION ALL
+                   SELECT h.person, f.at, NULL, f.office, NULL, f.person, f.what, NULL, f.office || ' ' || f.person
+                   FROM (SELECT person, office, min(held_from) AS since FROM roles WHERE person = {THEM}
+                         GROUP BY person, office) h
+                   CROSS JOIN disclosures f ON f.office = h.office AND f.what = 'people' AND f.at >= h.since) r
+             LEFT JOIN people p ON p.id = r.person LEFT JOIN case_documents d ON d.document = r.document
+             WHERE r.person <> r.me {before} ORDER BY r.at DESC, r.key DESC LIMIT ?5"
         ),
         &[
             &token.as_str(),
             &body::text(&zones.collect::<Vec<_>>())?,
             &after.map(|after| after.at),
-            &after.map(|after| after.ticket.as_str()),
             &after.map(|after| after.key.as_str()),
             &rows,
         ],
