@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use leptos::prelude::*;
 use workflow::{
     api::{SeenEvent, Shares},
-    case::{Handed, Happened, Row, RowState, Stage, Who, timeline},
+    case::{Event, Handed, Happened, Row, RowState, Stage, Who, timeline},
     procedure::{ActorKind, Sheet, Step},
 };
 
@@ -39,12 +39,14 @@ fn step(file: &CaseFile, row: &Row<'_>, who: &Who) -> AnyView {
     let step = row.step;
     let output = step.output.as_ref().filter(|output| output.trim() != "-");
     // The SOP's words say that it succeeded; the step is done with the third attempt that did not, too.
-    let vain =
-        row.events.iter().filter(|event| matches!(event.what, Happened::Contacted { reached: false, .. })).count();
-    let reached_them = row.events.iter().any(|event| matches!(event.what, Happened::Contacted { reached: true, .. }));
-    let but = (vain > 0 && !reached_them && row.state == RowState::Done)
-        .then(|| format!(", tetapi {vain} kali tidak berhasil"))
-        .unwrap_or_default();
+    let contacted = |reached| {
+        let so = |event: &&&Event| matches!(event.what, Happened::Contacted { reached: was, .. } if was == reached);
+        row.events.iter().filter(so).count()
+    };
+    let but = match (row.state, contacted(true), contacted(false)) {
+        (RowState::Done, 0, vain @ 1..) => format!(", tetapi {vain} kali tidak berhasil"),
+        _ => String::new(),
+    };
     let happened: Vec<_> =
         row.events.iter().filter_map(|event| file.seen(event.seq)).map(|seen| entry(file, seen)).collect();
     let time = time(file, row);
