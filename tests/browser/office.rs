@@ -72,6 +72,9 @@ on_both_sizes! {
         browser.becomes(&person);
         browser.goes_to(&at(procedure, "data-saya"));
         browser.reads("Gelar sudah ditambahkan.");
+        browser.reads("Permintaan perbaikan data, dengan nama dan e-mail Anda");
+        browser.reads(administrator.column("name").as_str().expect("they have a name"));
+        browser.sees("data-saya-dilihat");
 
         browser.becomes(&staff(procedure, AUDITOR));
         browser.goes_to(&at(procedure, "kerja"));

@@ -94,8 +94,7 @@ fn nobody_is_told_what_they_asked() {
     for path in ["/", "/madiun", "/madiun/kerja", "/api/session", "/api/offices"] {
         for from in [product().url(), "https://contoh.invalid"] {
             let request = product().request("TRACE", path).header("Origin", from).header("Cookie", &secret);
-            // A proxy before it may refuse it too, or hang up.
-            let Ok(answer) = request.attempt() else { continue };
+            let answer = request.send();
             assert!((400..600).contains(&answer.status), "{answer}");
             assert!(!String::from_utf8_lossy(&answer.body).contains(&secret), "{answer}");
         }
