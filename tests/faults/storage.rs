@@ -501,5 +501,9 @@ fn a_colleagues_row_that_does_not_open_stops_nobodys_act() {
     matter.act(&head, Act::Forward).expect(200);
     mailbox::about(&matter.ticket, MailKind::YourTurn, next.email.as_str());
     assert!(mailbox::now(colleague.email.as_str(), MailKind::YourTurn, Some(&matter.ticket)).is_empty());
+    // The office's people are there for the administrator to see, this one without a mailbox.
+    let affairs: Affairs = staff(procedure, ADMINISTRATOR).get("/api/offices/madiun/affairs").expect(200).read();
+    let email = |person: &Person| affairs.member(&person.id).map(|member| member.email.clone());
+    assert_eq!((email(&colleague), email(&next)), (Some(None), Some(Some(next.email.clone()))));
     database::sql("UPDATE people SET email = ?2 WHERE id = ?1", &[row, json!(lay[0])]);
 }

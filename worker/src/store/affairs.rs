@@ -156,7 +156,7 @@ impl Loading {
             let member = match members.entry((name.clone(), person.clone())) {
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(new) => {
-                    let email = Some(email.open(vault, &person)?);
+                    let email = email.opened(vault, &person);
                     new.insert(Member { person: person.clone(), name, email, nip, actors: Vec::new() })
                 }
             };

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use vault::{Kept, MAILBOX, Place, Vault};
 use workflow::{
     api::HeldRole,
-    case::{Acting, Case, PersonId, Role},
+    case::{Acting, By, Case, PersonId},
     identity::{EmailAddress, Nip, PersonName},
     procedure::{ActorId, Procedure},
 };
@@ -35,6 +35,15 @@ impl Sealed {
     pub fn open(&self, vault: &Vault, person: &PersonId) -> Result<EmailAddress, Problem> {
         let address = vault.open_text(Place::new(MAILBOX, &person.0), &self.0)?;
         EmailAddress::parse(&address).map_err(|_| Problem::bug("a person's mailbox is none"))
+    }
+
+    /// The same; none where no key opens it, which the log tells: nothing waits for a colleague's row.
+    pub fn opened(&self, vault: &Vault, person: &PersonId) -> Option<EmailAddress> {
+        let opened = self.open(vault, person).ok();
+        if opened.is_none() {
+            noted::wrong("people", format_args!("no key opens the mailbox of person {}", person.0));
+        }
+        opened
     }
 }
 
@@ -93,24 +102,17 @@ impl Mailbox {
         staff.iter().find(theirs).is_some_and(|one| one.actor == self.actor && one.person != self.person)
     }
 
-    /// Where they are written to, and as what, each once. Whose mailbox no key opens is left out and told of in the log: nobody's
-    /// act waits for a colleague's row.
+    /// Where they are written to, and as what, each once. Whose mailbox no key opens hears nothing.
     pub fn recipients<'a>(
         them: impl IntoIterator<Item = &'a Mailbox>,
         procedure: &Procedure,
         vault: &Vault,
     ) -> Vec<Recipient> {
         let each: BTreeMap<&PersonId, &Mailbox> = them.into_iter().map(|one| (&one.person, one)).collect();
-        let opened = each.into_values().filter_map(|one| match one.email.open(vault, &one.person) {
-            Ok(address) => {
-                let role = Role { office: String::new(), actor: one.actor.clone(), acting: one.acting.clone() };
-                Some(Recipient { address: address.to_string(), title: role.title(procedure) })
-            }
-            Err(_) => {
-                let whose = format_args!("no key opens the mailbox of person {}: nothing is sent there", one.person.0);
-                noted::wrong("mail", whose);
-                None
-            }
+        let opened = each.into_values().filter_map(|Mailbox { person, actor, email, acting, .. }| {
+            let by = By { person: person.clone(), actor: actor.clone(), behalf: None, acting: acting.clone() };
+            let address = email.opened(vault, person)?.to_string();
+            Some(Recipient { address, title: by.title(procedure) })
         });
         let mut recipients: Vec<Recipient> = opened.collect();
         recipients.sort();
