@@ -26,10 +26,16 @@ pub fn left(here: &Page) -> AnyView {
     let person = Memo::new(move |_| session.me().map(|me| me.person));
     let shown = move || {
         let person = person.get()?;
-        let filing = Drafts::unanswered(office.id(), &person.0).and_then(|draft| Left::filing(&office, draft));
-        let acts = KeptAct::all(office.id(), &person).into_iter().filter(|kept| kept.ticket() != here);
-        let acts = acts.map(|kept| Left::act(&office, kept));
-        Some(filing.into_iter().chain(acts).map(Left::view).collect_view())
+        let mut left = Vec::new();
+        if let Some(draft) = Drafts::unanswered(office.id(), &person.0) {
+            left.extend(Left::filing(&office, draft).map(Left::view));
+        }
+        for kept in KeptAct::all(office.id(), &person) {
+            if kept.ticket() != here {
+                left.push(Left::act(&office, kept).view());
+            }
+        }
+        Some(left)
     };
     view! { {shown} }.into_any()
 }

@@ -106,13 +106,14 @@ impl Sending {
         set_timeout(again, Duration::from_secs(seconds.into()));
     }
 
-    /// Sends it again now, if it is its person who is signed in: another page of this browser may have seen somebody else in.
-    pub fn again(self) {
+    fn again(self) {
         if self.waiting.try_get_untracked() == Some(true) && !self.pending.get_untracked() {
             self.go();
         }
     }
 
+    /// Where it went before, it goes again only if it is its person who is signed in: another page of this browser may have seen
+    /// somebody else in.
     fn go(self) {
         let Some(Letter { url, sent, answered }) = self.letter.get_value() else { return };
         self.pending.set(true);

@@ -27,7 +27,7 @@ on_both_sizes! {
         let matter = Matter::filed(office("madiun"));
         let browser = applicant(&matter, size);
         withdraws_offline(&browser);
-        browser.until("the news to have the focus", || browser.focus_is("#tindakan-isi"));
+        browser.holds("#catatan", WHY);
         browser.sees("tarik-kembali-terputus");
         assert_eq!(matter.case().seq, 1);
         browser.is_online(true);
@@ -160,9 +160,11 @@ on_both_sizes! {
         let matter = Matter::filed(office("madiun"));
         let browser = applicant(&matter, size);
         withdraws_offline(&browser);
-        browser.presses("Jangan kirim");
-        browser.holds("#catatan", WHY);
+        browser.presses("Batal");
         assert!(!is_kept(&browser, WHY));
+        browser.presses(Act::Withdraw.label());
+        browser.holds("#catatan", WHY);
+        assert!(!browser.shows(LOST));
         browser.is_online(true);
         browser.goes_to(&page(&matter));
         browser.reads("Tindakan Anda");

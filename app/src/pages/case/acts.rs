@@ -22,7 +22,7 @@ use crate::{
     kept::KeptAct,
     navigation::focus_soon,
     pages::proof::Proof,
-    sending::Sending,
+    sending::{self, Sending},
     session::Session,
 };
 use draft::Draft;
@@ -99,8 +99,7 @@ impl Acts {
         let nothing = acts.is_empty();
         let explained = nothing.then(|| own_request(file, who));
         let file = file.clone();
-        let waits = self.sending.waiting;
-        let shown = Memo::new(move |_| !nothing || self.open.get() == Some(Act::Readdress) || waits.get());
+        let shown = Memo::new(move |_| !nothing || self.open.get() == Some(Act::Readdress));
         // One calls first, and records what came of it then.
         let calls = acts.iter().any(|open| open.act == Act::Contact);
         let proof = self.proof;
@@ -111,7 +110,6 @@ impl Acts {
             let reach = move || (calls && self.open.get() != Some(Act::Readdress)).then(|| reach::contact(&called));
             let inner =
                 move || match self.open.get().and_then(|open| acts.iter().chain(&aside).find(|act| act.act == open)) {
-                    _ if waits.get() => self.waits(),
                     Some(act) => self.form(act, &file),
                     None => self.buttons(&acts, &file),
                 };
@@ -224,6 +222,7 @@ impl Acts {
                 <h3 class="govuk-heading-s" id=FORM tabindex="-1">{act.label()}</h3>
                 {behalf}
                 {inner}
+                <div role="status">{move || self.sending.waiting.get().then(sending::kept)}</div>
                 <div class="govuk-button-group">
                     <Submit label=act.label() kind=kind pending=busy />
                     <Button label="Batal" kind=ButtonKind::Secondary on_press=cancel />

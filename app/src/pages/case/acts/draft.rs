@@ -77,8 +77,12 @@ impl Draft {
         self.papers.with_value(|papers| papers.iter().for_each(|(id, paper)| paper.set(typed.papers.get(id).cloned())));
     }
 
-    /// Puts there what is kept on the device.
+    /// Puts there what is kept on the device. Whoever sent it understood that there is no way back; once it was refused, they
+    /// are asked anew.
     pub fn put_back(self, act: &KeptAct) {
+        if act.kept.sent.is_some() {
+            self.sure.set(vec!["ya".to_owned()]);
+        }
         self.texts.with_value(|texts| {
             for (id, text) in texts {
                 text.set(act.text(id).unwrap_or_default().to_owned());

@@ -9,27 +9,19 @@ use workflow::{
     told::CaseFile,
 };
 
-use super::{Acts, FORM};
+use super::Acts;
 use crate::{
     api,
-    components::{Button, ButtonKind, FieldError},
+    components::FieldError,
     json,
     kept::{KeptAct, Sent},
-    navigation::focus_soon,
     office::Office,
-    sending::{Answered, kept},
+    sending::Answered,
 };
 
 impl Acts {
     /// Goes on with what was left on this request: sends it again, or opens it with why it was refused.
     pub(super) fn resume(self, ticket: &str) {
-        Effect::new(move |before: Option<bool>| {
-            let waits = self.sending.waiting.get();
-            if waits && before == Some(false) {
-                focus_soon(FORM);
-            }
-            waits
-        });
         let Some(me) = self.session.me_untracked() else { return };
         let Some(kept) = KeptAct::on(Office::expect().id(), &me.person, ticket) else { return };
         let Some(act) = kept.act() else { return };
@@ -76,8 +68,9 @@ impl Acts {
         })
     }
 
-    /// Forgets on the device what was sent.
+    /// Sends it no more, and forgets it on the device.
     pub(super) fn forget(self) {
+        self.sending.stop();
         if let Some(kept) = self.kept.try_update_value(Option::take).flatten() {
             kept.forget();
         }
@@ -89,25 +82,5 @@ impl Acts {
         if self.kept.with_value(|kept| kept.as_ref().is_some_and(over)) {
             self.forget();
         }
-    }
-
-    /// In the place of the form, while there is no answer.
-    pub(super) fn waits(self) -> AnyView {
-        let label = self.open.get_untracked().map(Act::label);
-        let again = Callback::new(move |()| self.sending.again());
-        let drop = Callback::new(move |()| {
-            self.sending.stop();
-            self.forget();
-            focus_soon(FORM);
-        });
-        view! {
-            <h3 class="govuk-heading-s" id=FORM tabindex="-1">{label}</h3>
-            {kept()}
-            <div class="govuk-button-group">
-                <Button label="Coba kirim lagi" pending=self.sending.pending on_press=again />
-                <Button label="Jangan kirim" kind=ButtonKind::Secondary on_press=drop />
-            </div>
-        }
-        .into_any()
     }
 }
