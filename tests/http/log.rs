@@ -142,7 +142,12 @@ fn every_event_of_a_case_has_a_receipt_for_whoever_may_see_the_case() {
             let address = check.header("location").expect("where it is checked").to_owned();
             assert!(address.starts_with(&format!("/{}/tanda-bukti#", procedure.office.id)), "{address}");
             let from_address = carried(&address).check(&keys(procedure)).expect("it holds");
-            assert_eq!(from_address, checked);
+            // The log may have grown meanwhile: others act too.
+            assert!(from_address.checkpoint.size() >= checked.checkpoint.size());
+            assert_eq!(
+                (from_address.event, from_address.kind, from_address.index),
+                (checked.event, checked.kind, checked.index)
+            );
         }
         let more = view.events.len() + 1;
         for wrong in ["0".to_owned(), "01".to_owned(), "x".to_owned(), "4294967296".to_owned(), more.to_string()] {
