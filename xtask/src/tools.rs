@@ -112,7 +112,9 @@ pub fn set_up_npm(log: &Path) -> Result<Outcome> {
 /// Node.js. Here every request is sent again, soon, and not for ever; its body is read whole before.
 ///
 /// A second one, for debuggers, tells Node.js of every request in messages of their own, each over a connection: where many
-/// requests come and Node.js is slow, they use up all the files that a process may open.
+/// requests come and Node.js is slow, they use up all the files that a process may open. And what the runtime tells of each
+/// request it keeps for a debugger that may come, until there is no memory left and the server ends: here, what tells of
+/// scripts alone.
 const MENDED: [(&str, &[[&str; 2]]); 2] = [
     (
         "ProxyWorker.js",
@@ -133,7 +135,16 @@ const MENDED: [(&str, &[[&str; 2]]); 2] = [
             ],
         ],
     ),
-    ("InspectorProxyWorker.js", &[["this.sendProxyControllerRequest({ type: \"debug-log\", args });", ""]]),
+    (
+        "InspectorProxyWorker.js",
+        &[
+            ["this.sendProxyControllerRequest({ type: \"debug-log\", args });", ""],
+            [
+                "this.runtimeMessageBuffer.push(msg);",
+                "if (this.websockets.devtools !== void 0 || msg.method === \"Debugger.scriptParsed\") this.runtimeMessageBuffer.push(msg);",
+            ],
+        ],
+    ),
 ];
 
 fn mend_proxies() -> Result<()> {
