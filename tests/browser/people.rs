@@ -252,12 +252,14 @@ pub fn fills_in(browser: &Browser, procedure: &Procedure, act: StepAct) {
 /// Ticks everything on the checklist.
 #[track_caller]
 pub fn ticks_checklist(browser: &Browser) {
-    let labels = browser.asks(
-        "return [...document.querySelectorAll('[name=periksa] ~ label')].map(l => l.textContent.replace(/\\s+/g, ' ').trim())",
-    );
-    let labels: Vec<String> = serde_json::from_value(labels).expect("labels are texts");
-    assert!(!labels.is_empty(), "the checklist asks nothing");
-    for label in labels {
+    let labels = || -> Vec<String> {
+        let labels = browser.asks(
+            "return [...document.querySelectorAll('[name=periksa] ~ label')].map(l => l.textContent.replace(/\\s+/g, ' ').trim())",
+        );
+        serde_json::from_value(labels).expect("labels are texts")
+    };
+    browser.until("the checklist to ask something", || !labels().is_empty());
+    for label in labels() {
         browser.chooses(&label);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::time::Instant;
-use std::{env, fs};
+use std::{env, fs, iter};
 
 use crate::browser::{Browser, Driver};
 use crate::build::{self, Flavour};
@@ -44,14 +44,21 @@ pub fn run(args: lexopt::Parser) -> Result<()> {
         report.tests("unit", cargo(&["test", "--workspace", "--exclude", "cabut-tests", "--no-fail-fast"]))?;
     }
     if !product.is_empty() {
-        match Product::start(&wasm) {
-            Ok(mut running) => {
+        match Product::build(&wasm) {
+            Ok(built) => {
                 let mut parts = product.into_iter();
                 while let Some(part) = parts.next() {
+                    let mut running = match built.start() {
+                        Ok(running) => running,
+                        Err(failure) => {
+                            report.broken(failure, iter::once(part).chain(parts));
+                            break;
+                        }
+                    };
                     let test = cargo(&["test", "--package", "cabut-tests", "--no-fail-fast", "--test", part]);
-                    report.tests(part, test.envs(running.env()))?;
+                    report.tests(part, test.envs(built.env(&running)))?;
                     if let Some(failure) = running.failed() {
-                        report.broken(failure, parts.by_ref());
+                        report.broken(failure, iter::empty());
                     }
                 }
             }
@@ -95,23 +102,28 @@ fn set_up_for_tests(clippy: bool, browser: bool) -> Result<Wasm> {
     Ok(wasm)
 }
 
-/// The built product as the tests find it, and what they are told about it.
+/// The built product, with data for its tests.
 struct Product {
-    server: Server,
-    /// The same again with data of its own, for tests that break what all share.
-    lab: Server,
-    driver: Driver,
     browser: Browser,
     state: TempState,
-    _lab_state: TempState,
+    lab_state: TempState,
     /// A fresh database that no server has opened, for tests that start and kill their own.
     fresh: TempState,
 }
 
+/// The product as the tests of one part find it. Each part has servers of its own: the local runtime keeps something of every
+/// request, and ends when its memory is full.
+struct Running {
+    server: Server,
+    /// The same again with data of its own, for tests that break what all share.
+    lab: Server,
+    driver: Driver,
+}
+
 impl Product {
-    fn start(wasm: &Wasm) -> Result<Self> {
+    fn build(wasm: &Wasm) -> Result<Self> {
         println!();
-        let mut steps = Steps::new(build::APP_STEPS + 2 * build::WORKER_STEPS + 3);
+        let mut steps = Steps::new(build::APP_STEPS + 2 * build::WORKER_STEPS + 2);
         build::app(&mut steps, wasm)?;
         build::worker(&mut steps, wasm, Flavour::Production)?;
         build::worker(&mut steps, wasm, Flavour::Development)?;
@@ -124,30 +136,30 @@ impl Product {
             Ok(Outcome::Done)
         })?;
         let browser = Browser::present().ok_or_else(|| Failure::new("The browser has gone since its set-up."))?;
+        Ok(Self { browser, state, lab_state, fresh })
+    }
+
+    fn start(&self) -> Result<Running> {
+        println!();
         let mut started = None;
-        steps.step("Server and browser driver", |log| {
+        Steps::new(1).step("Server and browser driver", |log| {
             let start = |state: &TempState| {
                 let port = http::free_port().trying("find a free port")?;
                 Server::start(port, state.path(), log)
             };
-            let (server, lab) = (start(&state)?, start(&lab_state)?);
-            started = Some((server, lab, Driver::start(&browser, &paths::scratch("logs/chromedriver.log"))?));
+            let (server, lab) = (start(&self.state)?, start(&self.lab_state)?);
+            let driver = Driver::start(&self.browser, &paths::scratch("logs/chromedriver.log"))?;
+            started = Some(Running { server, lab, driver });
             Ok(Outcome::Done)
         })?;
-        let (server, lab, driver) = started.ok_or_else(|| Failure::new("The server did not start."))?;
-        Ok(Self { server, lab, driver, browser, state, _lab_state: lab_state, fresh })
+        started.ok_or_else(|| Failure::new("The server did not start."))
     }
 
-    /// What a server said last that ended by itself: the tests behind that failed for it.
-    fn failed(&mut self) -> Option<Failure> {
-        self.server.failed().or_else(|| self.lab.failed())
-    }
-
-    fn env(&self) -> Vec<(&'static str, OsString)> {
+    fn env(&self, running: &Running) -> Vec<(&'static str, OsString)> {
         let state = self.state.path();
         vec![
-            ("CABUT_URL", self.server.url().into()),
-            ("CABUT_LAB_URL", self.lab.url().into()),
+            ("CABUT_URL", running.server.url().into()),
+            ("CABUT_LAB_URL", running.lab.url().into()),
             ("CABUT_SECRETS", paths::at(server::LOCAL_SECRETS).into()),
             ("CABUT_XTASK", env::current_exe().unwrap_or_default().into()),
             ("CABUT_STATE", state.into()),
@@ -156,11 +168,18 @@ impl Product {
             ("CABUT_PROD_WORKER", Flavour::Production.dist().into()),
             ("CABUT_DEV_WORKER", Flavour::Development.dist().into()),
             ("CABUT_SERVER_LOG", paths::scratch("logs/server-and-browser-driver.log").into()),
-            ("CABUT_CHROMEDRIVER", self.driver.url().into()),
+            ("CABUT_CHROMEDRIVER", running.driver.url().into()),
             ("CABUT_CHROMIUM", self.browser.chromium.clone().into()),
             ("CABUT_AXE", paths::at("node_modules/axe-core/axe.min.js").into()),
             ("CABUT_SIZE", paths::at("target/size.json").into()),
         ]
+    }
+}
+
+impl Running {
+    /// What a server said last that ended by itself: tests failed for it.
+    fn failed(&mut self) -> Option<Failure> {
+        self.server.failed().or_else(|| self.lab.failed())
     }
 }
 
