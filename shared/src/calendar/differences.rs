@@ -1,7 +1,5 @@
 //! What differs between two calendars, in sentences: the office's log says what was changed, not only that it was.
 
-use std::fmt::Display;
-
 use super::{Calendar, Day, Hours, Season, Week};
 use crate::procedure::date_in_words;
 
@@ -63,8 +61,8 @@ fn season(Season { name, from, to, week, source }: &Season) -> String {
         true => format!("{first} {}", hours(on)),
         false => format!("{first}–{last} {}", hours(on)),
     });
-    let (from, to, week) = (date_in_words(*from), date_in_words(*to), listed(spans));
-    format!("{name}, {from} sampai {to} ({week}; dasar: {source})")
+    let week = spans.collect::<Vec<_>>().join(", ");
+    format!("{name}, {} sampai {} ({week}; dasar: {source})", date_in_words(*from), date_in_words(*to))
 }
 
 fn day(Day { date, kind, name, hours: on, source }: &Day) -> String {
@@ -78,8 +76,4 @@ fn hours(hours: &Hours) -> String {
         return "libur".to_owned();
     }
     hours.to_string().replace(':', ".").replace('-', "–").replace(' ', " dan ")
-}
-
-fn listed(all: impl Iterator<Item = impl Display>) -> String {
-    all.map(|one| one.to_string()).collect::<Vec<_>>().join(", ")
 }

@@ -15,7 +15,7 @@ use crate::{
 pub struct Reminder {
     /// Which rung, from 1; of the 24 hours, from 101. No turn has two of one rung.
     pub rung: u8,
-    /// When it is due: while the office works, or where it is `urgent` by day.
+    /// When it is due: while the office works; by day on any day, where it [is urgent](Reminder::is_urgent).
     pub at: DateTime<Utc>,
     /// Who is reminded; nobody in particular where it is the applicant.
     pub actors: Vec<ActorId>,
