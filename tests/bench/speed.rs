@@ -11,8 +11,9 @@ use crate::{
     side::{Answer, Ask, Side},
 };
 
-/// How often each is asked, after a fifth as many that are not counted.
-const ROUNDS: usize = 400;
+/// How often each is asked, after a fifth as many that are not counted: enough for one in a hundred to be no accident.
+const READS: usize = 2_000;
+const ACTS: usize = 800;
 
 /// How often each is asked at each length of the history.
 const ROUNDS_OF_SCALE: usize = 150;
@@ -119,7 +120,7 @@ pub struct Compared {
 /// The three endpoints of the peer and its empty route, by name.
 pub fn compare(ours: &Side, peer: &Side, people: &People) -> BTreeMap<&'static str, Compared> {
     let both = [ours, peer];
-    let cases = data::plant_cases(&both, (ROUNDS + ROUNDS / 5).div_ceil(people.chain.len()) as u64 + 2);
+    let cases = data::plant_cases(&both, (ACTS + ACTS / 5).div_ceil(people.chain.len()) as u64 + 2);
     let (shown, acted_on) = cases.split_first().expect("they were planted");
     for (seen, token) in people.chain.iter().enumerate().take(2) {
         both.iter().for_each(|side| drop(side.ok(&forward(token, shown, seen + 1))));
@@ -127,10 +128,10 @@ pub fn compare(ours: &Side, peer: &Side, people: &People) -> BTreeMap<&'static s
     thread::sleep(QUIET);
     let reads = [("list", waiting(people)), ("case", view(people, shown))];
     check_headers("empty", &ours.ok(&empty()), &peer.ok(&empty()));
-    let mut compared = BTreeMap::from([("empty", in_turn(ours, peer, ROUNDS, Duration::ZERO, |_| empty()))]);
+    let mut compared = BTreeMap::from([("empty", in_turn(ours, peer, READS, Duration::ZERO, |_| empty()))]);
     for (name, ask) in reads {
         check_alike(name, &ours.ok(&ask), &peer.ok(&ask));
-        compared.insert(name, in_turn(ours, peer, ROUNDS, Duration::ZERO, |_| ask.clone()));
+        compared.insert(name, in_turn(ours, peer, READS, Duration::ZERO, |_| ask.clone()));
     }
     let acts: Vec<Ask> = acted_on
         .iter()
@@ -138,7 +139,7 @@ pub fn compare(ours: &Side, peer: &Side, people: &People) -> BTreeMap<&'static s
         .collect();
     let (first, rest) = acts.split_first().expect("there are acts");
     check_alike("act", &ours.ok(first), &peer.ok(first));
-    compared.insert("act", in_turn(ours, peer, ROUNDS, QUIET, |round| rest[round].clone()));
+    compared.insert("act", in_turn(ours, peer, ACTS, QUIET, |round| rest[round].clone()));
     compared
 }
 

@@ -25,7 +25,6 @@ interface Bindings {
 type Env = { Bindings: Bindings; Variables: { trips: number; statements: number; rows: number } };
 type Context = import("hono").Context<Env>;
 
-const PAGE = 20;
 const MINUTE = 60_000;
 const IDLE = 60 * MINUTE;
 const ABSOLUTE = 720 * MINUTE;
@@ -79,12 +78,12 @@ app.get("/api/offices/:office/cases", async (c) => {
   if (c.req.query("list") !== "waiting") throw new Problem(400, "query_invalid");
   const token = await tokenHash(c);
   const now = new Date();
-  const listed = ask(c, sql.WAITING, token, office, null, null, PAGE + 1, now.toISOString(), ...OFFICIALS);
+  const listed = ask(c, sql.WAITING, token, office, null, null, now.toISOString(), ...OFFICIALS);
   const answers = await batch(c, [asking(c, token, now), listed]);
   await person(c, answers, token, now);
   const waiting = answers[1];
-  const rows = waiting.results.slice(0, PAGE);
-  const last = waiting.results.length > PAGE ? rows[PAGE - 1] : null;
+  const rows = waiting.results.slice(0, sql.PAGE);
+  const last = waiting.results.length > sql.PAGE ? rows[sql.PAGE - 1] : null;
   const next = last ? base64(JSON.stringify({ rank: last.rank, ticket: last.ticket })) : null;
   const shown = rows.map(({ rank: _, nip: __, ...row }) => row);
   return c.json({ rows: shown, next });
@@ -246,8 +245,7 @@ async function person(c: Context, [session]: Result[], token: string, now: Date)
 
 function loading(c: Context, ticket: string): Statement[] {
   return [
-    ...[sql.EVENTS, sql.NAMES, sql.DOCUMENTS, sql.CALENDARS].map((statement) => ask(c, statement, ticket)),
-    ask(c, sql.SAME_NIK, ticket, 20),
+    ...[sql.EVENTS, sql.NAMES, sql.DOCUMENTS, sql.CALENDARS, sql.SAME_NIK].map((statement) => ask(c, statement, ticket)),
   ];
 }
 

@@ -15,16 +15,19 @@ const THEM = "(SELECT person FROM sessions WHERE token_hash = ?1)";
 
 // Lists (worker/src/store/lists.rs)
 
-const turns = [7, 8, 9, 10, 11].map((role) => `SELECT rank, ticket FROM case_turns
+const turns = [6, 7, 8, 9, 10].map((role) => `SELECT rank, ticket FROM case_turns
     WHERE office = ?2 AND ?3 IS NULL AND ?4 IS NULL AND holder IS NOT ${THEM} AND filer IS NOT ${THEM}
       AND actor = (SELECT actor FROM roles WHERE person = ${THEM} AND office = ?2 AND actor = ?${role}
-                     AND held_from <= ?6 AND (held_until IS NULL OR held_until > ?6) LIMIT 1)`);
+                     AND held_from <= ?5 AND (held_until IS NULL OR held_until > ?5) LIMIT 1)`);
+
+/** How many rows a page has. Limits stand in the text: SQLite compiles a statement anew each time that one is bound. */
+export const PAGE = 20;
 
 export const WAITING = `SELECT
     c.ticket, c.name, c.unit, c.reason, c.way, c.status, c.turn, c.step, c.filed_at, c.since, c.due_at AS due, c.seq,
     c.nip, (SELECT name FROM people WHERE id = c.in_hand) AS in_hand,
     t.rank
-  FROM (${turns.join(" UNION ")} ORDER BY rank, ticket LIMIT ?5) t
+  FROM (${turns.join(" UNION ")} ORDER BY rank, ticket LIMIT ${PAGE + 1}) t
   CROSS JOIN cases c ON c.ticket = t.ticket ORDER BY t.rank, t.ticket`;
 
 // A case (worker/src/store/cases.rs)
@@ -47,7 +50,7 @@ export const CALENDARS = `SELECT office, changed_at, calendar FROM calendars
   WHERE office = (SELECT office FROM cases WHERE ticket = ?1) ORDER BY changed_at`;
 
 export const SAME_NIK = `SELECT o.ticket FROM cases c JOIN cases o ON o.office = c.office AND o.holder_key = c.holder_key
-  WHERE c.ticket = ?1 AND c.open = 1 AND o.open = 1 AND o.ticket <> c.ticket ORDER BY o.filed_at LIMIT ?2`;
+  WHERE c.ticket = ?1 AND c.open = 1 AND o.open = 1 AND o.ticket <> c.ticket ORDER BY o.filed_at LIMIT 20`;
 
 // Who looks at a case (worker/src/store/readings.rs)
 

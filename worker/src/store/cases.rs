@@ -136,9 +136,12 @@ pub fn load(batch: &mut Batch, ticket: &TicketNumber) -> Loading {
             &[&ticket.as_str()],
         )),
         same_nik: Some(batch.ask(
-            "SELECT o.ticket FROM cases c JOIN cases o ON o.office = c.office AND o.holder_key = c.holder_key
-             WHERE c.ticket = ?1 AND c.open = 1 AND o.open = 1 AND o.ticket <> c.ticket ORDER BY o.filed_at LIMIT ?2",
-            &[&ticket.as_str(), &SAME_NIK],
+            &format!(
+                "SELECT o.ticket FROM cases c JOIN cases o ON o.office = c.office AND o.holder_key = c.holder_key
+                 WHERE c.ticket = ?1 AND c.open = 1 AND o.open = 1 AND o.ticket <> c.ticket
+                 ORDER BY o.filed_at LIMIT {SAME_NIK}"
+            ),
+            &[&ticket.as_str()],
         )),
     }
 }
@@ -606,10 +609,12 @@ pub fn open_requests(
 ) -> Slot<OpenRequest> {
     let from_desk: &dyn Parameter = &(way == FilingWay::Desk);
     batch.ask(
-        "SELECT ticket, CASE way WHEN 'desk' THEN ?4 ELSE ?4 = 0 AND filer = s.person END AS own
-         FROM cases LEFT JOIN sessions s ON s.token_hash = ?3
-         WHERE office = ?1 AND holder_key = ?2 AND open = 1 ORDER BY own DESC, filed_at LIMIT ?5",
-        &[&office, &holder_key, &token.as_str(), from_desk, &SAME_NIK],
+        &format!(
+            "SELECT ticket, CASE way WHEN 'desk' THEN ?4 ELSE ?4 = 0 AND filer = s.person END AS own
+             FROM cases LEFT JOIN sessions s ON s.token_hash = ?3
+             WHERE office = ?1 AND holder_key = ?2 AND open = 1 ORDER BY own DESC, filed_at LIMIT {SAME_NIK}"
+        ),
+        &[&office, &holder_key, &token.as_str(), from_desk],
     )
 }
 

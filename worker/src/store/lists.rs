@@ -15,7 +15,8 @@ use crate::{
     guard::{THEM, TokenHash},
 };
 
-/// One row more than a page is asked for, to see whether there is a next one.
+/// One row more than a page is asked for, to see whether there is a next one. It stands in the statements' text, as every limit
+/// here: SQLite compiles a statement anew each time that a limit is bound to it.
 const ASKED: u32 = workflow::api::PAGE as u32 + 1;
 
 const COLUMNS: &str =
@@ -87,8 +88,8 @@ pub struct Row {
 /// The office's cases, what cannot wait on top, then the newest; those of one status, if one is given.
 pub fn office(batch: &mut Batch, office: &str, status: Option<Status>, after: Option<&AfterFiling>) -> Slot<Row> {
     let (status_is, index) = match status {
-        Some(_) => ("AND c.status = ?6", "cases_by_status"),
-        None => ("AND ?6 IS NULL", "cases_of_office"),
+        Some(_) => ("AND c.status = ?5", "cases_by_status"),
+        None => ("AND ?5 IS NULL", "cases_of_office"),
     };
     let behind = match after {
         Some(_) => "AND (c.urgent, c.filed_at, c.ticket) < (?2, ?3, ?4)",
@@ -97,14 +98,13 @@ pub fn office(batch: &mut Batch, office: &str, status: Option<Status>, after: Op
     batch.ask(
         &format!(
             "SELECT {COLUMNS}, c.urgent FROM cases c INDEXED BY {index} WHERE c.office = ?1 {status_is} {behind}
-             ORDER BY c.urgent DESC, c.filed_at DESC, c.ticket DESC LIMIT ?5"
+             ORDER BY c.urgent DESC, c.filed_at DESC, c.ticket DESC LIMIT {ASKED}"
         ),
         &[
             &office,
             &after.map(|after| after.urgent),
             &after.map(|after| after.at),
             &after.map(|after| after.ticket.as_str()),
-            &ASKED,
             &status.map(Status::id),
         ],
     )
@@ -120,9 +120,9 @@ pub fn due(batch: &mut Batch, office: &str, (from, until): Span, after: Option<&
     batch.ask(
         &format!(
             "SELECT {COLUMNS} FROM cases c INDEXED BY cases_by_due
-             WHERE c.office = ?1 AND c.due_at < ?5 AND {behind} ORDER BY c.due_at, c.ticket LIMIT ?6"
+             WHERE c.office = ?1 AND c.due_at < ?5 AND {behind} ORDER BY c.due_at, c.ticket LIMIT {ASKED}"
         ),
-        &[&office, &from, &after.map(|after| after.due), &after.map(|after| after.ticket.as_str()), &until, &ASKED],
+        &[&office, &from, &after.map(|after| after.due), &after.map(|after| after.ticket.as_str()), &until],
     )
 }
 
@@ -133,10 +133,10 @@ pub fn mine(batch: &mut Batch, office: &str, token: &TokenHash, after: Option<&A
         &format!(
             "SELECT {COLUMNS}
              FROM (SELECT filed_at AS key, ticket FROM case_parties WHERE person = {THEM} AND office = ?2 {before}
-                   ORDER BY filed_at DESC, ticket DESC LIMIT ?5) p
+                   ORDER BY filed_at DESC, ticket DESC LIMIT {ASKED}) p
              CROSS JOIN cases c ON c.ticket = p.ticket ORDER BY p.key DESC, p.ticket DESC"
         ),
-        &[&token.as_str(), &office, &after.map(|after| after.at), &after.map(|after| after.ticket.as_str()), &ASKED],
+        &[&token.as_str(), &office, &after.map(|after| after.at), &after.map(|after| after.ticket.as_str())],
     )
 }
 
@@ -147,10 +147,10 @@ pub fn passed(batch: &mut Batch, office: &str, token: &TokenHash, after: Option<
         &format!(
             "SELECT {COLUMNS}, h.at AS acted_at
              FROM (SELECT at, ticket FROM case_hands WHERE person = {THEM} AND office = ?2 {before}
-                   ORDER BY at DESC, ticket DESC LIMIT ?5) h
+                   ORDER BY at DESC, ticket DESC LIMIT {ASKED}) h
              CROSS JOIN cases c ON c.ticket = h.ticket ORDER BY h.at DESC, h.ticket DESC"
         ),
-        &[&token.as_str(), &office, &after.map(|after| after.at), &after.map(|after| after.ticket.as_str()), &ASKED],
+        &[&token.as_str(), &office, &after.map(|after| after.at), &after.map(|after| after.ticket.as_str())],
     )
 }
 
@@ -166,24 +166,24 @@ pub fn waiting(
     after: Option<&AfterRank>,
 ) -> Slot<Row> {
     let behind = if after.is_some() { "AND (rank, ticket) > (?3, ?4)" } else { "AND ?3 IS NULL AND ?4 IS NULL" };
-    let each = (7..7 + roles.len()).map(|role| {
+    let each = (6..6 + roles.len()).map(|role| {
         format!(
             // As one value, so that the index gives the rows in their order.
             "SELECT rank, ticket FROM case_turns
              WHERE office = ?2 {behind} AND holder IS NOT {THEM} AND filer IS NOT {THEM}
                AND actor = (SELECT actor FROM roles WHERE person = {THEM} AND office = ?2 AND actor = ?{role}
-                              AND held_from <= ?6 AND (held_until IS NULL OR held_until > ?6) LIMIT 1)"
+                              AND held_from <= ?5 AND (held_until IS NULL OR held_until > ?5) LIMIT 1)"
         )
     });
     let sql = format!(
         "SELECT {COLUMNS}, t.rank
-         FROM ({} ORDER BY rank, ticket LIMIT ?5) t
+         FROM ({} ORDER BY rank, ticket LIMIT {ASKED}) t
          CROSS JOIN cases c ON c.ticket = t.ticket ORDER BY t.rank, t.ticket",
         each.collect::<Vec<_>>().join(" UNION ")
     );
     let (rank, ticket) = (after.map(|after| after.rank.as_str()), after.map(|after| after.ticket.as_str()));
     let token = token.as_str();
-    let mut parameters: Vec<&dyn Parameter> = vec![&token, &office, &rank, &ticket, &ASKED, &now];
+    let mut parameters: Vec<&dyn Parameter> = vec![&token, &office, &rank, &ticket, &now];
     parameters.extend(roles.iter().map(|role| &role.0 as &dyn Parameter));
     batch.ask(&sql, &parameters)
 }
@@ -212,10 +212,10 @@ fn found<T>(batch: &mut Batch, columns: &str, office: &str, term: &str, after: O
         &format!(
             "SELECT {columns}, t.term
              FROM (SELECT term, ticket FROM case_terms WHERE office = ?1 AND term < ?3 AND {from}
-                   ORDER BY term, ticket LIMIT ?6) t
+                   ORDER BY term, ticket LIMIT {ASKED}) t
              CROSS JOIN cases c ON c.ticket = t.ticket ORDER BY t.term, t.ticket"
         ),
-        &[&office, &term, &end, &after.map(|after| after.nth), &after.map(|after| after.ticket.as_str()), &ASKED],
+        &[&office, &term, &end, &after.map(|after| after.nth), &after.map(|after| after.ticket.as_str())],
     )
 }
 
@@ -261,21 +261,20 @@ pub fn register(
     // One upper end only, as in `found`.
     let before = if after.is_some() { "(revoked_at, ticket) < (?2, ?3)" } else { "?2 IS NULL AND ?3 IS NULL" };
     let end = match (span, after) {
-        (Some(_), None) => "revoked_at < ?6",
-        _ => "?6 IS NOT ''",
+        (Some(_), None) => "revoked_at < ?5",
+        _ => "?5 IS NOT ''",
     };
-    let asked = u32::try_from(rows + 1).unwrap_or(u32::MAX);
+    let asked = rows + 1;
     batch.ask(
         &format!(
             "SELECT {REGISTERED} FROM cases c INDEXED BY register
-             WHERE office = ?1 AND revoked_at >= ?5 AND {end} AND {before}
-             ORDER BY revoked_at DESC, ticket DESC LIMIT ?4"
+             WHERE office = ?1 AND revoked_at >= ?4 AND {end} AND {before}
+             ORDER BY revoked_at DESC, ticket DESC LIMIT {asked}"
         ),
         &[
             &office,
             &after.map(|after| after.at),
             &after.map(|after| after.ticket.as_str()),
-            &asked,
             // Every instant sorts behind nothing.
             &span.map_or_else(String::new, |(from, _)| instant(from)),
             &span.map(|(_, to)| to),

@@ -95,9 +95,12 @@ pub struct Count {
 /// How many turns of the office reach the SOP's limit from this instant on and before that one, so far as they are counted.
 pub fn due(batch: &mut Batch, office: &str, (from, until): (DateTime<Utc>, DateTime<Utc>)) -> Slot<Count> {
     batch.ask(
-        "SELECT count(*) AS count FROM (SELECT 1 FROM cases INDEXED BY cases_by_due
-         WHERE office = ?1 AND due_at >= ?2 AND due_at < ?3 LIMIT ?4)",
-        &[&office, &from, &until, &Running::MOST],
+        &format!(
+            "SELECT count(*) AS count FROM (SELECT 1 FROM cases INDEXED BY cases_by_due
+             WHERE office = ?1 AND due_at >= ?2 AND due_at < ?3 LIMIT {})",
+            Running::MOST
+        ),
+        &[&office, &from, &until],
     )
 }
 
