@@ -71,6 +71,14 @@ impl Times {
     }
 }
 
+/// One side's times in rounds of three.
+#[derive(Default)]
+struct Three {
+    empty: Times,
+    one_row: Times,
+    asked: Times,
+}
+
 /// What every answer costs.
 fn empty() -> Ask {
     Ask::get("/dev/empty", None)
@@ -144,7 +152,7 @@ pub fn compare(ours: &Side, peer: &Side, people: &People) -> BTreeMap<&'static s
 }
 
 fn in_turn(ours: &Side, peer: &Side, rounds: usize, quiet: Duration, ask: impl Fn(usize) -> Ask) -> Compared {
-    let [mut our_times, mut peer_times, mut floor, mut one_row_times] = [const { Times(Vec::new()) }; 4];
+    let (mut ours_of_it, mut theirs) = (Three::default(), Three::default());
     let begin = rounds / 5;
     for round in 0..begin + rounds {
         let ask = ask(round);
@@ -154,24 +162,24 @@ fn in_turn(ours: &Side, peer: &Side, rounds: usize, quiet: Duration, ask: impl F
                 times.0.push(answer.took);
             }
         };
-        took(ours, &empty(), &mut floor);
-        took(ours, &one_row(), &mut one_row_times);
-        // Neither is always the first.
-        if round % 2 == 0 {
-            took(ours, &ask, &mut our_times);
-            thread::sleep(quiet);
-            took(peer, &ask, &mut peer_times);
-        } else {
-            took(peer, &ask, &mut peer_times);
-            thread::sleep(quiet);
-            took(ours, &ask, &mut our_times);
+        // Neither is always the first, and as much is asked of either just before: what has just run is quicker, and what has
+        // served more has more to clear away.
+        let mut sides = [(ours, &mut ours_of_it), (peer, &mut theirs)];
+        if round % 2 == 1 {
+            sides.reverse();
         }
-        thread::sleep(quiet);
+        for (side, Three { empty: none, one_row: one, asked }) in sides {
+            side.ok(&empty());
+            took(side, &empty(), none);
+            took(side, &one_row(), one);
+            took(side, &ask, asked);
+            thread::sleep(quiet);
+        }
     }
     Compared {
-        peer: our_times.against(&peer_times),
-        floor: our_times.against(&floor),
-        one_row: our_times.against(&one_row_times),
+        peer: ours_of_it.asked.against(&theirs.asked),
+        floor: ours_of_it.asked.against(&ours_of_it.empty),
+        one_row: ours_of_it.asked.against(&ours_of_it.one_row),
     }
 }
 

@@ -72,6 +72,10 @@ app.use(secureHeaders({
 }));
 
 app.get("/dev/empty", (c) => c.body(null, 204));
+app.get("/dev/one-row", async (c) => {
+  await batch(c, [ask(c, "SELECT 1")]);
+  return c.body(null, 204);
+});
 
 app.get("/api/offices/:office/cases", async (c) => {
   const { office } = c.req.param();

@@ -7,6 +7,7 @@ use std::{
 };
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use js_sys::Uint8Array;
 use serde::{
     Deserialize, Deserializer, Serialize,
     de::{DeserializeOwned, Error as _},
@@ -66,8 +67,8 @@ impl Db {
         let bug = |error: serde_json::Error| Failure::Bug(unreadable(&error));
         let statements = serde_json::to_string(statements).map_err(bug)?;
         let answers = batch(self.d1.as_ref(), &statements, PATIENCE.as_millis() as u32).await;
-        let answers = answers.map_err(|error| classify(&message(&error)))?.as_string().unwrap_or_default();
-        let answers: Vec<Answer> = serde_json::from_str(&answers).map_err(bug)?;
+        let answers = Uint8Array::from(answers.map_err(|error| classify(&message(&error)))?).to_vec();
+        let answers: Vec<Answer> = serde_json::from_slice(&answers).map_err(bug)?;
         self.rows_read.fetch_add(answers.iter().map(|answer| answer.rows_read).sum(), Relaxed);
         Ok(Answers(answers))
     }

@@ -1,10 +1,13 @@
 // A request and its answer, each handed over in one piece: every call between JavaScript and wasm has its price.
 
-// Method, address, and each header's name and value, a line each: none of them can hold a line break.
+const utf8 = new TextEncoder();
+
+// Method, address, and each header's name and value, a line each: none of them can hold a line break. In bytes, which cross
+// quicker than a string does: that goes letter by letter.
 export function said(request) {
   let lines = `${request.method}\n${request.url}`;
   for (const [name, value] of request.headers) lines += `\n${name}\n${value}`;
-  return lines;
+  return utf8.encode(lines);
 }
 
 // The body's bytes, up to `most` of them; the rest is read and thrown away.

@@ -17,7 +17,7 @@ pub const MOST: usize = 5 * 1024 * 1024;
 
 #[wasm_bindgen(module = "/src/wire.js")]
 extern "C" {
-    fn said(request: &web_sys::Request) -> String;
+    fn said(request: &web_sys::Request) -> Vec<u8>;
 
     #[wasm_bindgen(catch)]
     async fn body(request: &web_sys::Request, most: u32) -> Result<JsValue, JsValue>;
@@ -29,10 +29,10 @@ extern "C" {
 /// connection in place of the answer. Of what is too long for everybody, the end is thrown away.
 pub async fn taken(raw: web_sys::Request) -> worker::Result<Request<Body>> {
     let said = said(&raw);
-    let mut lines = said.split('\n');
+    let mut lines = said.split(|byte| *byte == b'\n');
     let mut line = || lines.next().unwrap_or_default();
     let mut request = Request::builder().method(line()).uri(line());
-    while let (name @ [_, ..], value) = (line().as_bytes(), line().as_bytes()) {
+    while let (name @ [_, ..], value) = (line(), line()) {
         request = request.header(name, value);
     }
     let mut request = request.body(Body::empty())?;
