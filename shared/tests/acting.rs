@@ -165,6 +165,22 @@ fn it_is_handed_to_colleagues_only() {
     }
 }
 
+/// They could neither decide nor put it back.
+#[test]
+fn it_is_not_handed_to_who_has_stood_in_for_somebody_in_this_chain() {
+    let temanggung = procedure("temanggung");
+    let mut case = begun(&temanggung);
+    let two =
+        Who { person: person("two"), roles: vec![role("temanggung", "verifikator"), acting("temanggung", "kadin")] };
+    forward(&temanggung, &mut case, &two).expect("as Plh. Kadin");
+    let one = verifier("one");
+    does(&temanggung, &mut case, &one, Act::Take).expect("in the pool");
+    let mut known = known(&temanggung, None);
+    known.staff = ["one", "two"].iter().map(|name| (person(name), "verifikator".into())).collect();
+    let asked = Command::HandOver { to: person("two"), note: None };
+    assert_eq!(decide(&temanggung, &case, &one, case.seq, asked, &known, at(20)), Err(Refusal::NoColleague));
+}
+
 #[test]
 fn only_a_role_with_a_pool_takes_from_it() {
     let madiun = procedure("madiun");

@@ -27,7 +27,8 @@ fn after(procedure: &Procedure, filed: DateTime<Utc>, acts: &[(Act, DateTime<Utc
     for (kind, at) in acts {
         let asked = command(procedure, &case, *kind, false, *at);
         let official = who("o", &procedure.office.id, &everybody);
-        events.push(act(procedure, &mut case, &official, asked, *at).expect("in order"));
+        let whoever = if *kind == Act::Resubmit { &who_files } else { &official };
+        events.push(act(procedure, &mut case, whoever, asked, *at).expect("in order"));
     }
     (case, events)
 }
@@ -80,6 +81,23 @@ fn a_turn_of_an_hour_hears_of_it_before_it_ends() {
             // The fourth would tell the head what the head was told.
         ]
     );
+}
+
+/// It was late before it went to the applicant: from when it is back, it is late for whoever has it.
+#[test]
+fn a_turn_that_comes_back_late_climbs_the_ladder_from_then_on() {
+    let madiun = procedure("madiun");
+    let (nine, quarter, back) = (wib("2026-06-22 09:00"), wib("2026-06-22 09:15"), wib("2026-06-23 10:00"));
+    let acts = [
+        (Act::Forward, nine),
+        (Act::Forward, nine),
+        (Act::Forward, nine),
+        (Act::Return, quarter),
+        (Act::Resubmit, back),
+    ];
+    let case = after(&madiun, nine, &acts);
+    let ladder = [(2, back, "verifikator".to_owned(), true), (4, wib("2026-06-23 15:00"), "kadin".to_owned(), true)];
+    assert_eq!(told(&of(&madiun, &case, back)), ladder);
 }
 
 #[test]
@@ -140,7 +158,8 @@ fn what_cannot_wait_is_told_by_its_24_hours_on_any_day_and_not_at_night() {
     assert_eq!(hours("2026-06-27 01:30", &[]), [(101, wib("2026-06-27 20:00"), head(), false)]);
     assert_eq!(hours("2026-06-27 00:59", &[]), [(101, wib("2026-06-27 20:59"), head(), false)]);
     // Whoever has the turn hears of it, and the head.
-    let kabid = [(101, wib("2026-06-27 12:25"), "kabid kadin".to_owned(), true)];
+    let at = wib("2026-06-27 12:25");
+    let kabid = [(101, at, "kabid".to_owned(), true), (102, at, "kadin".to_owned(), true)];
     assert_eq!(hours("2026-06-26 16:25", &[Act::Forward]), kabid);
     // A request that can wait has no such hours.
     let (who_files, holder) = filer(&madiun, FilingWay::Leader);

@@ -361,6 +361,8 @@ fn what_a_colleague_has_taken_is_seen_and_left_alone() {
     let seen = matter.view(&matter.filer).events.pop().expect("an event");
     assert!(matches!(seen.event.what, Happened::HandedOver { .. }));
     assert_eq!((seen.content, seen.name, seen.nip, seen.to), (None, None, None, None));
+    let own: Page<CaseRow> = matter.filer.get("/api/offices/temanggung/cases?list=mine").expect(200).read();
+    assert_eq!((&own.rows[0].ticket, own.rows[0].in_hand.as_deref()), (&matter.ticket, None));
     matter.act(&two, Act::Approve).expect(200);
 
     // What one has passed on stays on one's own list, with where it is now.

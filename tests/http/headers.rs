@@ -14,12 +14,12 @@ fn answers() -> Vec<(&'static str, Answer)> {
     let head = staff(matter.procedure, "kadin");
     let document: Document = matter.filer.uploads("madiun", "a.pdf", fresh::pdf("a")).expect(201).read();
     let public = |path: &str| product().request("GET", path).send();
-    let asset = |end: &str| {
+    let named = |end: &str| {
         let names = std::fs::read_dir(given_path("CABUT_DIST")).expect("the app is built").flatten();
         let mut names = names.map(|entry| entry.file_name().to_string_lossy().into_owned());
-        let name = names.find(|name| name.contains('-') && name.ends_with(end)).expect("the app has one");
-        product().request("GET", &format!("/{name}")).header("Accept-Encoding", "br").send().expect(200)
+        format!("/{}", names.find(|name| name.contains('-') && name.ends_with(end)).expect("the app has one"))
     };
+    let asset = |end: &str| product().request("GET", &named(end)).header("Accept-Encoding", "br").send().expect(200);
     vec![
         ("page: the start", public("/").expect(200)),
         ("page: an office", public("/madiun").expect(200)),
@@ -31,6 +31,7 @@ fn answers() -> Vec<(&'static str, Answer)> {
         ("asset: wasm", asset(".wasm")),
         ("asset: a script", asset(".js")),
         ("asset: a style", asset(".css")),
+        ("asset: what lies compressed, asked for as it lies", public(&named(".js.br")).expect(404)),
         ("asset: none", public("/madiun/gambar.png").expect(404)),
         ("api: public", public("/api/offices").expect(200)),
         ("api: its description", public("/api/openapi.json").expect(200)),

@@ -14,7 +14,7 @@ use workflow::{
         CaseView, Correction, CorrectionRequest, Document, MailKind, MyData, Page, Reading, ReadingKind, RegisterRow,
         RegisterSearch,
     },
-    case::{ADMINISTRATOR, Act, FilingWay},
+    case::{ADMINISTRATOR, Act, Command, FilingWay},
 };
 
 /// What others saw of somebody's requests, the latest first.
@@ -54,6 +54,12 @@ fn whoever_sees_a_request_is_in_its_access_record() {
         database::sql("UPDATE readings SET at = ?2 WHERE ticket = ?1", &[json!(matter.ticket), json!(before)]);
         official.get(&page(&matter)).expect(200);
         assert_eq!(kinds(&matter.filer), [ReadingKind::Request; 2], "an hour later, on the page that the edge begins");
+
+        // Who is told that others were first sees it too.
+        let other = staff(procedure, procedure.steps[2].actor.0.as_str());
+        matter.command_seen(&other, 0, Command::Close { note: None }).refused(409, "moved_on");
+        assert_eq!(kinds(&matter.filer).len(), 3, "an act in vain");
+        assert_eq!(seen(&matter.filer)[0].name.as_deref(), other.column("name").as_str());
 
         let paper =
             matter.case().papers.iter().find(|held| official.get(&document(held.document.0.as_str())).is_ok()).cloned();

@@ -102,7 +102,8 @@ app.get("/api/offices/:office/cases/:ticket", async (c) => {
   const who = await person(c, answers, token, now);
   const whole = await seen(c, answers, who, office);
   if (whole.events[0].event.by.person !== who.person && answers[6].results.length === 0) {
-    await batch(c, [ask(c, sql.NOTE_READING, ticket, now.toISOString(), who.person)]);
+    const recently = new Date(now.getTime() - 60 * MINUTE).toISOString();
+    await batch(c, [ask(c, sql.NOTE_READING, ticket, now.toISOString(), who.person, recently)]);
   }
   return c.json(view(whole, now));
 });

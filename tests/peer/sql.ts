@@ -57,7 +57,8 @@ export const SAME_NIK = `SELECT o.ticket FROM cases c JOIN cases o ON o.office =
 export const RECENT = `SELECT 1 FROM readings WHERE ticket = ?2 AND at > ?3 AND what = 'request'
     AND person = ${THEM} LIMIT 1`;
 
-export const NOTE_READING = `INSERT INTO readings (ticket, at, person, what) VALUES (?1, ?2, ?3, 'request')`;
+export const NOTE_READING = `INSERT INTO readings (ticket, at, person, what) SELECT ?1, ?2, ?3, 'request'
+  WHERE NOT EXISTS (SELECT 1 FROM readings WHERE ticket = ?1 AND at > ?4 AND what = 'request' AND person = ?3)`;
 
 // What an act reads besides (worker/src/idempotency.rs, worker/src/store/documents.rs, worker/src/store/people.rs)
 

@@ -905,6 +905,27 @@ fn every_operation_of_the_contract_is_here_and_no_other() {
     assert_eq!(here, contract);
 }
 
+/// What is routed below `/api` is what is described, judged in the matrix of rights and tried with another office's names.
+#[test]
+fn every_route_is_an_operation_of_the_contract() {
+    let routes = include_str!("routes.rs").lines().filter_map(|line| line.trim().strip_prefix(".route(\"/api"));
+    let routed: BTreeSet<String> = routes
+        .flat_map(|line| {
+            let (path, handlers) = line.split_once("\", ").expect("a route stands in one line");
+            let methods = ["get", "post", "put", "patch", "delete"];
+            let those = methods.into_iter().filter(|method| {
+                let call = format!("{method}(");
+                handlers.starts_with(&call) || handlers.contains(&format!(".{call}"))
+            });
+            those.map(|method| format!("{} /api{path}", method.to_uppercase())).collect::<Vec<_>>()
+        })
+        .collect();
+    let here = operations(&mut Schemas::default());
+    let here: BTreeSet<String> =
+        here.iter().map(|operation| format!("{} {}", operation.method.to_uppercase(), operation.path)).collect();
+    assert_eq!(routed, here);
+}
+
 #[test]
 fn every_code_is_somewhere() {
     let here = operations(&mut Schemas::default());

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use serde::Deserialize;
+use vault::Vault;
 use worker::Env;
 use workflow::{
     api::MailKind,
@@ -161,15 +162,24 @@ async fn recount_office(env: &Env, office: &str) -> Result<(), Problem> {
         "SELECT ticket FROM cases INDEXED BY cases_to_count WHERE office = ?1 AND stale = 1 LIMIT ?2",
         &[&office, &CASES],
     );
+    let mut missed = None;
     for ToRemind { ticket } in db.read(batch).await?.rows(&stale)? {
-        let mut batch = db.batch();
-        let loading = cases::load(&mut batch, &ticket);
-        let answers = db.read(batch).await?;
-        let whole = loading.whole(&answers, &vault)?.ok_or_else(|| Problem::bug("a case to count is not there"))?;
-        let mut batch = db.batch();
-        whole.write_times(&mut batch, app::now())?;
-        db.write(batch).await?;
+        // One that fails must not keep the others from their turn.
+        if let Err(problem) = recount_case(&db, &vault, &ticket).await {
+            missed = Some(problem);
+        }
     }
+    missed.map_or(Ok(()), Err)
+}
+
+async fn recount_case(db: &Db, vault: &Vault, ticket: &TicketNumber) -> Result<(), Problem> {
+    let mut batch = db.batch();
+    let loading = cases::load(&mut batch, ticket);
+    let answers = db.read(batch).await?;
+    let whole = loading.whole(&answers, vault)?.ok_or_else(|| Problem::bug("a case to count is not there"))?;
+    let mut batch = db.batch();
+    whole.write_times(&mut batch, app::now())?;
+    db.write(batch).await?;
     Ok(())
 }
 

@@ -66,7 +66,7 @@ fn row(procedure: &Procedure, case: &CaseRow, when: AnyView) -> Vec<AnyView> {
     vec![
         lists::ticket(&procedure.office.id, &case.ticket),
         lists::holder(&case.name, case.unit.as_deref()),
-        lists::reason(case.reason, !case.status.is_end()),
+        lists::reason(case.reason, lists::cannot_wait(case)),
         lists::place(procedure, case),
         when,
     ]

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use workflow::{
     api::{CaseRow, List},
+    case::Status,
     identity::TicketNumber,
     procedure::{ActorId, Procedure, Zone},
     reason::Reason,
@@ -106,10 +107,14 @@ pub fn holder(name: &str, unit: Option<&str>) -> AnyView {
 }
 
 /// The reason, tagged where every hour counts: somebody else may be signing.
-pub fn reason(reason: Reason, open: bool) -> AnyView {
-    let urgent = open && reason.is_urgent();
-    let tag = urgent.then(|| view! { " "<Tag label="Mendesak" colour="red" /> });
+pub fn reason(reason: Reason, cannot_wait: bool) -> AnyView {
+    let tag = cannot_wait.then(|| view! { " "<Tag label="Mendesak" colour="red" /> });
     view! { {reason.label()}{tag} }.into_any()
+}
+
+/// Whether it still is to be revoked at once.
+pub fn cannot_wait(case: &CaseRow) -> bool {
+    case.reason.is_urgent() && case.status != Status::RevokedOpen && !case.status.is_end()
 }
 
 /// Whose turn it is, at which step.

@@ -178,7 +178,7 @@ fn passed_on(query: CaseQuery) -> Cases {
             vec![
                 lists::ticket(&procedure.office.id, &case.ticket),
                 lists::holder(&case.name, case.unit.as_deref()),
-                lists::reason(case.reason, !case.status.is_end()),
+                lists::reason(case.reason, lists::cannot_wait(case)),
                 lists::place(procedure, case),
                 lists::moment(procedure, case.since),
             ]
@@ -198,7 +198,7 @@ fn row(procedure: &Procedure, case: &CaseRow) -> Row {
         (None, None) => "Tanpa batas waktu dalam SOP".into_any(),
     };
     // What cannot wait stands above what is due earlier: in its 24 hours nights count too.
-    let urgent = (case.reason.is_urgent() && case.status != Status::RevokedOpen).then(|| {
+    let urgent = lists::cannot_wait(case).then(|| {
         let left = case.filed_at + URGENT - now;
         let told = match left > TimeDelta::zero() {
             true => format!("Sisa {} dari 24 jam", told::hours(left)),
@@ -218,7 +218,7 @@ fn row(procedure: &Procedure, case: &CaseRow) -> Row {
         view! { {Together::expect().choice(procedure, case)}{lists::ticket(&procedure.office.id, &case.ticket)} }
             .into_any(),
         lists::holder(&case.name, case.unit.as_deref()),
-        lists::reason(case.reason, true),
+        lists::reason(case.reason, lists::cannot_wait(case)),
         view! {
             {urgent.map(|urgent| view! { {urgent}<br /> })}
             {limit}

@@ -204,7 +204,9 @@ pub fn decide(
         }
         Command::HandOver { to, note } => {
             let colleague = known.staff.iter().any(|(person, actor)| *person == to && *actor == by.actor);
-            if to == who.person || !colleague || case.concerns(&to) {
+            // Nor to one who has stood in for somebody in this chain: they could neither decide nor put it back.
+            let acted = case.acted_otherwise(procedure, &to, &by.actor, false).is_some();
+            if to == who.person || !colleague || acted || case.concerns(&to) {
                 return Err(Refusal::NoColleague);
             }
             content.note = note;

@@ -82,6 +82,9 @@ fn of_step(
     working: &WorkingTime,
 ) -> Vec<Reminder> {
     let mut told: Vec<Vec<ActorId>> = Vec::new();
+    // A turn can come back when its limit had ended before: from then on there is again somebody to remind.
+    let came_late = due <= since;
+    let ended = due.max(since);
     (1..)
         .zip(&procedure.reminders.ladder)
         .filter_map(|(rung, &Rung { after, whom })| {
@@ -90,7 +93,7 @@ fn of_step(
                 let limit = working.between(since, due);
                 working.before(due, if -after < limit { -after } else { limit / 3 })?
             } else {
-                working.after(due, after)?
+                working.after(ended, after)?
             };
             // The office opens, and then they hear of what ended with the day before.
             let at = working.opening(at)?;
@@ -101,7 +104,8 @@ fn of_step(
             };
             // Whoever has heard that it is late need not hear so again as somebody else.
             let again = after > TimeDelta::zero() && told.contains(&actors);
-            if actors.is_empty() || again || at <= since {
+            let passed = at < since || at == since && !came_late;
+            if actors.is_empty() || again || passed {
                 return None;
             }
             told.push(actors.clone());
@@ -113,13 +117,14 @@ fn of_step(
 /// By the 24 hours of a request that cannot wait, until it is revoked.
 fn of_hours(procedure: &Procedure, step: &Step, case: &Case, times: &CaseTimes, due: DateTime<Utc>) -> Vec<Reminder> {
     let Some(clock) = times.urgent.filter(|clock| clock.revoked_at.is_none()) else { return Vec::new() };
-    let mut actors = turn(step);
-    actors.extend(head(procedure).filter(|head| *head != step.actor));
     let due_at = |hours: u8| by_day(procedure.office.zone, clock.until - TimeDelta::hours(i64::from(hours)));
+    // Each in words of their own: it waits for the one, and the other is told of it.
+    let head: Vec<ActorId> = head(procedure).into_iter().filter(|head| *head != step.actor).collect();
+    let each = procedure.reminders.urgent_hours.iter().map(|hours| due_at(*hours));
     (URGENT..)
-        .zip(procedure.reminders.urgent_hours.iter().map(|hours| due_at(*hours)))
-        .filter(|(_, at)| *at > case.since)
-        .map(|(rung, at)| Reminder { rung, at, actors: actors.clone(), late: due <= at })
+        .zip(each.flat_map(|at| [(at, turn(step)), (at, head.clone())]).filter(|(_, actors)| !actors.is_empty()))
+        .filter(|(_, (at, _))| *at > case.since)
+        .map(|(rung, (at, actors))| Reminder { rung, at, actors, late: due <= at })
         .collect()
 }
 

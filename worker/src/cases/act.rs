@@ -21,7 +21,7 @@ use crate::{
     problem::{Code, Problem},
     store::{
         cases::{self, Whole},
-        documents, people,
+        documents, people, readings,
     },
 };
 
@@ -30,7 +30,7 @@ use crate::{
 /// 1. Who asks, what they asked for before, the case and everything the decision needs, in one batch.
 /// 2. The rules decide; then the documents; then whether the person has proven their mailbox of late, where the act asks it.
 /// 3. Event, lists, documents, mails and the answer are committed, in one batch.
-/// 4. Only whoever was overtaken between 1 and 3 costs a third: they are shown the case as it is now.
+/// 4. Only whoever was overtaken between 1 and 3 costs a third: they are shown the case as it is now, and that is recorded.
 #[worker::send]
 pub async fn act(
     app: Shared,
@@ -74,7 +74,7 @@ pub async fn act(
     };
     let decided = match decide(whole.procedure, &whole.case, &person.who(), seen, command, &known, app.now) {
         Ok(decided) => decided,
-        Err(refusal @ Refusal::MovedOn { .. }) => return Err(overtaken(&app, refusal, &person, &whole)?),
+        Err(refusal @ Refusal::MovedOn { .. }) => return Err(overtaken(&app, refusal, &person, &whole).await?),
         Err(refusal) => return Err(refusal.into()),
     };
     let handed = documents::handed_in(&papers, answers.rows(&uploads)?, &person.me.person, &office, app.vault()?)?;
@@ -127,7 +127,7 @@ pub async fn act(
             if let Some(response) = key.replay(&answers, &first, &app)? {
                 return Ok(response);
             }
-            Err(overtaken(&app, Refusal::MovedOn { seq: whole.case.seq }, &person, &whole)?)
+            Err(overtaken(&app, Refusal::MovedOn { seq: whole.case.seq }, &person, &whole).await?)
         }
         Conflict::OpenRequest => {
             // A corrected NIK: another request is open under it.
@@ -153,7 +153,13 @@ pub async fn act(
     }
 }
 
-/// The refusal, with the case as it is now.
-fn overtaken(app: &App, refusal: Refusal, person: &Person, whole: &Whole) -> Result<Problem, Problem> {
+/// The refusal, with the case as it is now: that they see it is in its access record before they do, as where it is opened.
+async fn overtaken(app: &App, refusal: Refusal, person: &Person, whole: &Whole) -> Result<Problem, Problem> {
+    let (case, viewer) = (&whole.case, &person.me.person);
+    if !case.is_party(viewer) {
+        let mut batch = app.db.batch();
+        readings::of_case(&mut batch, &case.ticket, viewer, app.now);
+        app.db.write(batch).await?;
+    }
     Ok(Problem::from(refusal).with_case(whole.view(&person.who(), app.now)?))
 }

@@ -259,7 +259,13 @@ fn write_rows(
                      WHERE person = ?1 AND office = ?2 AND acting IS NOT NULL AND held_until > ?3",
                     &[&person.0, &office, &at],
                 );
-                sign_out(batch, person);
+                // Whom another office has for work stays signed in there: what they may is read with each request.
+                batch.run(
+                    "DELETE FROM sessions WHERE person = ?1
+                     AND NOT EXISTS (SELECT 1 FROM roles WHERE person = ?1 AND office <> ?2
+                                       AND (held_until IS NULL OR held_until > ?3))",
+                    &[&person.0, &office, &at],
+                );
             }
             set_roles(batch, office, person, actors, at)
         }

@@ -23,6 +23,11 @@ const COLUMNS: &str =
     "c.ticket, c.name, c.unit, c.reason, c.way, c.status, c.turn, c.step, c.filed_at, c.since, c.due_at AS due, c.seq, c.nip,
      (SELECT name FROM people WHERE id = c.in_hand) AS in_hand";
 
+/// The same to applicants: with which post a request is, and not with whom.
+const COLUMNS_OF_PARTIES: &str =
+    "c.ticket, c.name, c.unit, c.reason, c.way, c.status, c.turn, c.step, c.filed_at, c.since, c.due_at AS due, c.seq, c.nip,
+     NULL AS in_hand";
+
 /// After which row a page begins, where rows are in the order of a time.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -131,7 +136,7 @@ pub fn mine(batch: &mut Batch, office: &str, token: &TokenHash, after: Option<&A
     let before = if after.is_some() { "AND (filed_at, ticket) < (?3, ?4)" } else { "AND ?3 IS NULL AND ?4 IS NULL" };
     batch.ask(
         &format!(
-            "SELECT {COLUMNS}
+            "SELECT {COLUMNS_OF_PARTIES}
              FROM (SELECT filed_at AS key, ticket FROM case_parties WHERE person = {THEM} AND office = ?2 {before}
                    ORDER BY filed_at DESC, ticket DESC LIMIT {ASKED}) p
              CROSS JOIN cases c ON c.ticket = p.ticket ORDER BY p.key DESC, p.ticket DESC"

@@ -31,11 +31,12 @@ pub fn recent(batch: &mut Batch, ticket: &TicketNumber, token: &TokenHash, now: 
     )
 }
 
-/// Notes that somebody sees a request.
+/// Notes that somebody sees a request, if that was not noted a while ago.
 pub fn of_case(batch: &mut Batch, ticket: &TicketNumber, person: &PersonId, now: DateTime<Utc>) {
     batch.run(
-        "INSERT INTO readings (ticket, at, person, what) VALUES (?1, ?2, ?3, 'request')",
-        &[&ticket.as_str(), &now, &person.0],
+        "INSERT INTO readings (ticket, at, person, what) SELECT ?1, ?2, ?3, 'request'
+         WHERE NOT EXISTS (SELECT 1 FROM readings WHERE ticket = ?1 AND at > ?4 AND what = 'request' AND person = ?3)",
+        &[&ticket.as_str(), &now, &person.0, &(now - ONCE)],
     );
 }
 

@@ -174,12 +174,17 @@ impl Together {
             };
             self.pass_on(office.id().to_owned(), command);
         };
-        // What cannot wait is not passed on as if it could, unless the official says so.
-        Effect::new(move |_| {
-            let cannot_wait = self.chosen.read().iter().any(|one| one.urgent);
-            if cannot_wait && *urgency.read_untracked() == json::word_of(Urgency::Ordinary) {
-                urgency.set(json::word_of(Urgency::VeryUrgent));
+        // What cannot wait is not passed on as if it could, unless the official says so; and the other way round.
+        let cannot_wait = Memo::new(move |_| self.chosen.read().iter().any(|one| one.urgent));
+        Effect::new(move |was: Option<bool>| {
+            let (ordinary, very) = (json::word_of(Urgency::Ordinary), json::word_of(Urgency::VeryUrgent));
+            let is = cannot_wait.get();
+            if is && *urgency.read_untracked() == ordinary {
+                urgency.set(very);
+            } else if was == Some(true) && !is && *urgency.read_untracked() == very {
+                urgency.set(ordinary);
             }
+            is
         });
         let any = Memo::new(move |_| !self.chosen.read().is_empty());
         let inner = move || {
