@@ -220,6 +220,19 @@ fn whoever_is_disabled_is_signed_out_everywhere() {
     assert_eq!(again.get(&path(madiun)).problem().code, "staff_only");
 }
 
+/// No administrator keeps another office's people from their work.
+#[test]
+fn whoever_works_for_another_office_too_stays_signed_in_there() {
+    let _alone = alone();
+    let (madiun, temanggung) = (office("madiun"), office("temanggung"));
+    let mailbox = fresh::email("dua", &madiun.office.email_domains[0]);
+    let official = Person::entered(&mailbox, &[(madiun, "kasi"), (temanggung, "verifikator")]);
+    let leave = Command::Staff { person: official.id.clone(), actors: Vec::new() };
+    changes(madiun, &administrator(madiun), leave).expect(200);
+    official.get(&path(madiun)).refused(403, "staff_only");
+    official.get("/api/offices/temanggung/cases?list=waiting").expect(200);
+}
+
 /// Whoever can change a mailbox can sign in with it: it is not one office's where it opens another's.
 #[test]
 fn a_mailbox_that_opens_another_offices_requests_is_not_changed() {

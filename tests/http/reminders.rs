@@ -139,6 +139,37 @@ fn what_was_missed_is_said_once_when_the_office_opens() {
     assert_eq!(once.len(), told.len(), "nobody twice");
 }
 
+/// Whoever had the post when a request came may have left it since: the administrators hear that it waits for nobody.
+#[test]
+fn what_nobody_is_left_to_do_is_told_to_the_administrators() {
+    let _alone = TRIGGER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let procedure = office("temanggung");
+    let matter = can_wait(procedure);
+    let told = || vault::recipients("ticket = ?1 AND kind = 'stranded'", &[json!(matter.ticket)]);
+    let (tomorrow, later) = (Utc::now() + TimeDelta::days(1), Utc::now() + TimeDelta::days(60));
+    let at = working(&matter).opening(later).expect("the office opens again");
+    // They leave tomorrow: other tests need them today. One of those may have made somebody else head in between.
+    for _ in 0..5 {
+        let leave =
+            "UPDATE roles SET held_until = ?1 WHERE office = 'temanggung' AND actor = 'kadin' AND held_until IS NULL";
+        let stay =
+            "UPDATE roles SET held_until = NULL WHERE office = 'temanggung' AND actor = 'kadin' AND held_until = ?1";
+        let due = [json!(matter.ticket), json!(instant(at))];
+        database::sql("UPDATE cases SET remind_at = ?2 WHERE ticket = ?1", &due);
+        database::sql(leave, &[json!(instant(tomorrow))]);
+        strikes_for(&matter, at);
+        database::sql(stay, &[json!(instant(tomorrow))]);
+        if !told().is_empty() {
+            break;
+        }
+    }
+    let administrator = crate::affairs::administrator(procedure).email.to_string();
+    assert!(told().contains(&administrator), "{:?}", told());
+    let before = told();
+    strikes_for(&matter, at + TimeDelta::minutes(1));
+    assert_eq!(told(), before, "once");
+}
+
 /// What happens without moving the turn does not swallow what is due.
 #[test]
 fn a_reminder_that_is_due_outlives_what_moves_nothing() {

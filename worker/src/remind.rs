@@ -12,7 +12,7 @@ use vault::Vault;
 use worker::Env;
 use workflow::{
     api::MailKind,
-    case::{Content, PersonId, due, wakes},
+    case::{ADMINISTRATOR, Content, PersonId, due, wakes},
     identity::TicketNumber,
     procedure::{ActorId, Procedure, offices},
 };
@@ -29,7 +29,7 @@ use crate::{
     problem::Problem,
     store::{
         cases::{self, Whole},
-        people::{self, Mailbox},
+        people::{self, Mailbox, Recipient},
     },
 };
 
@@ -125,6 +125,13 @@ async fn of_case(
         &[&ticket.as_str(), &whole.case.seq, &next],
     );
     let origin = origin(env)?;
+    let turn = workflow::case::turn(whole.procedure, &whole.case);
+    let holds = |actor: &ActorId| turn.as_ref().is_some_and(|turn| *actor == turn.actor);
+    let turn = Mailbox::recipients(Mailbox::of(whole.procedure, staff, &whole.case, holds), whole.procedure, &vault);
+    let administrators = || {
+        let them = staff.iter().filter(|one| one.actor.0 == ADMINISTRATOR);
+        Mailbox::recipients(them, whole.procedure, &vault)
+    };
     let mut told = BTreeSet::new();
     for reminder in past.iter().rev() {
         let those = Mailbox::of(whole.procedure, staff, &whole.case, |actor| reminder.actors.contains(actor))
@@ -136,8 +143,12 @@ async fn of_case(
         if to.is_empty() && Some(reminder) != past.last() {
             continue;
         }
-        let facts = facts(&whole, &origin)?;
-        for message in mail::reminder(&facts, reminder, due(&times), &to) {
+        let facts = facts(&whole, &origin, &turn, &administrators)?;
+        let mut messages = mail::reminder(&facts, reminder, due(&times), &to);
+        if Some(reminder) == past.last() {
+            messages.extend(mail::still_stranded(&facts, reminder));
+        }
+        for message in messages {
             mail::insert(&mut batch, &message, &vault, now)?;
         }
     }
@@ -225,7 +236,12 @@ fn waiting(batch: &mut Batch, office: &str, staff: &[Mailbox]) -> Result<Slot<Wa
     ))
 }
 
-fn facts<'a>(whole: &'a Whole, origin: &'a str) -> Result<Facts<'a>, Problem> {
+fn facts<'a>(
+    whole: &'a Whole,
+    origin: &'a str,
+    turn: &'a [Recipient],
+    administrators: &'a dyn Fn() -> Vec<Recipient>,
+) -> Result<Facts<'a>, Problem> {
     static NOTHING: Content = Content { form: None, note: None, reference: None };
     let newest = whole.last().ok_or_else(|| Problem::bug("a case without an event"))?;
     Ok(Facts {
@@ -237,9 +253,9 @@ fn facts<'a>(whole: &'a Whole, origin: &'a str) -> Result<Facts<'a>, Problem> {
         content: &NOTHING,
         form: whole.form().ok_or_else(|| Problem::bug("a case without a form"))?,
         explanation: None,
-        turn: &[],
+        turn,
         chain: &Vec::new,
-        administrators: &Vec::new,
+        administrators,
         bsre_email: "",
         origin,
     })

@@ -25,6 +25,7 @@ pub use letter::escape;
 pub use outbox::{again, deliver, drop_reminders, insert, of_case, opened, readdress, row, sweep};
 pub use texts::{
     Facts, appointed, checkpoint, code, corrected, correction, digest, for_event, invited, moved, proof_code, reminder,
+    still_stranded,
 };
 use workflow::{api::MailKind, identity::TicketNumber};
 

@@ -417,6 +417,13 @@ fn stranded(facts: &Facts) -> Vec<Message> {
         .collect()
 }
 
+/// The same while it goes on, as often as a reminder that nobody is there to hear is due: who had the post when the request came
+/// may have left it since.
+pub fn still_stranded(facts: &Facts, reminder: &Reminder) -> Vec<Message> {
+    let seq = Some(facts.case.entered);
+    stranded(facts).into_iter().map(|message| Message { rung: reminder.rung, seq, ..message }).collect()
+}
+
 /// Tells everybody in the chain at once of what cannot wait, so that they are ready when it comes to them. Whoever has
 /// the turn is written to anyway.
 fn alarm(facts: &Facts) -> Vec<Message> {
