@@ -31,7 +31,7 @@ fn answers() -> Vec<(&'static str, Answer)> {
         ("asset: wasm", asset(".wasm")),
         ("asset: a script", asset(".js")),
         ("asset: a style", asset(".css")),
-        ("asset: what lies compressed, asked for as it lies", public(&named(".js.br")).expect(404)),
+        ("asset: none, but what lies compressed", public(&named(".js.br")).expect(404)),
         ("asset: none", public("/madiun/gambar.png").expect(404)),
         ("api: public", public("/api/offices").expect(200)),
         ("api: its description", public("/api/openapi.json").expect(200)),
@@ -149,7 +149,7 @@ fn nobody_keeps_what_is_private() {
     for (what, answer) in answers() {
         let kept = header(what, &answer, "cache-control");
         let wanted = match what {
-            _ if what.starts_with("api") || what == "asset: none" => "private, no-store",
+            _ if what.starts_with("api") || what.starts_with("asset: none") => "private, no-store",
             "page: a case" | "page: one of the app's, for who is signed in" => "private, no-store",
             _ if what.starts_with("asset") => "public, max-age=31536000, immutable",
             _ => "no-cache",
