@@ -25,10 +25,11 @@ fn strikes(at: DateTime<Utc>) {
     product().request("GET", &format!("/__scheduled?cron={}", instant(at))).send().expect(200);
 }
 
-/// The requests of other tests are left in peace, so that this one's turn comes with the next strike.
+/// The requests of other tests are left in peace, so that this one's turn comes with the next strike: neither reminded of nor,
+/// after some test's new calendar, counted anew, by which there would be something to remind of again.
 fn only(matter: &Matter) {
     database::sql(
-        "UPDATE cases SET remind_at = NULL WHERE ticket <> ?1 AND remind_at IS NOT NULL",
+        "UPDATE cases SET remind_at = NULL, stale = 0 WHERE ticket <> ?1 AND (remind_at IS NOT NULL OR stale = 1)",
         &[json!(matter.ticket)],
     );
 }
