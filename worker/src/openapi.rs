@@ -893,16 +893,19 @@ fn the_snapshot_is_the_api() {
     assert!(snapshot == text, "openapi.json is not the API any more; UPDATE=1 writes it, then read the difference");
 }
 
+/// Every operation, as the contract names it.
+fn described() -> BTreeSet<String> {
+    let all = operations(&mut Schemas::default());
+    all.iter().map(|operation| format!("{} {}", operation.method.to_uppercase(), operation.path)).collect()
+}
+
 /// The table in `workflow::api` is the contract that both sides are written to.
 #[test]
 fn every_operation_of_the_contract_is_here_and_no_other() {
     let contract = include_str!("../../shared/src/api.rs").lines().filter_map(|line| line.strip_prefix("//! | `"));
     let contract: BTreeSet<String> =
         contract.filter_map(|row| row.split(['`', '?']).next()).map(str::to_owned).collect();
-    let here = operations(&mut Schemas::default());
-    let here: BTreeSet<String> =
-        here.iter().map(|operation| format!("{} {}", operation.method.to_uppercase(), operation.path)).collect();
-    assert_eq!(here, contract);
+    assert_eq!(described(), contract);
 }
 
 /// What is routed below `/api` is what is described, judged in the matrix of rights and tried with another office's names.
@@ -920,10 +923,7 @@ fn every_route_is_an_operation_of_the_contract() {
             those.map(|method| format!("{} /api{path}", method.to_uppercase())).collect::<Vec<_>>()
         })
         .collect();
-    let here = operations(&mut Schemas::default());
-    let here: BTreeSet<String> =
-        here.iter().map(|operation| format!("{} {}", operation.method.to_uppercase(), operation.path)).collect();
-    assert_eq!(routed, here);
+    assert_eq!(routed, described());
 }
 
 #[test]
