@@ -169,6 +169,7 @@ fn affairs() -> Affairs {
         email: None,
         nip: None,
         actors: actors.iter().map(|actor| ActorId::from(*actor)).collect(),
+        locked: false,
     };
     Affairs {
         seq: 7,

@@ -363,7 +363,7 @@ pub struct RunClock {
     /// When the SOP's limit was or will be reached: none where there is no limit, and none while the clock stands or has
     /// stopped before.
     pub due: Option<DateTime<Utc>>,
-    /// Whether more working time went by than the SOP gives.
+    /// Whether the limit ended before the act, or before now.
     pub late: bool,
 }
 

@@ -3,7 +3,11 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
 use proptest::prelude::*;
 use workflow::{
-    calendar::{Calendar, CalendarError, Day, DayKind, Hours, HoursError, Season, Week, WorkingTime, differences},
+    calendar::{
+        Calendar, CalendarError, Calendars, Day, DayKind, Hours, HoursError, Season, Week, WorkingTime, differences,
+        national, nationals,
+    },
+    case::Digest,
     procedure::{TimeLimit, Zone},
 };
 
@@ -101,6 +105,37 @@ fn weeks_are_as_long_as_the_rule_says() {
     assert_eq!(ordinary, TimeDelta::minutes(37 * 60 + 30));
     let ramadan = working.between(wib("2026-03-02 00:00:00"), wib("2026-03-09 00:00:00"));
     assert_eq!(ramadan, TimeDelta::minutes(32 * 60 + 30));
+}
+
+/// By each of them closed steps are counted for as long as there are records: a change is one more, from its own day on.
+#[test]
+fn a_national_calendar_that_has_counted_is_as_it_was() {
+    let kept = [("2026-01-01", "36a547f4d545472f94f38f5b0b3ae51424e3e33bea98c3347dae7e688affcaa3")];
+    let all: Vec<_> = nationals(Zone::Wib).collect();
+    assert!(all.is_sorted_by_key(|(from, _)| *from));
+    for ((from, calendar), (day, digest)) in all.iter().zip(kept) {
+        assert_eq!(*from, date(day));
+        let json = serde_json::to_vec(calendar).unwrap();
+        assert_eq!(Digest::of(&json).to_string(), digest, "a decree's changes go into a file of their own");
+    }
+    assert_eq!(all.len(), kept.len(), "a new one is written down here");
+    assert_eq!(national(Zone::Wib), all.last().unwrap().1);
+}
+
+/// Until an office sets one it counts by the national ones; from then on by its own, whatever a later decree says.
+#[test]
+fn an_office_counts_by_the_national_calendar_until_it_sets_its_own() {
+    let mut own = national(Zone::Wib);
+    own.week = Week { saturday: hours("07:30-12:00"), ..ordinary() };
+    let (set, saturday) = (wib("2026-06-24 09:00:00"), [wib("2026-06-27 08:00:00"), wib("2026-06-27 09:00:00")]);
+    let calendars = Calendars::of_office(Zone::Wib, [(set, &own)]).unwrap();
+    let on_saturday = |at| calendars.in_force(at).between(saturday[0], saturday[1]);
+    assert_eq!(on_saturday(set - TimeDelta::seconds(1)), TimeDelta::zero());
+    assert_eq!(on_saturday(set), TimeDelta::hours(1));
+    // As it would be with a decree that counts from the day after.
+    let decreed = Calendars::new(&national(Zone::Wib)).unwrap().changed(set + TimeDelta::days(1), &calendar()).unwrap();
+    let decreed = decreed.changed(set, &own).unwrap();
+    assert_eq!(decreed.in_force(set + TimeDelta::days(2)).between(saturday[0], saturday[1]), TimeDelta::hours(1));
 }
 
 #[test]

@@ -93,13 +93,15 @@ fn a_clock_starts_with_its_turn_and_stops_with_its_act() {
     assert_eq!(told(&runs[2]), (4, 80 * 60, true, false));
 }
 
-/// A limit that was reached at the last moment of a day is not passed during the night.
+/// A limit that ends when the office closes has ended, whatever the hour: what people are told as the end is one instant.
 #[test]
-fn nobody_is_late_before_the_office_opens() {
+fn what_ends_when_the_office_closes_is_late_from_then_on() {
     let story = Story::filed(procedure("madiun"), wib("2026-06-22 15:55:00"), Reason::Moved);
     assert_eq!(story.last(wib("2026-06-22 15:56:00")).due, Some(wib("2026-06-22 16:00:00")));
-    assert!(!story.last(wib("2026-06-23 07:30:00")).late);
-    assert!(story.last(wib("2026-06-23 07:30:01")).late);
+    assert!(!story.last(wib("2026-06-22 16:00:00")).late);
+    assert!(story.last(wib("2026-06-22 16:00:01")).late);
+    let spent = story.last(wib("2026-06-23 07:30:00")).spent;
+    assert_eq!(spent, 300, "the clock stands at night all the same");
 }
 
 #[test]
@@ -152,13 +154,13 @@ fn limits_in_hours_and_working_days() {
     assert_eq!(now(&story, wita("2026-06-26 15:31:00")).runs[0].due, Some(wita("2026-06-29 08:30:00")));
     story.then(Act::Approve, wita("2026-06-29 08:00:00"));
     assert_eq!(now(&story, wita("2026-06-29 08:00:00")).runs[1].due, Some(wita("2026-06-30 16:00:00")));
-    story.then(Act::Send, wita("2026-06-30 18:00:00"));
+    story.then(Act::Send, wita("2026-06-30 16:00:00"));
     let sent = now(&story, wita("2026-06-30 18:00:00"));
-    assert!(!sent.runs[1].late, "the evening after the last day is not late");
+    assert!(!sent.runs[1].late, "the last moment of the last day is in time");
     assert_eq!(sent.runs[2].due, Some(wita("2026-07-03 16:30:00")));
     story.then(Act::Answer, wita("2026-07-06 09:00:00"));
     let answered = now(&story, wita("2026-07-06 10:00:00"));
-    assert!(answered.runs[2].late, "the morning after it is");
+    assert!(answered.runs[2].late, "the morning after it is not");
     assert_eq!(answered.shares.applicant, 3600, "the last step is the applicant's");
 }
 

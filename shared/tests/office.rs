@@ -22,7 +22,7 @@ fn madiun() -> Procedure {
 
 fn member(name: &str, actors: &[&str]) -> Member {
     let actors = actors.iter().map(|actor| ActorId::from(*actor)).collect();
-    Member { person: person(name), name: None, email: None, nip: None, actors }
+    Member { person: person(name), name: None, email: None, nip: None, actors, locked: false }
 }
 
 fn affairs(members: &[(&str, &[&str])]) -> Affairs {
@@ -274,6 +274,16 @@ fn the_last_administrator_keeps_the_mailbox_by_which_they_come_in() {
     assert_eq!(changes(&alone, &boss(), correct("boss@madiunkota.go.id")).map(drop), Ok(()), "their name is theirs");
     let two = with_email(affairs(&[("boss", &[ADMINISTRATOR]), ("other", &[ADMINISTRATOR])]));
     assert_eq!(changes(&two, &boss(), correct("bos@madiunkota.go.id")).map(drop), Ok(()));
+}
+
+/// Whose account is locked administers nothing, so that whoever is left is the last.
+#[test]
+fn a_locked_administrator_leaves_the_other_the_last() {
+    let mut affairs = affairs(&[("boss", &[ADMINISTRATOR]), ("other", &[ADMINISTRATOR])]);
+    assert_eq!(changes(&affairs, &boss(), staff("boss", &[])).map(drop), Ok(()));
+    affairs.members[1].locked = true;
+    assert_eq!(changes(&affairs, &boss(), staff("boss", &[])).map(drop), Err(Refusal::LastAdministrator));
+    assert_eq!(changes(&affairs, &boss(), staff("other", &[])).map(drop), Ok(()));
 }
 
 #[test]

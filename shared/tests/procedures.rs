@@ -684,9 +684,9 @@ fn rule_reminders() {
     for days in ["", "0", "3, 3", "7, 3"] {
         breaks_only(&with(&format!("completion_days = [{days}]")), Rule::Reminders, None);
     }
-    assert_eq!(own.urgent_hours, [4]);
+    assert_eq!(own.urgent_hours, [4, 0]);
     assert_eq!(parse(&with("urgent_hours = [12, 2]")).unwrap().reminders.urgent_hours, [12, 2]);
-    for hours in ["", "0", "24", "3, 3", "2, 12"] {
+    for hours in ["", "24", "3, 3", "0, 0", "2, 12"] {
         breaks_only(&with(&format!("urgent_hours = [{hours}]")), Rule::Reminders, None);
     }
     let many: Vec<String> = (1..30).map(|days: u8| days.to_string()).collect();

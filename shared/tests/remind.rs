@@ -150,17 +150,27 @@ fn what_cannot_wait_is_told_by_its_24_hours_on_any_day_and_not_at_night() {
         rungs(&of(&madiun, &after(&madiun, filed, &acts), filed), true)
     };
     let head = || "kadin".to_owned();
-    // Four hours before they are over; the limit of the step ends on Monday only.
-    assert_eq!(hours("2026-06-26 16:25", &[]), [(101, wib("2026-06-27 12:25"), head(), true)]);
-    assert_eq!(hours("2026-06-26 17:00", &[]), [(101, wib("2026-06-27 13:00"), head(), false)]);
-    // At four in the morning they sleep.
-    assert_eq!(hours("2026-06-27 08:00", &[]), [(101, wib("2026-06-27 20:00"), head(), false)]);
-    assert_eq!(hours("2026-06-27 01:30", &[]), [(101, wib("2026-06-27 20:00"), head(), false)]);
-    assert_eq!(hours("2026-06-27 00:59", &[]), [(101, wib("2026-06-27 20:59"), head(), false)]);
+    let twice = |first: &str, last: &str, late| [(101, wib(first), head(), late), (102, wib(last), head(), late)];
+    // Four hours before they are over, and when they are; the limit of the step ends on Monday only.
+    assert_eq!(hours("2026-06-26 16:25", &[]), twice("2026-06-27 12:25", "2026-06-27 16:25", true));
+    assert_eq!(hours("2026-06-26 17:00", &[]), twice("2026-06-27 13:00", "2026-06-27 17:00", false));
+    // At four in the morning they sleep: what is to come is told the evening before, what is over when they wake.
+    assert_eq!(
+        hours("2026-06-27 08:00", &[]),
+        [(101, wib("2026-06-27 20:00"), head(), false), (102, wib("2026-06-28 08:00"), head(), false)]
+    );
+    assert_eq!(hours("2026-06-27 01:30", &[]), twice("2026-06-27 20:00", "2026-06-28 06:00", false));
+    assert_eq!(hours("2026-06-27 00:59", &[]), twice("2026-06-27 20:59", "2026-06-28 06:00", false));
     // Whoever has the turn hears of it, and the head.
-    let at = wib("2026-06-27 12:25");
-    let kabid = [(101, at, "kabid".to_owned(), true), (102, at, "kadin".to_owned(), true)];
-    assert_eq!(hours("2026-06-26 16:25", &[Act::Forward]), kabid);
+    let (soon, over) = (wib("2026-06-27 12:25"), wib("2026-06-27 16:25"));
+    let both = |whose: &str, late| {
+        let each = [(101, soon, whose), (102, soon, "kadin"), (103, over, whose), (104, over, "kadin")];
+        each.map(|(rung, at, whose)| (rung, at, whose.to_owned(), late))
+    };
+    assert_eq!(hours("2026-06-26 16:25", &[Act::Forward]), both("kabid", true));
+    // What the applicant is to complete keeps nobody from hearing of it, and them least.
+    let returned = [Act::Forward, Act::Forward, Act::Forward, Act::Return];
+    assert_eq!(hours("2026-06-26 16:25", &returned), both("", false));
     // A request that can wait has no such hours.
     let (who_files, holder) = filer(&madiun, FilingWay::Leader);
     let asked = request(&madiun, FilingWay::Leader);

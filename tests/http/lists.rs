@@ -242,26 +242,29 @@ fn pages_cover_everything_once_while_new_requests_come_in() {
     assert!(rows.is_sorted_by(|a, b| a.filed_at >= b.filed_at), "newest first");
 }
 
-/// What is late comes the longest late first, and pages cover it; what is due today is not late yet.
+/// Of what is late comes first what cannot wait, then the longest late, and pages cover it; what is due today is not late yet.
 #[test]
 fn what_is_past_its_limit_is_listed_and_found() {
     let procedure = office("madiun");
     let head = staff(procedure, "kadin");
     let filed: Vec<Matter> = (0..3).map(|_| Matter::filed(procedure)).collect();
     let [late, later, today] = [0, 1, 2].map(|at| &filed[at]);
+    let can_wait = Matter::filed_by(procedure, FilingWay::Leader, Person::with_roles(procedure, &["pimpinan"]));
     let now = Utc::now();
     let ends = procedure.office.zone.day_ends(now);
     // Within this day, but for the last second of it.
     let soon = (now + TimeDelta::minutes(30)).min(ends - TimeDelta::seconds(1));
-    for (matter, due) in [(late, now - TimeDelta::hours(2)), (later, now - TimeDelta::hours(1)), (today, soon)] {
+    let ago = |hours| now - TimeDelta::hours(hours);
+    for (matter, due) in [(&can_wait, ago(3)), (late, ago(2)), (later, ago(1)), (today, soon)] {
         database::sql("UPDATE cases SET due_at = ?2 WHERE ticket = ?1", &[json!(matter.ticket), json!(instant(due))]);
     }
     let of = |due: Due| cases(procedure, &format!("list=office&status={}&", due.id()));
-    let rows = as_far_as(&head, &of(Due::Overdue), &[&late.ticket, &later.ticket]);
+    let rows = as_far_as(&head, &of(Due::Overdue), &[&late.ticket, &later.ticket, &can_wait.ticket]);
     let order: Vec<&TicketNumber> = rows.iter().map(|row| &row.ticket).collect();
     let place = |matter: &Matter| order.iter().position(|ticket| **ticket == matter.ticket);
-    assert!(place(late).is_some() && place(late) < place(later));
-    assert!(rows.is_sorted_by(|a, b| a.due <= b.due), "the longest late first");
+    assert!(place(late).is_some() && place(late) < place(later) && place(later) < place(&can_wait));
+    let can_wait = |row: &CaseRow| !row.reason.is_urgent() || row.status == Status::Revoked;
+    assert!(rows.is_sorted_by_key(|row| (can_wait(row), row.due)), "what cannot wait, then the longest late");
     assert!(rows.iter().all(|row| row.due.is_some_and(|due| due < Utc::now()) && !row.status.is_end()));
     let is_on = |matter: &Matter, due: Due| {
         let found = stands(&head, procedure, matter.ticket.as_str(), Some(Standing::Due(due))).len();

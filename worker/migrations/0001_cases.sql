@@ -221,7 +221,7 @@ CREATE INDEX cases_by_status ON cases (office, status, urgent, filed_at, ticket)
 CREATE INDEX register ON cases (office, revoked_at, ticket) WHERE revoked_at IS NOT NULL;
 CREATE INDEX cases_to_count ON cases (office, ticket) WHERE stale = 1;
 CREATE INDEX cases_to_erase ON cases (office, revoked_at IS NULL, since) WHERE open = 0 AND erased_at IS NULL;
-CREATE INDEX cases_by_due ON cases (office, due_at, ticket) WHERE due_at IS NOT NULL;
+CREATE INDEX cases_by_due ON cases (office, urgent, due_at, ticket) WHERE due_at IS NOT NULL;
 CREATE INDEX cases_to_remind ON cases (office, remind_at) WHERE remind_at IS NOT NULL;
 
 -- Which actors of the office may do the step at which a case is: those for whom it waits. `rank` sorts by what is to be

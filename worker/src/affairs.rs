@@ -63,7 +63,7 @@ fn shown(mut affairs: Affairs, person: &Person, office: &str) -> Affairs {
     if !person.who().administers(office) {
         affairs.settings = None;
         for member in &mut affairs.members {
-            (member.email, member.nip) = (None, None);
+            (member.email, member.nip, member.locked) = (None, None, false);
         }
     }
     affairs

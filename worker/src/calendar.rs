@@ -1,6 +1,6 @@
 //! By which calendars an office's time is counted: its own from the day it set one, before that the national one.
 
-use std::{borrow::Cow, sync::LazyLock};
+use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -43,23 +43,13 @@ pub fn calendars<'a>(
     zone: Zone,
     set: impl IntoIterator<Item = &'a CalendarRow>,
 ) -> Result<Cow<'static, Calendars>, Problem> {
-    let mut calendars = Cow::Borrowed(national_in(zone));
-    for row in set {
-        let calendar = row.calendar.as_ref().ok_or_else(|| Problem::bug("a calendar without a calendar"))?;
-        calendars = Cow::Owned(calendars.into_owned().changed(row.changed_at, calendar).map_err(Problem::bug)?);
-    }
-    Ok(calendars)
+    let own = set.into_iter().map(|row| Some((row.changed_at, row.calendar.as_ref()?)));
+    let own: Option<Vec<_>> = own.collect();
+    let own = own.ok_or_else(|| Problem::bug("a calendar without a calendar"))?;
+    Calendars::of_office(zone, own).map_err(Problem::bug)
 }
 
 /// The calendar in force, as data.
 pub fn newest(zone: Zone, set: Vec<CalendarRow>) -> Calendar {
     set.into_iter().last().and_then(|row| row.calendar).unwrap_or_else(|| national(zone))
-}
-
-fn national_in(zone: Zone) -> &'static Calendars {
-    static ALL: LazyLock<[Calendars; 3]> = LazyLock::new(|| {
-        [Zone::Wib, Zone::Wita, Zone::Wit]
-            .map(|zone| Calendars::new(&national(zone)).expect("the tests of `workflow` check the national calendar"))
-    });
-    &ALL[zone as usize]
 }

@@ -12,7 +12,7 @@ use vault::Vault;
 use worker::Env;
 use workflow::{
     api::MailKind,
-    case::{ADMINISTRATOR, Content, PersonId, due, wakes},
+    case::{Content, PersonId, due, wakes},
     identity::TicketNumber,
     procedure::{ActorId, Procedure, offices},
 };
@@ -22,7 +22,7 @@ use crate::{
     calendar::{self, calendars},
     db::{Batch, Db, Slot},
     mail::{
-        self, Facts,
+        self, Facts, Message,
         daily::{self, Todays},
     },
     noted,
@@ -62,12 +62,15 @@ pub async fn remind(env: &Env, now: DateTime<Utc>) {
     };
     for procedure in offices().iter() {
         let its_own = set.iter().filter(|row| row.office == procedure.office.id);
+        // At night nobody hears of anything, also where they work then.
+        if wakes(procedure.office.zone, now).is_some() {
+            continue;
+        }
         let open = calendars(procedure.office.zone, its_own).is_ok_and(|all| all.in_force(now).is_open(now));
         let done = match open {
             true => of_office(env, procedure, false, now).await.and(digest(env, procedure, now).await),
             // On a day off they hear of what cannot wait.
-            false if wakes(procedure.office.zone, now).is_none() => of_office(env, procedure, true, now).await,
-            false => Ok(()),
+            false => of_office(env, procedure, true, now).await,
         };
         if done.is_err() {
             noted::wrong("reminders", format_args!("{}: not all done; the next run goes on", procedure.office.id));
@@ -124,33 +127,26 @@ async fn of_case(
         "UPDATE cases SET remind_at = ?3 WHERE ticket = ?1 AND seq = ?2",
         &[&ticket.as_str(), &whole.case.seq, &next],
     );
+    let recipients = |them: Vec<&Mailbox>| Mailbox::recipients(them, whole.procedure, &vault);
     let origin = origin(env)?;
-    let turn = workflow::case::turn(whole.procedure, &whole.case);
-    let holds = |actor: &ActorId| turn.as_ref().is_some_and(|turn| *actor == turn.actor);
-    let turn = Mailbox::recipients(Mailbox::of(whole.procedure, staff, &whole.case, holds), whole.procedure, &vault);
-    let administrators = || {
-        let them = staff.iter().filter(|one| one.actor.0 == ADMINISTRATOR);
-        Mailbox::recipients(them, whole.procedure, &vault)
-    };
+    let turn = recipients(Mailbox::of_turn(whole.procedure, staff, &whole.case));
+    let administrators = || recipients(Mailbox::of_administrators(staff).collect());
+    let facts = facts(&whole, &origin, &turn, &administrators)?;
+    let last = past.last();
+    let mut messages: Vec<Message> = last.map_or_else(Vec::new, |last| mail::still_stranded(&facts, last));
+    let last_to_applicant = past.iter().rfind(|reminder| reminder.is_to_applicant());
     let mut told = BTreeSet::new();
     for reminder in past.iter().rev() {
         let those = Mailbox::of(whole.procedure, staff, &whole.case, |actor| reminder.actors.contains(actor))
             // Once it is late or cannot wait, colleagues hear of it too: whoever took it may be away.
             .filter(|one| reminder.late || reminder.is_urgent() || !one.leaves_it_to_a_colleague(staff, &whole.case));
-        let those = those.filter(|one| told.insert(one.person.clone()));
-        let to = Mailbox::recipients(those, whole.procedure, &vault);
-        // An applicant, who is nobody in particular, hears the last alone.
-        if to.is_empty() && Some(reminder) != past.last() {
-            continue;
+        let to = recipients(those.filter(|one| told.insert(one.person.clone())).collect());
+        if !reminder.is_to_applicant() || Some(reminder) == last_to_applicant {
+            messages.extend(mail::reminder(&facts, reminder, due(&times), &to));
         }
-        let facts = facts(&whole, &origin, &turn, &administrators)?;
-        let mut messages = mail::reminder(&facts, reminder, due(&times), &to);
-        if Some(reminder) == past.last() {
-            messages.extend(mail::still_stranded(&facts, reminder));
-        }
-        for message in messages {
-            mail::insert(&mut batch, &message, &vault, now)?;
-        }
+    }
+    for message in messages {
+        mail::insert(&mut batch, &message, &vault, now)?;
     }
     // The next run of the outbox sends them: this one has its queries to count.
     db.write(batch).await?;
@@ -222,7 +218,8 @@ async fn digest(env: &Env, procedure: &Procedure, now: DateTime<Utc>) -> Result<
     daily::write(&db, written).await
 }
 
-/// How many requests wait for each of them: each once, however many roles could take it, and none that concerns them.
+/// How many requests wait for each of them: each once, however many roles could take it, and none that concerns them or that a
+/// colleague has in hand.
 fn waiting(batch: &mut Batch, office: &str, staff: &[Mailbox]) -> Result<Slot<Waiting>, Problem> {
     let roles: Vec<(&PersonId, &ActorId)> = staff.iter().map(|one| (&one.person, &one.actor)).collect();
     Ok(batch.ask(
@@ -231,6 +228,7 @@ fn waiting(batch: &mut Batch, office: &str, staff: &[Mailbox]) -> Result<Slot<Wa
          FROM json_each(?2) s
          JOIN case_turns t ON t.office = ?1 AND t.actor = s.value ->> 1
            AND t.holder IS NOT s.value ->> 0 AND t.filer IS NOT s.value ->> 0
+         JOIN cases c ON c.ticket = t.ticket AND ifnull(c.in_hand, s.value ->> 0) = s.value ->> 0
          GROUP BY person ORDER BY person",
         &[&office, &body::text(&roles)?],
     ))

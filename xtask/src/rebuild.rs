@@ -8,9 +8,9 @@ use std::fs;
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use workflow::calendar::{Calendar, Calendars, national};
+use workflow::calendar::{Calendar, Calendars};
 use workflow::case::{Event, Happened, times};
-use workflow::procedure::offices;
+use workflow::procedure::{Office, Procedure, offices};
 use workflow::report::{Tally, day, increments};
 
 use crate::door::{Door, number, quoted};
@@ -228,19 +228,19 @@ fn read_calendars(door: &Door) -> Result<BTreeMap<String, Calendars>> {
         changed_at: DateTime<Utc>,
         calendar: String,
     }
-    let mut all = BTreeMap::new();
-    for procedure in offices().iter() {
-        let first = Calendars::new(&national(procedure.office.zone)).trying("count by the national calendar")?;
-        all.insert(procedure.office.id.clone(), first);
-    }
     let rows: Vec<Row> = door.rows("SELECT office, changed_at, calendar FROM calendars ORDER BY office, changed_at")?;
+    let mut own: BTreeMap<String, Vec<(DateTime<Utc>, Calendar)>> = BTreeMap::new();
     for Row { office, changed_at, calendar } in rows {
-        let Some(before) = all.remove(&office) else { continue };
-        let calendar: Calendar = serde_json::from_str(&calendar).trying(format_args!("read a calendar of {office}"))?;
-        let changed = before.changed(changed_at, &calendar).trying(format_args!("count by a calendar of {office}"))?;
-        all.insert(office, changed);
+        let calendar = serde_json::from_str(&calendar).trying(format_args!("read a calendar of {office}"))?;
+        own.entry(office).or_default().push((changed_at, calendar));
     }
-    Ok(all)
+    let counted = |procedure: &Procedure| {
+        let Office { id, zone, .. } = &procedure.office;
+        let set = own.get(id).into_iter().flatten().map(|(at, calendar)| (*at, calendar));
+        let calendars = Calendars::of_office(*zone, set).trying(format_args!("count by the calendars of {id}"))?;
+        Ok((id.clone(), calendars.into_owned()))
+    };
+    offices().iter().map(counted).collect()
 }
 
 fn write_tally(sql: &mut String, place: &(String, String), tally: &Tally) -> Result<()> {

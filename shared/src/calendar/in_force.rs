@@ -22,13 +22,13 @@ impl Calendars {
         Ok(Calendars { first: WorkingTime::new(first)?, changes: Vec::new() })
     }
 
-    /// With one more change.
+    /// With one more change, behind which nothing is left of what was to come.
     ///
     /// # Errors
     /// What is wrong with the calendar.
     pub fn changed(mut self, at: DateTime<Utc>, to: &Calendar) -> Result<Calendars, CalendarError> {
-        let place = self.changes.partition_point(|(before, _)| *before <= at);
-        self.changes.insert(place, (at, WorkingTime::new(to)?));
+        self.changes.retain(|(before, _)| *before <= at);
+        self.changes.push((at, WorkingTime::new(to)?));
         Ok(self)
     }
 

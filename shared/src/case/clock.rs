@@ -106,7 +106,7 @@ impl Run {
             if !span.completion {
                 let working = calendars.in_force(to);
                 clock.count(working, span, to);
-                late = late || clock.due.is_some_and(|due| due < to && working.between(due, to) > TimeDelta::zero());
+                late = late || clock.due.is_some_and(|due| due < to);
             }
         }
         let told = RunClock {

@@ -24,9 +24,14 @@ pub struct Reminder {
 }
 
 impl Reminder {
-    /// Whether it says that the 24 hours of a request that cannot wait are nearly over.
+    /// Whether it speaks of the 24 hours of a request that cannot wait.
     pub fn is_urgent(&self) -> bool {
         is_urgent(self.rung)
+    }
+
+    /// Whether the applicant is reminded, of what they are to complete.
+    pub fn is_to_applicant(&self) -> bool {
+        self.actors.is_empty()
     }
 }
 
@@ -57,21 +62,19 @@ pub fn wakes(zone: Zone, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
 /// Every reminder since the case stands where it stands, in the order of their time, past and to come. A step without a
 /// limit counts as due at the end of the first working day behind the one on which its turn began.
 pub fn reminders(procedure: &Procedure, case: &Case, times: &CaseTimes, working: &WorkingTime) -> Vec<Reminder> {
-    match &case.stage {
-        Stage::Ended { .. } => Vec::new(),
-        Stage::Completion { .. } => completion(procedure, case, working),
-        Stage::Step { no } => match (procedure.step(*no), times.runs.last()) {
-            (Some(step), Some(run)) => {
-                let open = || working.days_after(working.midnight(case.since)?, 1);
-                let Some(due) = run.due.or_else(open) else { return Vec::new() };
-                let mut all = of_step(procedure, step, case.since, due, working);
-                all.extend(of_hours(procedure, step, case, times, due));
-                all.sort_by_key(|reminder| reminder.at);
-                all
-            }
-            _ => Vec::new(),
-        },
-    }
+    let (whose, due, mut all) = match &case.stage {
+        Stage::Ended { .. } => return Vec::new(),
+        Stage::Completion { .. } => (Vec::new(), None, completion(procedure, case, working)),
+        Stage::Step { no } => {
+            let (Some(step), Some(run)) = (procedure.step(*no), times.runs.last()) else { return Vec::new() };
+            let open = || working.days_after(working.midnight(case.since)?, 1);
+            let Some(due) = run.due.or_else(open) else { return Vec::new() };
+            (turn(step), Some(due), of_step(procedure, step, case.since, due, working))
+        }
+    };
+    all.extend(of_hours(procedure, case, times, whose, due));
+    all.sort_by_key(|reminder| reminder.at);
+    all
 }
 
 fn of_step(
@@ -83,7 +86,6 @@ fn of_step(
 ) -> Vec<Reminder> {
     let mut told: Vec<Vec<ActorId>> = Vec::new();
     // A turn can come back when its limit had ended before: from then on there is again somebody to remind.
-    let came_late = due <= since;
     let ended = due.max(since);
     (1..)
         .zip(&procedure.reminders.ladder)
@@ -104,8 +106,9 @@ fn of_step(
             };
             // Whoever has heard that it is late need not hear so again as somebody else.
             let again = after > TimeDelta::zero() && told.contains(&actors);
-            let passed = at < since || at == since && !came_late;
-            if actors.is_empty() || again || passed {
+            // One that would come with the turn itself is no reminder, unless it comes late.
+            let first = if due <= since { since } else { since + TimeDelta::milliseconds(1) };
+            if actors.is_empty() || again || at < first {
                 return None;
             }
             told.push(actors.clone());
@@ -114,23 +117,33 @@ fn of_step(
         .collect()
 }
 
-/// By the 24 hours of a request that cannot wait, until it is revoked.
-fn of_hours(procedure: &Procedure, step: &Step, case: &Case, times: &CaseTimes, due: DateTime<Utc>) -> Vec<Reminder> {
+/// By the 24 hours of a request that cannot wait, until it is revoked: whose turn it is, and the head.
+fn of_hours(
+    procedure: &Procedure,
+    case: &Case,
+    times: &CaseTimes,
+    whose: Vec<ActorId>,
+    due: Option<DateTime<Utc>>,
+) -> Vec<Reminder> {
     let Some(clock) = times.urgent.filter(|clock| clock.revoked_at.is_none()) else { return Vec::new() };
-    let due_at = |hours: u8| by_day(procedure.office.zone, clock.until - TimeDelta::hours(i64::from(hours)));
+    let due_at = |hours: u8| by_day(procedure.office.zone, clock.until, TimeDelta::hours(hours.into()));
     // Each in words of their own: it waits for the one, and the other is told of it.
-    let head: Vec<ActorId> = head(procedure).into_iter().filter(|head| *head != step.actor).collect();
+    let head = head(procedure).filter(|head| !whose.contains(head)).map(|head| vec![head]);
     let each = procedure.reminders.urgent_hours.iter().map(|hours| due_at(*hours));
     (URGENT..)
-        .zip(each.flat_map(|at| [(at, turn(step)), (at, head.clone())]).filter(|(_, actors)| !actors.is_empty()))
+        .zip(each.flat_map(|at| [Some(whose.clone()), head.clone()].into_iter().flatten().map(move |them| (at, them))))
         .filter(|(_, (at, _))| *at > case.since)
-        .map(|(rung, (at, actors))| Reminder { rung, at, actors, late: due <= at })
+        .map(|(rung, (at, actors))| Reminder { rung, at, actors, late: due.is_some_and(|due| due <= at) })
         .collect()
 }
 
-/// This instant, or the evening before the night in which it lies.
-fn by_day(zone: Zone, at: DateTime<Utc>) -> DateTime<Utc> {
+/// So long before the end, and what would be due at night in the evening before it; when it has ended, in the morning after.
+fn by_day(zone: Zone, end: DateTime<Utc>, before: TimeDelta) -> DateTime<Utc> {
+    let at = end - before;
     let Some(morning) = wakes(zone, at) else { return at };
+    if before.is_zero() {
+        return morning;
+    }
     let evening = zone.local(morning).date_naive() - Days::new(1);
     zone.beginning(evening) + TimeDelta::hours(EVENING)
 }

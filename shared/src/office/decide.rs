@@ -195,9 +195,8 @@ fn permit(procedure: &Procedure, affairs: &Affairs, who: &Who, command: &Command
 
 /// Whether nobody would administer the office without them.
 fn is_last_administrator(affairs: &Affairs, person: &PersonId) -> bool {
-    let administrator = ADMINISTRATOR.into();
-    let mut holders = affairs.holders(&administrator);
-    holders.next().is_some_and(|first| &first.person == person) && holders.next().is_none()
+    let mut all = affairs.administrators();
+    all.next().is_some_and(|first| &first.person == person) && all.next().is_none()
 }
 
 fn is_outside(procedure: &Procedure, actor: &ActorId) -> bool {

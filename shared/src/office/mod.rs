@@ -67,6 +67,10 @@ pub struct Member {
     pub nip: Option<Nip>,
     /// The roles of their own that they hold now. None: they are disabled.
     pub actors: Vec<ActorId>,
+    /// Whether whoever runs the product has locked their account: until it is opened again nobody signs in with it. For
+    /// administrators only.
+    #[serde(default)]
+    pub locked: bool,
 }
 
 /// Somebody who stands in for an official (Plh, Plt).
@@ -130,6 +134,11 @@ impl Affairs {
     /// Those who hold this role of their own.
     pub fn holders<'a>(&'a self, actor: &'a ActorId) -> impl Iterator<Item = &'a Member> {
         self.members.iter().filter(move |member| member.actors.contains(actor))
+    }
+
+    /// Those who can administer the office: not whose account is locked.
+    pub fn administrators(&self) -> impl Iterator<Item = &Member> {
+        self.members.iter().filter(|one| !one.locked && one.actors.iter().any(|actor| actor.0 == ADMINISTRATOR))
     }
 }
 

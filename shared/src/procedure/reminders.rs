@@ -15,7 +15,7 @@ pub struct Reminders {
     /// After how many working days an applicant is reminded of what they are to complete; rising.
     pub completion_days: Vec<u16>,
     /// So many hours before the 24 of a request that cannot wait are over, whoever has the turn and the head hear of it:
-    /// falling, in plain time, nights and holidays included.
+    /// falling, in plain time, nights and holidays included; 0 when they are over.
     pub urgent_hours: Vec<u8>,
 }
 
@@ -54,7 +54,7 @@ impl Default for Reminders {
                 Rung { after: TimeDelta::hours(4), whom: Whom::Head },
             ],
             completion_days: vec![3, 7],
-            urgent_hours: vec![4],
+            urgent_hours: vec![4, 0],
         }
     }
 }

@@ -327,7 +327,7 @@ impl Checker<'_> {
         if completion_days.first() == Some(&0) || !completion_days.is_sorted_by(|before, days| before < days) {
             self.flaw(None, Rule::Reminders, "completion_days count up from 1, each more than the one before it");
         }
-        let within_a_day = urgent_hours.iter().all(|hours| (1..24).contains(hours));
+        let within_a_day = urgent_hours.iter().all(|hours| *hours < 24);
         if !within_a_day || !urgent_hours.is_sorted_by(|before, hours| before > hours) {
             self.flaw(
                 None,

@@ -133,6 +133,18 @@ impl CaseFile {
         seen.name.clone().unwrap_or_else(|| self.role(&seen.event))
     }
 
+    /// Who acted, and as what: "Sekar Contoh (Verifikator)". Who stood in is named in full, as on paper: "Plh. Verifikator (Sekar
+    /// Contoh, NIP …)".
+    pub fn signed(&self, seen: &SeenEvent) -> String {
+        let role = self.role(&seen.event);
+        let nip = seen.nip.as_ref().filter(|_| seen.event.by.acting.is_some());
+        match (&seen.name, nip) {
+            (Some(name), Some(nip)) => format!("{role} ({name}, NIP {nip})"),
+            (Some(name), None) => format!("{name} ({role})"),
+            (None, _) => role,
+        }
+    }
+
     /// What the outside body is called: the actor of the step that is answered.
     pub fn outside(&self) -> &str {
         self.procedure.step_with(StepAct::Answer).map_or("BSrE", |step| self.title(&step.actor))

@@ -136,7 +136,8 @@ fn by_urgency(row: &Row) -> AfterFiling {
 }
 
 fn by_due(row: &Row) -> AfterDue {
-    AfterDue { due: row.row.due.unwrap_or(row.row.since), ticket: row.row.ticket.clone() }
+    let due = row.row.due.unwrap_or(row.row.since);
+    AfterDue { urgent: row.urgent == Some(1), due, ticket: row.row.ticket.clone() }
 }
 
 fn by_filing(row: &Row) -> AfterTime {

@@ -16,10 +16,7 @@ pub use mails::{again, mails};
 pub use register::{register, register_csv, register_xlsx, search_register};
 pub use view::view;
 
-use workflow::{
-    case::{ADMINISTRATOR, Content, Happened},
-    procedure::ActorKind,
-};
+use workflow::case::{Content, Happened};
 
 use crate::{
     app::App,
@@ -41,7 +38,8 @@ fn write_mails(
 ) -> Result<Vec<String>, Problem> {
     let newest = whole.last().ok_or_else(|| Problem::bug("a case without an event"))?;
     let vault = app.vault()?;
-    let mut turn = whose_turn(whole, staff);
+    let recipients = |them: Vec<&Mailbox>| Mailbox::recipients(them, whole.procedure, vault);
+    let mut turn = Mailbox::of_turn(whole.procedure, staff, &whole.case);
     if matches!(newest.event.what, Happened::PutBack) {
         turn.retain(|one| one.person != newest.event.by.person);
     }
@@ -56,12 +54,9 @@ fn write_mails(
         content: newest.content.as_ref().unwrap_or(&nothing),
         form: whole.form().ok_or_else(|| Problem::bug("a case without a form"))?,
         explanation: whole.explanation(),
-        turn: &Mailbox::recipients(turn, whole.procedure, vault),
-        chain: &|| Mailbox::recipients(chain(whole, staff), whole.procedure, vault),
-        administrators: &|| {
-            let them = staff.iter().filter(|one| one.actor.0 == ADMINISTRATOR);
-            Mailbox::recipients(them, whole.procedure, vault)
-        },
+        turn: &recipients(turn),
+        chain: &|| recipients(Mailbox::of_chain(whole.procedure, staff, &whole.case).collect()),
+        administrators: &|| recipients(Mailbox::of_administrators(staff).collect()),
         bsre_email,
         origin: &app.origin,
     };
@@ -71,26 +66,6 @@ fn write_mails(
         mail::insert(batch, message, vault, app.now)?;
     }
     Ok(messages.into_iter().map(|message| message.id).collect())
-}
-
-/// Those whose turn it is now. Whoever is a party to the case can't take the turn.
-fn whose_turn<'a>(whole: &'a Whole, staff: &'a [Mailbox]) -> Vec<&'a Mailbox> {
-    let turn = workflow::case::turn(whole.procedure, &whole.case);
-    let Some(turn) = turn.filter(|turn| !turn.completion && whole.procedure.works_on_cases(&turn.actor)) else {
-        return Vec::new();
-    };
-    Mailbox::of(whole.procedure, staff, &whole.case, |actor| actor == &turn.actor)
-        .filter(|one| !one.leaves_it_to_a_colleague(staff, &whole.case))
-        .collect()
-}
-
-/// Everybody in the office who has a step.
-fn chain<'a>(whole: &'a Whole, staff: &'a [Mailbox]) -> impl Iterator<Item = &'a Mailbox> {
-    let procedure = whole.procedure;
-    Mailbox::of(procedure, staff, &whole.case, |id| {
-        procedure.actor(id).is_some_and(|actor| actor.kind == ActorKind::Official)
-            && procedure.steps.iter().any(|step| &step.actor == id)
-    })
 }
 
 /// Sends what was committed, after the answer.

@@ -277,8 +277,9 @@ impl Taken {
             return None;
         }
         let office = self.office()?;
-        if is_urgent(self.rung) {
-            return wakes(office.zone, now);
+        let morning = wakes(office.zone, now);
+        if morning.is_some() || is_urgent(self.rung) {
+            return morning;
         }
         let calendars = calendars(office.zone, set.iter().filter(|row| row.office == office.id)).ok()?;
         let working = calendars.in_force(now);

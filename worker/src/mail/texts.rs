@@ -452,24 +452,21 @@ pub fn reminder(facts: &Facts, reminder: &Reminder, due: Option<DateTime<Utc>>, 
     let seq = Some(facts.case.entered);
     let rung = |message: Message| Message { rung: reminder.rung, seq, ..message };
     let ticket = &facts.case.ticket;
-    if turn.completion {
-        let letter = to_applicant(facts)
-            .para(&format!("Permohonan {} masih menunggu kelengkapan dari Anda. Sampai dilengkapi, permohonan tidak dapat diteruskan.", about(facts)))
-            .para("Apa yang kurang dan cara mengirimnya ada pada halaman permohonan.");
-        let subject = format!("Permohonan {ticket} masih menunggu kelengkapan");
-        let letter = with_link(letter, facts, "Buka permohonan:");
-        return vec![rung(message(facts, MailKind::Reminder, facts.form.email.as_str(), subject, &letter))];
+    if reminder.is_to_applicant() {
+        return vec![rung(to_complete(facts))];
     }
     let zone = facts.procedure.office.zone;
     let theirs = reminder.actors.contains(&turn.actor);
     let outside = facts.procedure.actor(&turn.actor).is_some_and(|actor| actor.kind == ActorKind::Outside);
     let who = match (outside, theirs) {
+        _ if turn.completion => "kelengkapan dari pemohon".to_owned(),
         (true, _) => format!("jawaban {}", turn.title),
         (false, true) => "Anda".to_owned(),
         (false, false) => turn.title.clone(),
     };
     let since = zone.moment(facts.case.since);
     let limit = match (due, reminder.late) {
+        _ if turn.completion => "Waktu SOP berhenti selama berkas menunggu kelengkapan.".to_owned(),
         (None, _) => "SOP tidak menyebut waktu untuk langkah ini.".to_owned(),
         (Some(due), false) => format!("Waktu menurut SOP habis pada {}.", zone.moment(due)),
         (Some(due), true) => format!("Waktu menurut SOP sudah habis pada {}.", zone.moment(due)),
@@ -492,7 +489,8 @@ pub fn reminder(facts: &Facts, reminder: &Reminder, due: Option<DateTime<Utc>>, 
         letter = letter.para("Bila yang mengerjakannya berhalangan, rekan dengan peran yang sama dapat mengambilnya.");
     }
     let what = match reminder.late {
-        _ if reminder.is_urgent() => "24 jam segera habis",
+        _ if reminder.is_urgent() && reminder.at < facts.case.filed_at + URGENT => "24 jam segera habis",
+        _ if reminder.is_urgent() => "24 jam sudah habis",
         _ if due.is_none() || outside => "masih menunggu",
         false => "segera habis waktunya",
         true if theirs => "terlambat, menunggu Anda",
@@ -507,6 +505,21 @@ pub fn reminder(facts: &Facts, reminder: &Reminder, due: Option<DateTime<Utc>>, 
     let one =
         |to: &Recipient| rung(message(facts, MailKind::Reminder, &to.address, subject.clone(), &letter(&to.title)));
     to.iter().map(one).collect()
+}
+
+/// Reminds the applicant of what they are to complete.
+fn to_complete(facts: &Facts) -> Message {
+    let mut letter = to_applicant(facts).para(&format!(
+        "Permohonan {} masih menunggu kelengkapan dari Anda. Sampai dilengkapi, permohonan tidak dapat diteruskan.",
+        about(facts)
+    ));
+    if let Some(until) = must_be_revoked_by(facts) {
+        letter = letter.para(&until);
+    }
+    let letter = letter.para("Apa yang kurang dan cara mengirimnya ada pada halaman permohonan.");
+    let subject = format!("{}: permohonan {}", heading(facts, "masih menunggu kelengkapan"), facts.case.ticket);
+    let letter = with_link(letter, facts, "Buka permohonan:");
+    message(facts, MailKind::Reminder, facts.form.email.as_str(), subject, &letter)
 }
 
 /// What waits for an official when the office opens: how many, and how many of them are urgent.

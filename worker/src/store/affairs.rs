@@ -51,6 +51,7 @@ struct RoleRow {
     held_until: Option<DateTime<Utc>>,
     #[serde(deserialize_with = "db::json")]
     acting: Option<Acting>,
+    locked: u8,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -98,7 +99,8 @@ pub fn load(batch: &mut Batch, office: &str, named: Option<&Named>, vault: &Vaul
             &[&office],
         ),
         roles: batch.ask(
-            "SELECT r.id, r.person, p.name, p.email, p.nip, r.actor, r.held_from, r.held_until, r.acting
+            "SELECT r.id, r.person, p.name, p.email, p.nip, r.actor, r.held_from, r.held_until, r.acting,
+                    p.disabled_at IS NOT NULL AS locked
              FROM roles r JOIN people p ON p.id = r.person WHERE r.office = ?1
              ORDER BY p.name, r.person, r.actor",
             &[&office],
@@ -152,12 +154,13 @@ impl Loading {
         let mut members: BTreeMap<(Option<String>, PersonId), Member> = BTreeMap::new();
         let mut appointments = Vec::new();
         for row in answers.rows(&self.roles)? {
-            let RoleRow { id, person, name, email, nip, actor, held_from: from, held_until, acting } = row;
+            let RoleRow { id, person, name, email, nip, actor, held_from: from, held_until, acting, locked } = row;
             let member = match members.entry((name.clone(), person.clone())) {
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(new) => {
                     let email = email.opened(vault, &person);
-                    new.insert(Member { person: person.clone(), name, email, nip, actors: Vec::new() })
+                    let (person, locked) = (person.clone(), locked == 1);
+                    new.insert(Member { person, name, email, nip, actors: Vec::new(), locked })
                 }
             };
             match (acting, held_until) {

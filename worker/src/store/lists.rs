@@ -19,14 +19,10 @@ use crate::{
 /// here: SQLite compiles a statement anew each time that a limit is bound to it.
 const ASKED: u32 = workflow::api::PAGE as u32 + 1;
 
-const COLUMNS: &str =
-    "c.ticket, c.name, c.unit, c.reason, c.way, c.status, c.turn, c.step, c.filed_at, c.since, c.due_at AS due, c.seq, c.nip,
-     (SELECT name FROM people WHERE id = c.in_hand) AS in_hand";
+const COLUMNS: &str = "c.ticket, c.name, c.unit, c.reason, c.way, c.status, c.turn, c.step, c.filed_at, c.since, c.due_at AS due, c.seq, c.nip";
 
-/// The same to applicants: with which post a request is, and not with whom.
-const COLUMNS_OF_PARTIES: &str =
-    "c.ticket, c.name, c.unit, c.reason, c.way, c.status, c.turn, c.step, c.filed_at, c.since, c.due_at AS due, c.seq, c.nip,
-     NULL AS in_hand";
+/// With whom a request is, for those who work on it; applicants are told with which post.
+const IN_HAND: &str = "(SELECT name FROM people WHERE id = c.in_hand) AS in_hand";
 
 /// After which row a page begins, where rows are in the order of a time.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -45,10 +41,11 @@ pub struct AfterFiling {
     pub ticket: TicketNumber,
 }
 
-/// After which row a page in the order of the SOP's limits begins.
+/// After which row a page of what reaches the SOP's limit begins.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AfterDue {
+    pub urgent: bool,
     pub due: DateTime<Utc>,
     pub ticket: TicketNumber,
 }
@@ -102,7 +99,7 @@ pub fn office(batch: &mut Batch, office: &str, status: Option<Status>, after: Op
     };
     batch.ask(
         &format!(
-            "SELECT {COLUMNS}, c.urgent FROM cases c INDEXED BY {index} WHERE c.office = ?1 {status_is} {behind}
+            "SELECT {COLUMNS}, {IN_HAND}, c.urgent FROM cases c INDEXED BY {index} WHERE c.office = ?1 {status_is} {behind}
              ORDER BY c.urgent DESC, c.filed_at DESC, c.ticket DESC LIMIT {ASKED}"
         ),
         &[
@@ -115,17 +112,30 @@ pub fn office(batch: &mut Batch, office: &str, status: Option<Status>, after: Op
     )
 }
 
-/// The office's cases whose turn reaches the SOP's limit in this span, the first to reach it on top.
+/// The office's cases whose turn reaches the SOP's limit in this span, what cannot wait on top, then the first to reach it.
 pub fn due(batch: &mut Batch, office: &str, (from, until): Span, after: Option<&AfterDue>) -> Slot<Row> {
-    // One lower end only, as in `found`.
-    let behind = match after {
-        Some(_) => "?2 IS NOT NULL AND (c.due_at, c.ticket) > (?3, ?4)",
-        None => "c.due_at >= ?2 AND ?3 IS NULL AND ?4 IS NULL",
+    let part = |urgent: bool| {
+        // One lower end only, as in `found`.
+        let behind = match after {
+            Some(after) if after.urgent == urgent => "(due_at, ticket) > (?3, ?4)",
+            _ => "due_at >= ?2",
+        };
+        format!(
+            "SELECT urgent, due_at, ticket FROM cases INDEXED BY cases_by_due
+             WHERE office = ?1 AND urgent = {} AND due_at < ?5 AND {behind}",
+            u8::from(urgent)
+        )
+    };
+    // Either part's rows come in order, so that SQLite merges them.
+    let parts = match after {
+        Some(after) if !after.urgent => part(false),
+        _ => format!("{} UNION ALL {}", part(true), part(false)),
     };
     batch.ask(
         &format!(
-            "SELECT {COLUMNS} FROM cases c INDEXED BY cases_by_due
-             WHERE c.office = ?1 AND c.due_at < ?5 AND {behind} ORDER BY c.due_at, c.ticket LIMIT {ASKED}"
+            "SELECT {COLUMNS}, {IN_HAND}, c.urgent
+             FROM ({parts} ORDER BY urgent DESC, due_at, ticket LIMIT {ASKED}) d
+             CROSS JOIN cases c ON c.ticket = d.ticket ORDER BY d.urgent DESC, d.due_at, d.ticket"
         ),
         &[&office, &from, &after.map(|after| after.due), &after.map(|after| after.ticket.as_str()), &until],
     )
@@ -136,7 +146,7 @@ pub fn mine(batch: &mut Batch, office: &str, token: &TokenHash, after: Option<&A
     let before = if after.is_some() { "AND (filed_at, ticket) < (?3, ?4)" } else { "AND ?3 IS NULL AND ?4 IS NULL" };
     batch.ask(
         &format!(
-            "SELECT {COLUMNS_OF_PARTIES}
+            "SELECT {COLUMNS}
              FROM (SELECT filed_at AS key, ticket FROM case_parties WHERE person = {THEM} AND office = ?2 {before}
                    ORDER BY filed_at DESC, ticket DESC LIMIT {ASKED}) p
              CROSS JOIN cases c ON c.ticket = p.ticket ORDER BY p.key DESC, p.ticket DESC"
@@ -150,7 +160,7 @@ pub fn passed(batch: &mut Batch, office: &str, token: &TokenHash, after: Option<
     let before = if after.is_some() { "AND (at, ticket) < (?3, ?4)" } else { "AND ?3 IS NULL AND ?4 IS NULL" };
     batch.ask(
         &format!(
-            "SELECT {COLUMNS}, h.at AS acted_at
+            "SELECT {COLUMNS}, {IN_HAND}, h.at AS acted_at
              FROM (SELECT at, ticket FROM case_hands WHERE person = {THEM} AND office = ?2 {before}
                    ORDER BY at DESC, ticket DESC LIMIT {ASKED}) h
              CROSS JOIN cases c ON c.ticket = h.ticket ORDER BY h.at DESC, h.ticket DESC"
@@ -181,7 +191,7 @@ pub fn waiting(
         )
     });
     let sql = format!(
-        "SELECT {COLUMNS}, t.rank
+        "SELECT {COLUMNS}, {IN_HAND}, t.rank
          FROM ({} ORDER BY rank, ticket LIMIT {ASKED}) t
          CROSS JOIN cases c ON c.ticket = t.ticket ORDER BY t.rank, t.ticket",
         each.collect::<Vec<_>>().join(" UNION ")
@@ -195,7 +205,7 @@ pub fn waiting(
 
 /// The cases found by terms that begin with `term`, in the terms' order.
 pub fn search(batch: &mut Batch, office: &str, term: &str, after: Option<&AfterTerm>) -> Slot<Row> {
-    found(batch, COLUMNS, office, term, after)
+    found(batch, &format!("{COLUMNS}, {IN_HAND}"), office, term, after)
 }
 
 /// The same as the register has them; those that were not revoked have no such time.

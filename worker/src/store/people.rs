@@ -7,9 +7,9 @@ use serde::Deserialize;
 use vault::{Kept, MAILBOX, Place, Vault};
 use workflow::{
     api::HeldRole,
-    case::{Acting, By, Case, PersonId},
+    case::{ADMINISTRATOR, Acting, By, Case, PersonId},
     identity::{EmailAddress, Nip, PersonName},
-    procedure::{ActorId, Procedure},
+    procedure::{ActorId, ActorKind, Procedure},
 };
 
 use crate::{
@@ -91,6 +91,33 @@ impl Mailbox {
                 && !case.concerns(&one.person)
                 && case.acted_otherwise(procedure, &one.person, &one.actor, one.acting.is_some()).is_none()
         })
+    }
+
+    /// Those whose turn it is now, and who do not leave it to a colleague; nobody where it is the applicant's.
+    pub fn of_turn<'a>(procedure: &'a Procedure, staff: &'a [Mailbox], case: &'a Case) -> Vec<&'a Mailbox> {
+        let turn = workflow::case::turn(procedure, case);
+        let Some(turn) = turn.filter(|turn| !turn.completion && procedure.works_on_cases(&turn.actor)) else {
+            return Vec::new();
+        };
+        let them = Mailbox::of(procedure, staff, case, |actor| actor == &turn.actor);
+        them.filter(|one| !one.leaves_it_to_a_colleague(staff, case)).collect()
+    }
+
+    /// Everybody in the office who has a step of this case.
+    pub fn of_chain<'a>(
+        procedure: &'a Procedure,
+        staff: &'a [Mailbox],
+        case: &'a Case,
+    ) -> impl Iterator<Item = &'a Mailbox> {
+        Mailbox::of(procedure, staff, case, |id| {
+            procedure.actor(id).is_some_and(|actor| actor.kind == ActorKind::Official)
+                && procedure.steps.iter().any(|step| &step.actor == id)
+        })
+    }
+
+    /// Whoever administers the office.
+    pub fn of_administrators(staff: &[Mailbox]) -> impl Iterator<Item = &Mailbox> {
+        staff.iter().filter(|one| one.actor.0 == ADMINISTRATOR)
     }
 
     /// Whether a colleague has the case in hand: then it is theirs to do, as long as they hold the role.

@@ -97,7 +97,7 @@ pub fn due(batch: &mut Batch, office: &str, (from, until): (DateTime<Utc>, DateT
     batch.ask(
         &format!(
             "SELECT count(*) AS count FROM (SELECT 1 FROM cases INDEXED BY cases_by_due
-             WHERE office = ?1 AND due_at >= ?2 AND due_at < ?3 LIMIT {})",
+             WHERE office = ?1 AND urgent IN (0, 1) AND due_at >= ?2 AND due_at < ?3 LIMIT {})",
             Running::MOST
         ),
         &[&office, &from, &until],

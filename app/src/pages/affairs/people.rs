@@ -47,7 +47,7 @@ pub fn people(changing: Changing, affairs: Affairs) -> AnyView {
         };
         view! { {opener}{form} }
     });
-    let alone = administers && affairs.holders(&workflow::case::ADMINISTRATOR.into()).count() == 1;
+    let alone = administers && affairs.administrators().count() == 1;
     let alone = alone.then(|| view! { <Inset>"Hanya ada satu administrator. Beri peran itu kepada seorang lagi, supaya kantor tidak terkunci bila ia berhalangan."</Inset> });
     let seq = affairs.seq;
     let member = move || {
@@ -78,7 +78,8 @@ fn row(changing: Changing, procedure: &Procedure, member: &Member, administers: 
     let name = name(member);
     let held: Vec<&str> = member.actors.iter().map(|actor| title(procedure, actor)).collect();
     let held = if held.is_empty() { "tidak aktif".to_owned() } else { held.join(", ") };
-    let mut cells = vec![name.clone().into_any(), held.into_any()];
+    let locked = member.locked.then(|| view! { <span class="stack__below">"akun terkunci"</span> });
+    let mut cells = vec![name.clone().into_any(), view! { {held}{locked} }.into_any()];
     if administers {
         let email = member.email.as_ref().map(ToString::to_string).unwrap_or_default();
         let nip = member.nip.as_ref().map(|nip| format!("NIP {nip}"));

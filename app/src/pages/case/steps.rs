@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use workflow::{
     api::{SeenEvent, Shares},
     case::{Event, Handed, Happened, Row, RowState, Stage, Who, timeline},
-    procedure::{ActorKind, Sheet, Step},
+    procedure::{ActorKind, Sheet, Step, TimeLimit, TimeUnit},
 };
 
 use super::papers;
@@ -98,18 +98,18 @@ pub fn shares(file: &CaseFile) -> AnyView {
     let spent = |seconds| if seconds == 0 { "0 menit".to_owned() } else { words::worked(seconds) };
     let theirs =
         |step: &&Step| file.procedure.actor(&step.actor).is_some_and(|actor| actor.kind == ActorKind::Official);
-    let limits = file.procedure.steps.iter().filter(theirs).map(|step| step.time.as_ref()?.working_time());
-    let (limits, unlimited): (Vec<_>, Vec<_>) = limits.partition(Option::is_some);
-    let whole: TimeDelta = limits.into_iter().flatten().sum();
-    let others = match unlimited.len() {
-        0 => String::new(),
-        count => format!(" ({count} langkah lain tanpa batas)"),
+    let limits: Vec<_> = file.procedure.steps.iter().filter(theirs).map(|step| step.time.as_ref()).collect();
+    let set = || limits.iter().copied().flatten();
+    let whole: TimeDelta = set().filter_map(TimeLimit::working_time).sum();
+    let days: u32 = set().filter(|limit| limit.working_time().is_none()).map(TimeLimit::amount).sum();
+    let whole = (!whole.is_zero()).then(|| words::worked(whole.num_seconds().unsigned_abs()));
+    let days = (days > 0).then(|| words::amount(days, TimeUnit::WorkingDays));
+    let whole = whole.into_iter().chain(days).collect::<Vec<_>>().join(" dan ");
+    let given = match limits.len() - set().count() {
+        0 => format!("kantor {} dari batas SOP {whole}", spent(office)),
+        count if count == limits.len() => format!("kantor {} (SOP tidak menyebut batas)", spent(office)),
+        count => format!("kantor {} dari batas SOP {whole} ({count} langkah lain tanpa batas)", spent(office)),
     };
-    let given = format!(
-        "kantor {} dari batas SOP {}{others}",
-        spent(office),
-        words::worked(whole.num_seconds().unsigned_abs())
-    );
     let others = format!("pemohon {} · {} {}", spent(applicant), file.outside(), spent(outside));
     view! {
         <p class="govuk-body">
@@ -121,14 +121,7 @@ pub fn shares(file: &CaseFile) -> AnyView {
 
 /// One thing that happened: what, who, when, the note and the papers.
 fn entry(file: &CaseFile, seen: &SeenEvent) -> AnyView {
-    let role = file.role(&seen.event);
-    // Who stands in is named in full, as on paper.
-    let nip = seen.nip.as_ref().filter(|_| seen.event.by.acting.is_some());
-    let who = match (&seen.name, nip) {
-        (Some(name), Some(nip)) => format!("{role} ({name}, NIP {nip})"),
-        (Some(name), None) => format!("{name} ({role})"),
-        (None, _) => role,
-    };
+    let who = file.signed(seen);
     let handed: &[Handed] = match &seen.event.what {
         Happened::Filed { papers, .. } | Happened::Resubmitted { papers, .. } | Happened::Answered { papers, .. } => {
             papers

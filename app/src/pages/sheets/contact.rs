@@ -19,7 +19,7 @@ pub fn sheet(file: &CaseFile) -> Option<AnyView> {
                 channel.label().to_owned(),
                 if *reached { "Terhubung" } else { "Tidak terhubung" }.to_owned(),
                 told::note(seen).unwrap_or(parts::NONE).to_owned(),
-                file.who(seen),
+                file.signed(seen),
             ])
         })
         .collect();

@@ -24,8 +24,10 @@ fn block(file: &CaseFile, seen: &SeenEvent) -> Option<AnyView> {
     let zone = file.zone();
     let no = parts::step_of(file, &seen.event)?;
     let next = file.procedure.step(no + 1).map_or(parts::NONE, |step| file.title(&step.actor));
-    // It came to this desk when the event before it was done.
-    let received = file.seen(seen.event.seq - 1).map_or(file.case.filed_at, |before| before.event.at);
+    // It came to this desk with its turn: what else happened meanwhile did not move it.
+    let runs = file.view.times.runs.iter();
+    let turn = runs.rev().find(|run| run.step == no && run.began <= seen.event.at);
+    let received = turn.map_or(file.case.filed_at, |run| run.began);
     let number = file.form().and_then(|form| form.letter.as_ref()).map(ToString::to_string).unwrap_or_default();
     let subject =
         format!("Permohonan pencabutan TTE a.n. {} ({})", parts::name(file), file.case.reason.label().to_lowercase());
