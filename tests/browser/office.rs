@@ -138,10 +138,14 @@ on_both_sizes! {
         browser.reads("Plh. Kepala Dinas Kominfo");
         browser.reads("surat nomor 800/15/SP/2026");
         browser.reads(kadin.column("name").as_str().expect("a name"));
+        // In full, as on paper.
+        let nip = substitute.nip.as_ref().expect("a number");
+        browser.reads(&format!("Plh. Kepala Dinas Kominfo ({name}, NIP {nip})"));
         browser.sees("kasus-plh");
         browser.goes_to(&at(procedure, &format!("permohonan/{}/lembar/disposisi-2", matter.ticket)));
         browser.reads("Plh. Kepala Dinas Kominfo");
         browser.reads(&name);
+        browser.reads(&format!("NIP {nip}"));
         browser.reads("800/15/SP/2026");
         browser.sees("lembar-disposisi-plh");
 

@@ -7,12 +7,14 @@ use cabut_tests::{
     matter::{Holder, Matter, note},
     person::{Person, both, office, staff},
 };
+use chrono::TimeDelta;
 use serde_json::json;
 use workflow::{
     api::MailKind,
-    case::{ADMINISTRATOR, AUDITOR, Channel, Command, FilingWay},
-    procedure::{Sheet, StepAct},
+    case::{ADMINISTRATOR, AUDITOR, Act, Channel, Command, FilingWay},
+    procedure::{ActorKind, Sheet, StepAct, TimeLimit},
     reason::Reason,
+    told,
 };
 
 use crate::{
@@ -332,6 +334,53 @@ on_both_sizes! {
         browser.goes_to(&at(procedure, &format!("permohonan/{}", matter.ticket)));
         browser.reads("Output SOP: Pemohon dihubungi, tetapi 3 kali tidak berhasil");
         browser.sees("kasus-tidak-terhubungi");
+    }
+
+    /// By call, WhatsApp and mail, with the words prepared.
+    fn an_applicant_is_reached_with_words_that_are_prepared(size) {
+        let procedure = office("temanggung");
+        let (matter, verifier) = (Matter::at(procedure, StepAct::Contact), staff(procedure, "verifikator"));
+        let browser = Browser::opens(size);
+        browser.becomes(&verifier);
+        browser.goes_to(&at(procedure, &format!("permohonan/{}", matter.ticket)));
+        browser.reads("Sekarang giliran Anda");
+        browser.presses(Act::Contact.label());
+        browser.reads("Belum pernah dicoba.");
+        let links = "return [...document.querySelectorAll('.reach__link')].map(link => {
+            const url = new URL(link.href);
+            return [url.protocol + url.host + url.pathname, url.searchParams.get('text') ?? url.searchParams.get('body')];
+        })";
+        let links = browser.asks(links);
+        let mailbox = matter.holder.email.to_string();
+        let to = [format!("tel:{}", "+6281234567890"), "https:wa.me/6281234567890".to_owned(), format!("mailto:{mailbox}")];
+        for (at, to) in to.iter().enumerate() {
+            assert_eq!(links[at][0], json!(to), "{links}");
+        }
+        let words = links[1][1].as_str().expect("words");
+        assert!(words.contains("sudah dicabut") && words.contains(matter.ticket.as_str()), "{words}");
+        assert!(words.starts_with(&format!("Yth. {}", matter.holder.name)), "{words}");
+        assert_eq!(links[2][1], links[1][1]);
+        browser.reads(words);
+        browser.sees("kasus-hubungi");
+    }
+
+    /// What cannot wait counts plain hours beside the working clock; whose the time was stands against what the SOP gives.
+    fn a_request_says_by_when_and_whose_the_time_was(size) {
+        let procedure = office("madiun");
+        let matter = Matter::filed(procedure);
+        matter.moves_on();
+        let theirs = procedure.steps.iter().filter(|step| {
+            procedure.actor(&step.actor).is_some_and(|actor| actor.kind == ActorKind::Official)
+        });
+        let given: TimeDelta = theirs.filter_map(|step| step.time.as_ref().and_then(TimeLimit::working_time)).sum();
+        let browser = Browser::opens(size);
+        browser.becomes(&staff(procedure, "kabid"));
+        browser.goes_to(&at(procedure, &format!("permohonan/{}", matter.ticket)));
+        let until = procedure.office.zone.brief(matter.case().filed_at + TimeDelta::hours(24));
+        browser.reads(&format!("Harus sudah dicabut sebelum {until}, 24 jam sejak diajukan (tersisa 23 jam 5"));
+        browser.reads(&format!("dari batas SOP {}", told::hours(given)));
+        browser.reads("pemohon 0 menit · BSrE 0 menit");
+        browser.sees("kasus-waktu");
     }
 
     /// What stands in the page is not asked for again; how far one's mail has come does not.

@@ -303,6 +303,13 @@ fn a_substitute_keeps_the_chain_going_as_long_as_the_letter_holds() {
     let acting = seen.event.by.acting.as_ref().expect("by letter");
     assert_eq!((acting.principal.as_ref(), acting.letter.as_str()), (Some(&kadin.id), "800/15/SP/2026"));
     assert_eq!(seen.principal.as_deref(), kadin.column("name").as_str(), "the log names both");
+    // Whoever comes next reads in their mail who passed it on, as it stands on paper.
+    let mails = vault::mails("ticket = ?1 AND kind = 'your_turn' AND seq = 2", &[json!(matter.ticket)]);
+    let nip = secretary.nip.as_ref().expect("a number");
+    let signed =
+        format!("Plh. Kepala Dinas Kominfo ({}, NIP {nip})", secretary.column("name").as_str().expect("a name"));
+    let flat = |mail: &String| mail.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(!mails.is_empty() && mails.iter().all(|mail| flat(mail).contains(&signed)), "{mails:?}");
 
     // Their own step in the same chain is another's to do, and nobody writes to them that it is theirs.
     matter.moves_on();

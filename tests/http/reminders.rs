@@ -1,6 +1,6 @@
 //! What the cron trigger writes as time goes by: each reminder once, to whom it belongs, and never at night.
 
-use std::sync::Mutex;
+use std::{collections::BTreeSet, sync::Mutex};
 
 use cabut_tests::{
     database, fresh,
@@ -9,12 +9,12 @@ use cabut_tests::{
     product::product,
     vault,
 };
-use chrono::{DateTime, Days, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Timelike, Utc};
 use serde_json::{Value, json};
 use workflow::{
     calendar::{Calendars, Day, DayKind, Hours, WorkingTime, national},
     case::{Act, Event, FilingWay, PersonId, Reminder, Who, permit, reminders, times},
-    procedure::{ActorKind, Procedure, StepAct},
+    procedure::{ActorId, ActorKind, Procedure, StepAct},
 };
 
 /// One at a time: the trigger is the whole product's, and at another test's hour it would send what this one planted.
@@ -83,7 +83,20 @@ fn can_wait(procedure: &'static Procedure) -> Matter {
     Matter::filed_by(procedure, FilingWay::Leader, Person::with_roles(procedure, &["pimpinan"]))
 }
 
-/// A week in which nobody acts: each rung in its minute, however often the trigger fires, and nothing else.
+/// Those who hold one of these roles at this instant: mailboxes.
+fn holders(procedure: &Procedure, actors: &[ActorId], at: DateTime<Utc>) -> BTreeSet<String> {
+    let rows = database::sql(
+        "SELECT DISTINCT p.id, p.email FROM roles r JOIN people p ON p.id = r.person AND p.disabled_at IS NULL
+         WHERE r.office = ?1 AND r.actor IN (SELECT value FROM json_each(?2))
+           AND r.held_from <= ?3 AND (r.held_until IS NULL OR r.held_until > ?3)",
+        &[json!(procedure.office.id), json!(json!(actors).to_string()), json!(instant(at))],
+    );
+    let text = |row: &[Value], at: usize| row[at].as_str().expect("a text").to_owned();
+    rows.iter().map(|row| vault::open_mailbox(&PersonId(text(row, 0)), &text(row, 1)).to_string()).collect()
+}
+
+/// A week in which nobody acts: each message is listed, and there is no other. Of each rung everybody hears who has its role in
+/// its minute, however often the trigger fires; on each working morning the head is told once how much waits.
 #[test]
 fn a_week_of_waiting() {
     let _alone = TRIGGER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -99,21 +112,54 @@ fn a_week_of_waiting() {
         strikes_at.extend([reminder.at - minute, reminder.at, reminder.at, reminder.at + minute]);
     }
     strikes_at.sort();
-    let mut expected = Vec::new();
-    for at in strikes_at {
-        strikes_for(&matter, at);
-        expected.clear();
-        for reminder in ladder.iter().filter(|reminder| reminder.at <= at) {
-            let rung = u64::from(reminder.rung);
-            expected.extend(mailboxes(&matter, reminder).into_iter().map(|to| (rung, to)));
+    let mut told: BTreeSet<(u64, String)> = BTreeSet::new();
+    for at in &strikes_at {
+        let due = ladder
+            .iter()
+            .find(|reminder| reminder.at == *at && told.iter().all(|(rung, _)| *rung < reminder.rung.into()));
+        let holders = || due.map_or_else(BTreeSet::new, |due| holders(procedure, &due.actors, *at));
+        // Other tests give and take roles meanwhile.
+        let before = holders();
+        strikes_for(&matter, *at);
+        let after = holders();
+        let rung = due.map_or(0, |due| due.rung.into());
+        let all: BTreeSet<(u64, String)> = written(&matter).into_iter().collect();
+        let new: BTreeSet<&(u64, String)> = all.difference(&told).collect();
+        assert!(new.iter().all(|(no, to)| *no == rung && (before.contains(to) || after.contains(to))), "{at}: {new:?}");
+        for to in before.intersection(&after) {
+            assert!(new.contains(&(rung, to.clone())), "{at}: rung {rung} to {to}");
         }
-        let told = written(&matter);
-        assert!(told.iter().all(|one| expected.contains(one)), "at {at}: {told:?}, not all of {expected:?}");
-        let rungs = |list: &[(u64, String)]| list.iter().map(|(rung, _)| *rung).max();
-        assert_eq!(rungs(&told), rungs(&expected), "at {at}");
+        told = all;
     }
     let heads = staff(procedure, "kadin").email.to_string();
-    assert_eq!(written(&matter).iter().filter(|(_, to)| *to == heads).count(), 2, "the head, twice");
+    assert_eq!(told.iter().filter(|(_, to)| *to == heads).count(), 2, "the head, twice");
+    let all = "SELECT kind, count(*) FROM outbox WHERE ticket = ?1 GROUP BY kind ORDER BY kind";
+    let all = database::sql(all, &[json!(matter.ticket)]);
+    let kinds: Vec<(&str, u64)> = all.iter().filter_map(|row| Some((row[0].as_str()?, row[1].as_u64()?))).collect();
+    let reminders = u64::try_from(told.len()).expect("few");
+    assert!(kinds.contains(&("reminder", reminders)), "nothing but what is listed: {kinds:?}");
+    assert!(kinds.iter().all(|(kind, _)| ["received", "reminder", "your_turn"].contains(kind)), "{kinds:?}");
+
+    // The mornings.
+    let (working, zone) = (working(&matter), procedure.office.zone);
+    let mornings: BTreeSet<NaiveDate> = strikes_at
+        .iter()
+        .filter(|at| working.is_open(**at) && zone.local(**at).hour() < 12)
+        .map(|at| zone.local(*at).date_naive())
+        .collect();
+    assert!(mornings.len() >= 3, "{mornings:?}");
+    let digests = "SELECT written_at FROM outbox WHERE kind = 'digest' AND recipient_key = ?1";
+    let digests = database::texts(digests, &[json!(vault::recipient_key(&heads))]);
+    let days: Vec<NaiveDate> = digests
+        .iter()
+        .map(|at| at.parse::<DateTime<Utc>>().expect("an instant"))
+        .filter(|at| (strikes_at[0]..=strikes_at[strikes_at.len() - 1]).contains(at))
+        .map(|at| zone.local(at).date_naive())
+        .collect();
+    assert_eq!(days.len(), days.iter().collect::<BTreeSet<_>>().len(), "none twice: {days:?}");
+    // On the first day the trigger may have fired before this test's.
+    let missing: Vec<&NaiveDate> = mornings.iter().skip(1).filter(|day| !days.contains(day)).collect();
+    assert!(missing.is_empty() && days.iter().all(|day| mornings.contains(day)), "{days:?} of {mornings:?}");
 }
 
 /// Of what was missed while the trigger did not fire, everybody hears the last that is theirs; at night nobody hears anything.
@@ -136,7 +182,7 @@ fn what_was_missed_is_said_once_when_the_office_opens() {
     let rungs: Vec<u64> = told.iter().map(|(rung, _)| *rung).collect();
     assert_eq!((rungs.first(), rungs.last()), (Some(&2), Some(&3)), "the head that it is late, the next that it waits");
     assert!(told.iter().any(|(rung, to)| *rung == 3 && mailboxes(&matter, last).contains(to)), "{told:?}");
-    let once: std::collections::BTreeSet<&String> = told.iter().map(|(_, to)| to).collect();
+    let once: BTreeSet<&String> = told.iter().map(|(_, to)| to).collect();
     assert_eq!(once.len(), told.len(), "nobody twice");
 }
 
@@ -218,6 +264,8 @@ fn a_new_calendar_counts_what_waits_anew() {
         let command = workflow::office::Command::SetCalendar { calendar: Box::new(calendar) };
         crate::affairs::changes(procedure, &administrator, command).expect(200);
     };
+    // Nobody files meanwhile: they would be counted by it.
+    let nobody_acts = settings_change();
     change(calendar);
     let counted = cabut_tests::until("the times to be counted anew", || {
         product().request("GET", "/__scheduled").send().expect(200);
@@ -227,6 +275,7 @@ fn a_new_calendar_counts_what_waits_anew() {
     let view = matter.view(&staff(procedure, "kadin"));
     // Before anything is said of it: other tests count by the calendar that was.
     change(was);
+    drop(nobody_acts);
     assert!(counted[0].as_str() > before[0].as_str() && counted[1].as_str() > before[1].as_str());
     let shown = view.times.runs.last().and_then(|run| run.due).expect("a limit");
     assert_eq!(counted[0], json!(instant(shown)), "the list says what the request says");
@@ -309,6 +358,9 @@ fn what_cannot_wait_is_told_on_a_day_off() {
     }
     strikes(noon + TimeDelta::minutes(1));
     assert_eq!(written(&urgent), told);
+    // And that they are over, where they are.
+    let rungs: BTreeSet<u64> = told.iter().map(|(rung, _)| *rung).filter(|rung| *rung > 100).collect();
+    assert_eq!(rungs, BTreeSet::from([103, 104]), "of what was missed, the last: to who has the turn, and to the head");
     // At night it is left for the morning.
     let night = off + TimeDelta::hours(22);
     database::sql("UPDATE cases SET remind_at = ?2 WHERE ticket = ?1", &[json!(urgent.ticket), json!(instant(noon))]);
@@ -351,8 +403,14 @@ fn a_digest_counts_each_request_once_and_not_ones_own() {
     let procedure = office("madiun");
     let roles = [fresh::word("satu"), fresh::word("dua")];
     let person = Person::with_roles(procedure, &[&roles[0], &roles[1]]);
-    let matters: Vec<Matter> = (0..4).map(|_| Matter::filed(procedure)).collect();
-    // The first cannot wait; the third is theirs, and on the fourth stands their number.
+    let matters: Vec<Matter> = (0..6).map(|_| Matter::filed(procedure)).collect();
+    let colleague = Person::with_roles(procedure, &["kasi"]);
+    // The first cannot wait; the second they have in hand; the third is theirs, on the fourth stands their number, and the fifth
+    // a colleague has in hand.
+    for (at, whose) in [(1, &person), (4, &colleague)] {
+        let takes = "UPDATE cases SET in_hand = ?2 WHERE ticket = ?1";
+        database::sql(takes, &[json!(matters[at].ticket), json!(whose.id)]);
+    }
     for (at, matter) in matters.iter().enumerate() {
         for role in &roles {
             let rank = if at == 0 { "0" } else { "2" };
@@ -373,7 +431,7 @@ fn a_digest_counts_each_request_once_and_not_ones_own() {
         vault::mails("kind = 'digest' AND recipient_key = ?1", &[json!(vault::recipient_key(person.email.as_str()))]);
     assert_eq!(digests.len(), 1);
     let text = digests[0].split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(text.contains("Pagi ini 2 permohonan pencabutan TTE menunggu Anda, 1 di antaranya mendesak."), "{text}");
+    assert!(text.contains("Pagi ini 3 permohonan pencabutan TTE menunggu Anda, 1 di antaranya mendesak."), "{text}");
 }
 
 /// A reminder that did not go in time is about a turn that is over, and is dropped with it.

@@ -277,13 +277,13 @@ impl Taken {
             return None;
         }
         let office = self.office()?;
-        let morning = wakes(office.zone, now);
-        if morning.is_some() || is_urgent(self.rung) {
-            return morning;
+        if is_urgent(self.rung) {
+            return wakes(office.zone, now);
         }
         let calendars = calendars(office.zone, set.iter().filter(|row| row.office == office.id)).ok()?;
         let working = calendars.in_force(now);
-        if working.is_open(now) { None } else { working.opening(now) }
+        // Where they work at night they are left in peace all the same.
+        if working.is_open(now) { wakes(office.zone, now) } else { working.opening(now) }
     }
 
     /// The office of its case.
@@ -598,6 +598,13 @@ mod tests {
         assert_eq!(row(MailKind::Reminder, 101).waits_until(&[], evening), None);
         assert_eq!(row(MailKind::Reminder, 0).waits_until(&[], night), None, "an alarm");
         assert_eq!(row(MailKind::Received, 0).waits_until(&[], night), None);
+        // Where somebody always works, they sleep all the same.
+        let always = serde_json::json!({
+            "zone": "WIB", "source": "", "week": { "friday": "00:00-24:00", "saturday": "00:00-24:00" },
+        });
+        let set = serde_json::json!({ "office": "madiun", "changed_at": night, "calendar": always.to_string() });
+        let set: CalendarRow = serde_json::from_value(set).unwrap();
+        assert_eq!(row(MailKind::Reminder, 2).waits_until(&[set], night), Some(saturday));
     }
 
     #[test]

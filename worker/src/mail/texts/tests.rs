@@ -308,11 +308,43 @@ fn reminders_say_whose_turn_it_is_and_since_when() {
     expect(&mails[0], "REMINDER_OF_24_HOURS");
     let text = flat(&mails[0]);
     assert!(text.contains("Harus sudah dicabut sebelum 4 Maret 2025 pukul"), "{text}");
+    assert!(mails[0].subject.starts_with("Mendesak, 24 jam segera habis: "), "{}", mails[0].subject);
+    let over = |actors: &[&str]| Reminder {
+        at: urgent.case.filed_at + URGENT,
+        actors: actors.iter().map(|actor| ActorId::from(*actor)).collect(),
+        ..rung(102, "kadin", true)
+    };
+    let mails = told(&urgent, over(&["kadin"]), Some(at(13)));
+    assert!(mails[0].subject.starts_with("Mendesak, 24 jam sudah habis: "), "{}", mails[0].subject);
     story.then("verifikator", Happened::Returned { papers: vec!["identitas".into()], fields: vec![] }, Some("Buram."));
     let mails = told(&story, Reminder { rung: 1, at: at(60), actors: vec![], late: false }, None);
     assert_eq!(mails.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), [APPLICANT]);
     assert!(flat(&mails[0]).contains("masih menunggu kelengkapan dari Anda"));
     expect(&mails[0], "REMINDER_TO_COMPLETE");
+    // What cannot wait is not forgotten with the applicant: they hear by when, and the head hears who has it.
+    let mut urgent = Story::begin("temanggung", FilingWay::Holder, Reason::PassphraseLeaked);
+    urgent.then("kadin", forwarded(), None);
+    urgent.then("verifikator", Happened::Returned { papers: vec!["identitas".into()], fields: vec![] }, Some("Buram."));
+    let of_hours = |actors| Reminder { rung: 101, at: at(60), actors, late: false };
+    let mails = told(&urgent, of_hours(vec![]), None);
+    assert_eq!(mails.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), ["siti.contoh@temanggungkab.go.id"]);
+    assert!(mails[0].subject.starts_with("Mendesak, masih menunggu kelengkapan"), "{}", mails[0].subject);
+    assert!(flat(&mails[0]).contains("Harus sudah dicabut sebelum"));
+    let mails = told(&urgent, of_hours(vec!["kadin".into()]), None);
+    assert_eq!(mails.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), ["d@kantor.invalid"]);
+    assert!(flat(&mails[0]).contains("menunggu kelengkapan dari pemohon sejak"));
+    expect(&mails[0], "REMINDER_OF_24_HOURS_WITH_APPLICANT");
+}
+
+#[test]
+fn a_correction_is_asked_for_and_answered() {
+    let office = &offices().current("madiun").unwrap().office;
+    let mail = correction(office, "https://cabut.invalid", "a@kantor.invalid");
+    assert_eq!((mail.kind, mail.to.as_str()), (MailKind::Correction, "a@kantor.invalid"));
+    expect(&mail, "CORRECTION");
+    let mail = corrected(office, "siti@contoh.invalid", &Note::parse("Gelar sudah ditambahkan.").unwrap());
+    assert_eq!((mail.kind, mail.to.as_str()), (MailKind::Corrected, "siti@contoh.invalid"));
+    expect(&mail, "CORRECTED");
 }
 
 #[test]
