@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use workflow::{
     calendar::{Calendars, Day, DayKind, Hours, WorkingTime, national},
     case::{Act, Event, FilingWay, PersonId, Reminder, Who, permit, reminders, times},
+    identity::EmailAddress,
     procedure::{ActorId, ActorKind, Procedure, StepAct},
 };
 
@@ -311,8 +312,13 @@ fn the_applicant_is_reminded_of_what_they_have_to_complete() {
     for reminder in &ladder {
         strikes_for(&matter, reminder.at);
     }
-    let address = matter.filer.email.to_string();
-    assert_eq!(written(&matter), [(1, address.clone()), (2, address)]);
+    // After three and seven days; and of the 24 hours before they are over and when they are, as the head does.
+    let told = written(&matter);
+    let hears = |who: &EmailAddress| -> Vec<u64> {
+        told.iter().filter(|(_, to)| *to == who.to_string()).map(|(rung, _)| *rung).collect()
+    };
+    assert_eq!(hears(&matter.filer.email), [1, 2, 101, 103], "{told:?}");
+    assert_eq!(hears(&staff(matter.procedure, "kadin").email), [102, 104], "{told:?}");
 }
 
 /// A leaked passphrase alarms everybody whose step is still to come, at once and whatever the hour.

@@ -152,3 +152,33 @@ pub fn due(zone: Zone, due: DateTime<Utc>, now: DateTime<Utc>) -> AnyView {
 pub fn moment(procedure: &Procedure, at: DateTime<Utc>) -> AnyView {
     procedure.office.zone.brief(at).into_any()
 }
+
+#[cfg(test)]
+mod tests {
+    use workflow::case::FilingWay;
+
+    use super::*;
+
+    #[test]
+    fn what_is_revoked_or_has_ended_can_wait() {
+        let row = |reason, status| CaseRow {
+            ticket: TicketNumber::new("MDN", 1).unwrap(),
+            name: "Sri Contoh".to_owned(),
+            unit: None,
+            reason,
+            way: FilingWay::Holder,
+            status,
+            turn: None,
+            step: 2,
+            filed_at: DateTime::UNIX_EPOCH,
+            since: DateTime::UNIX_EPOCH,
+            seq: 1,
+            in_hand: None,
+            due: None,
+        };
+        let urgent: Vec<Status> =
+            Status::ALL.into_iter().filter(|status| cannot_wait(&row(Reason::DeviceLost, *status))).collect();
+        assert_eq!(urgent, [Status::InOffice, Status::WithApplicant, Status::WithBsre]);
+        assert!(Status::ALL.into_iter().all(|status| !cannot_wait(&row(Reason::Moved, status))));
+    }
+}
