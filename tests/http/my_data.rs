@@ -17,6 +17,8 @@ use workflow::{
     case::{ADMINISTRATOR, Act, Command, FilingWay},
 };
 
+use crate::log;
+
 /// What others saw of somebody's requests, the latest first.
 fn seen(person: &Person) -> Vec<Reading> {
     let (mut all, mut after) = (Vec::new(), String::new());
@@ -344,6 +346,7 @@ fn what_is_personal_goes_when_its_time_is_over_and_the_log_holds() {
     }
     let document = document(&withdrawn.case().papers[0].document.0);
     let log = withdrawn.log(&withdrawn.filer);
+    let (mailed, exported) = (log::note(procedure), log::export(procedure));
     let ended = |matter: &Matter, months: u32| {
         let at = Utc::now().checked_sub_months(Months::new(months)).expect("a time") - TimeDelta::days(1);
         database::sql("UPDATE cases SET since = ?2 WHERE ticket = ?1", &[json!(matter.ticket), json!(instant(at))]);
@@ -391,6 +394,18 @@ fn what_is_personal_goes_when_its_time_is_over_and_the_log_holds() {
     // What happened stands, to the byte, and still verifies.
     assert_eq!(withdrawn.log(&head), log);
     workflow::case::verify(&log).expect("the chain holds");
+    // And so it stands in what the auditor takes away, beside what was signed before.
+    let (files, now) = (log::Files::new(), log::export(procedure));
+    let (export, note) = (files.with("now.ndjson", &now), files.with("before.txt", &mailed));
+    let (holds, said) = log::verify(&[&export, "--checkpoint", &note]);
+    assert!(holds && said.contains("events"), "{said}");
+    let about = |export: &str| export.lines().filter(|line| line.contains(withdrawn.ticket.as_str())).count();
+    assert_eq!((about(&now), about(&exported)), (log.len(), log.len()));
+    for typed in [withdrawn.holder.name.as_str(), withdrawn.holder.nip.as_str(), withdrawn.filer.email.as_str()] {
+        assert!(!now.contains(typed), "{typed}");
+    }
+    let other = files.with("other.ndjson", &now.replacen(withdrawn.ticket.as_str(), young.ticket.as_str(), 1));
+    assert!(!log::verify(&[&other, "--checkpoint", &note]).0, "and what is changed in it is found");
     until("the bytes to be swept", || {
         product().request("GET", "/__scheduled").send().expect(200);
         let left = "SELECT count(*) FROM documents WHERE id = ?1";

@@ -43,6 +43,8 @@ const PAUSES: [i64; 10] = [1, 5, 30, 120, 360, 720, 1_440, 1_440, 1_440, 1_440];
 
 /// The content id of the picture in a mail that has one.
 const QR: &str = "tanda-bukti";
+/// What the receipt is called that is attached to it.
+const RECEIPT: &str = "tanda-bukti.txt";
 
 /// For how long a morning's digest is news: what was written before noon goes before the office closes, or not at all.
 const DIGEST_LIFE: TimeDelta = TimeDelta::hours(3);
@@ -385,10 +387,13 @@ async fn send(env: &Env, row: &mut Taken) -> worker::Result<()> {
                 "image/png",
                 &Uint8Array::from(&qr[..]),
             ),
-            EmailAttachment::new_attachment("tanda-bukti.txt", "text/plain", &receipt),
+            EmailAttachment::new_attachment(RECEIPT, "text/plain", &receipt),
         ]);
         #[cfg(feature = "dev")]
-        super::mailbox::embed(&mut row.html, QR, &qr);
+        {
+            super::mailbox::embed(&mut row.html, QR, &qr);
+            super::mailbox::attach(&mut row.html, RECEIPT, &receipt);
+        }
     }
     mail.set_text(&row.text);
     mail.set_html(&row.html);
