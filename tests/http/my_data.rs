@@ -15,9 +15,14 @@ use workflow::{
         RegisterSearch,
     },
     case::{ADMINISTRATOR, Act, Command, FilingWay},
+    office::{self, Change},
+    procedure::Procedure,
 };
 
-use crate::log;
+use crate::{
+    affairs::{administrator, affairs, alone, appointment, changes, invite},
+    log,
+};
 
 /// What others saw of somebody's requests, the latest first.
 fn seen(person: &Person) -> Vec<Reading> {
@@ -253,7 +258,10 @@ fn a_copy_holds_all_that_is_held_and_nothing_of_others() {
         assert!(data.readings.iter().any(|reading| reading.ticket.as_ref() == Some(&filed.ticket)));
         assert!(seen(&filer).ends_with(&data.readings), "all but what came since: {:?}", data.readings);
         assert_eq!((data.corrections, data.uploads), (vec![wish], vec![loose]));
-        assert_eq!(data.roles, []);
+        assert_eq!((data.roles, data.changes), (vec![], vec![]));
+        // The code with which they signed in: that it went, and not what it was.
+        let codes: Vec<_> = data.other_mails.iter().map(|mail| (mail.kind, mail.text.as_str())).collect();
+        assert_eq!(codes, [(MailKind::Code, "")]);
         let [session] = data.sessions.try_into().expect("one session");
         assert!(session.here && session.began_at <= data.at, "{session:?}");
         assert!(
@@ -274,6 +282,55 @@ fn a_copy_holds_the_roles_of_an_official_and_for_which_time() {
     assert!(roles.iter().all(|role| role.office == "madiun" && role.until.is_none() && role.from < Utc::now()));
     crate::exits::ends_role(&official);
     assert!(copy().roles.iter().all(|role| role.until.is_some()), "also those that ended");
+}
+
+#[test]
+fn a_copy_holds_what_an_office_wrote_down_about_its_people_and_mailed_them() {
+    let _alone = alone();
+    let procedure = office("madiun");
+    let administrator = administrator(procedure);
+    let [email, other] = ["pegawai", "lain"].map(|stem| fresh::email(stem, &procedure.office.email_domains[0]));
+    for email in [&email, &other] {
+        changes(procedure, &administrator, invite(email, &["kabid"])).expect(200);
+    }
+    let person = Person::signs_in(procedure, &email);
+    let principal = Person::with_roles(procedure, &["kadin"]);
+    changes(procedure, &administrator, appointment(procedure, &person, "kadin", Some(&principal))).expect(200);
+    let copy = |who: &Person| who.get("/api/me/data").expect(200);
+
+    let answer = copy(&person);
+    let data: MyData = answer.read();
+    let what: Vec<_> = data.changes.iter().map(|change| (&change.what, change.office.as_str())).collect();
+    let [(Change::Appointed { person: appointed, .. }, "madiun"), (Change::Invited { person: invited, .. }, "madiun")] =
+        what.as_slice()
+    else {
+        panic!("{what:?}")
+    };
+    assert_eq!((appointed, invited), (&person.id, &person.id));
+    let written = data.changes[1].content.as_ref().expect("what was written down");
+    assert_eq!(written.email.as_ref(), Some(&email));
+    assert!(written.name.is_some() && written.nip.is_some() && written.why.as_str() == "Nota dinas 12/2026.");
+    let kinds: Vec<MailKind> = data.other_mails.iter().map(|mail| mail.kind).collect();
+    assert_eq!(kinds, [MailKind::Appointed, MailKind::Code, MailKind::Invited], "the newest first");
+    assert!(data.other_mails.iter().all(|mail| mail.text.is_empty() == (mail.kind == MailKind::Code)));
+    assert!(!answer.text().contains(other.as_str()), "nothing of others");
+
+    // Who is stood in for is meant too.
+    let theirs: MyData = copy(&principal).read();
+    assert_eq!(theirs.changes, data.changes[..1]);
+    changes(procedure, &administrator, dismissal(procedure, &person)).expect(200);
+    let dismissed = |who: &Person| matches!(copy(who).read::<MyData>().changes[0].what, Change::Dismissed { .. });
+    assert!(dismissed(&principal), "as is that it ended");
+    for person in [&person, &principal] {
+        crate::exits::ends_role(person);
+    }
+}
+
+/// The end of whatever this person stands in for.
+fn dismissal(procedure: &Procedure, person: &Person) -> office::Command {
+    let appointments = affairs(procedure, &administrator(procedure)).appointments;
+    let one = appointments.into_iter().find(|one| one.person == person.id).expect("they stand in");
+    office::Command::Dismiss { appointment: one.id }
 }
 
 #[test]

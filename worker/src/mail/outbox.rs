@@ -13,7 +13,7 @@ use serde::Deserialize;
 use vault::{MAIL_HTML, MAIL_RECIPIENT, MAIL_TEXT, Place, Vault};
 use worker::{D1Database, D1Type, EmailAttachment, Env, Error, SendEmailBuilder};
 use workflow::{
-    api::{MailKind, MailState, SentMail},
+    api::{MailKind, MailState, OtherMail, SentMail},
     case::{Case, is_urgent, wakes},
     identity::{EmailAddress, TicketNumber},
     procedure::{Office, offices},
@@ -215,6 +215,35 @@ pub fn row(batch: &mut Batch, ticket: &TicketNumber, id: &str) -> Slot<MailRow> 
          WHERE ticket = ?1 AND id = ?2",
         &[&ticket.as_str(), &id],
     )
+}
+
+/// What went to this mailbox and belongs to no request, the newest first.
+pub fn of_mailbox(batch: &mut Batch, address: &str, vault: &Vault) -> Slot<OtherRow> {
+    batch.ask(
+        "SELECT id, kind, subject, CASE kind WHEN 'code' THEN '' ELSE text END AS text, state, written_at, sent_at
+         FROM outbox WHERE ticket IS NULL AND recipient_key = ?1 ORDER BY written_at DESC, id",
+        &[&recipient_key(vault, address)],
+    )
+}
+
+/// A row of [`of_mailbox`].
+#[derive(Debug, Deserialize)]
+pub struct OtherRow {
+    id: String,
+    kind: MailKind,
+    subject: String,
+    text: String,
+    state: MailState,
+    written_at: DateTime<Utc>,
+    sent_at: Option<DateTime<Utc>>,
+}
+
+impl OtherRow {
+    /// As whom it went to sees it.
+    pub fn open(self, vault: &Vault) -> Result<OtherMail, Problem> {
+        let OtherRow { id, kind, subject, text, state, written_at, sent_at } = self;
+        Ok(OtherMail { kind, subject, text: words(vault, text_place(&id), &text)?, state, written_at, sent_at })
+    }
 }
 
 /// A row that [`readdress`] moved.
