@@ -8,6 +8,7 @@
 mod acts;
 #[path = "../../shared/tests/common/mod.rs"]
 mod common;
+mod filing;
 mod log;
 mod procedure;
 mod text;
@@ -26,8 +27,9 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 7] = [
+pub const TARGETS: [Target; 8] = [
     Target { name: "procedure", run: procedure::run, seeds: procedure::seeds, bounded: 1_500 },
+    Target { name: "filing", run: filing::run, seeds: filing::seeds, bounded: 12_000 },
     Target { name: "case_command", run: acts::case, seeds: acts::case_seeds, bounded: 10_000 },
     Target { name: "office_command", run: acts::office, seeds: acts::office_seeds, bounded: 20_000 },
     Target { name: "identity", run: text::identity, seeds: text::identity_seeds, bounded: 60_000 },

@@ -59,7 +59,7 @@ use crate::{
     case::{Acting, By, Command, Content, Digest, DocumentId, Event, FilingWay, PersonId, Refusal, Role, Status},
     identity::{EmailAddress, Nip, TicketNumber},
     note::Note,
-    office::{OfficeContent, OfficeEvent},
+    office::{Change, OfficeContent, OfficeEvent},
     procedure::{ActorId, PaperId, Zone},
     reason::Reason,
 };
@@ -213,6 +213,8 @@ pub struct MyData {
     pub cases: Vec<CaseView>,
     /// What was mailed to them about those.
     pub mails: Vec<SentMail>,
+    /// What was mailed to them else, the newest first.
+    pub other_mails: Vec<OtherMail>,
     /// What others saw of those and of the person else, the latest first.
     pub readings: Vec<Reading>,
     /// What they asked any office to put right, and the answers, the newest first.
@@ -221,6 +223,8 @@ pub struct MyData {
     pub uploads: Vec<Document>,
     /// The roles that they hold, held or are to hold, the newest first.
     pub roles: Vec<HeldRole>,
+    /// What offices' logs say about them, the newest first.
+    pub changes: Vec<OwnChange>,
     /// Their sessions, those that have ended and are kept for a day too, the last used first.
     pub sessions: Vec<OwnSession>,
 }
@@ -239,6 +243,38 @@ pub struct HeldRole {
     pub until: Option<DateTime<Utc>>,
     /// By which letter, where they stand in for somebody.
     pub acting: Option<Acting>,
+}
+
+/// A mail that belongs to no request: an invitation, an appointment, a digest. Of a code nothing is kept but that it went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OtherMail {
+    /// What it tells.
+    pub kind: MailKind,
+    /// Its subject.
+    pub subject: String,
+    /// Its text.
+    pub text: String,
+    /// How far it has come.
+    pub state: MailState,
+    /// When it was written.
+    pub written_at: DateTime<Utc>,
+    /// When it went out, once it has.
+    pub sent_at: Option<DateTime<Utc>>,
+}
+
+/// An entry of an office's own log that is about somebody, for that somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OwnChange {
+    /// In which office.
+    pub office: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What was changed.
+    pub what: Change,
+    /// Why, and the name, mailbox and number that were written down with it.
+    pub content: Option<OfficeContent>,
 }
 
 /// What somebody writes who wants what is held on them put right, or an administrator who answers.

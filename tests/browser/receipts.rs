@@ -3,8 +3,12 @@
 use cabut_tests::{
     matter::Matter,
     person::{both, office, staff},
+    vault,
 };
-use workflow::case::AUDITOR;
+use workflow::{
+    case::AUDITOR,
+    log::{Checkpoint, Receipt, leaf},
+};
 
 use crate::{
     browser::{Browser, on_both_sizes},
@@ -54,6 +58,33 @@ on_both_sizes! {
             browser.gives_file("berkas", "tanda-bukti.txt", &receipt.text().as_bytes()[..300]);
             browser.reads("Tanda bukti ini tidak dapat dibaca");
         }
+    }
+
+    /// An office that rewrote its log has signed two: what it once signed of the other one still proves that.
+    fn a_receipt_that_the_log_of_today_contradicts_says_so(size) {
+        let procedure = office("madiun");
+        let matter = Matter::at_end(procedure);
+        let text = matter.filer.get(&format!("{}/receipts/1", matter.path())).expect(200).text();
+        let receipt = Receipt::parse(&text).expect("a receipt");
+        // Signed by the office's own key: a log that has this event alone, which is not how today's begins.
+        let name = &receipt.checkpoint.signatures()[0].name;
+        let other = Checkpoint::new(name, 1, leaf(receipt.kind, receipt.event)).expect("a checkpoint");
+        let checkpoint = other.sign(&vault::log_signer(name)).expect("signed");
+        let other = Receipt { index: 0, proof: Vec::new(), checkpoint, ..receipt };
+        let browser = Browser::opens(size);
+        browser.goes_to(&at(procedure, &format!("tanda-bukti#{}", other.short().expect("a short form"))));
+        browser.reads("Tanda bukti ini benar, tetapi catatan kantor tidak lagi cocok");
+        browser.reads("ada peristiwa yang diubah atau hilang");
+        browser.reads("laporkan kepada pengawas kantor");
+        assert!(!browser.shows("masih memuat semua yang ditandatangani waktu itu"));
+        browser.sees("tanda-bukti-bertentangan");
+
+        // So does the file, and the receipt that the log of today gives is free of it.
+        browser.fills("Atau tempel isinya di sini", &other.to_string());
+        browser.presses("Periksa");
+        browser.reads("Tanda bukti ini benar, tetapi catatan kantor tidak lagi cocok");
+        browser.goes_to(&address(&matter, 1));
+        browser.reads("masih memuat semua yang ditandatangani waktu itu tanpa perubahan");
     }
 
     /// On the request's own page, and on the proof that is printed.

@@ -9,12 +9,19 @@ use std::{
 
 use cabut_tests::{
     database, fresh,
-    matter::Matter,
-    person::{Person, asks_for_code, both},
+    matter::{Matter, note},
+    person::{Person, asks_for_code, both, staff},
     product::{given, on},
+    vault,
 };
 use serde_json::{Value, json};
-use workflow::{api::CaseView, case::Digest};
+use workflow::{
+    api::CaseView,
+    case::{ADMINISTRATOR, Digest},
+    identity::PersonName,
+    office::{Affairs, ChangeRequest, Command as Change},
+    procedure::Procedure,
+};
 
 use crate::runtime::{Runtime, Storage};
 
@@ -42,6 +49,8 @@ struct BackedUp {
     matters: Vec<(Matter, CaseView)>,
     checkpoint: String,
     rows: Vec<Vec<Value>>,
+    /// Somebody whom Madiun's administrator invited.
+    invited: String,
 }
 
 const TABLES: [&str; 9] =
@@ -61,6 +70,7 @@ fn backed_up() -> BackedUp {
             let view = matter.view(&matter.filer);
             (matter, view)
         });
+        let invited = invites(both()[0]);
         let asks = matters[0].0.filer.email.as_str();
         asks_for_code("madiun", asks, &fresh::word("client")).expect(202);
         for held in ["sessions", "sign_in_codes"] {
@@ -71,8 +81,21 @@ fn backed_up() -> BackedUp {
         assert!(said.contains("names and numbers as they are"), "{said}");
         let checkpoint =
             runtime.product().request("GET", "/api/offices/madiun/log/checkpoint").send().expect(200).text();
-        BackedUp { folder, matters: matters.into(), checkpoint, rows: rows() }
+        BackedUp { folder, matters: matters.into(), checkpoint, rows: rows(), invited }
     })
+}
+
+/// The office's administrator invites somebody to check requests. Who that is, by their id.
+fn invites(procedure: &Procedure) -> String {
+    let email = fresh::email("pegawai", &procedure.office.email_domains[0]);
+    let (administrator, path) =
+        (staff(procedure, ADMINISTRATOR), format!("/api/offices/{}/affairs", procedure.office.id));
+    let seen = administrator.get(&path).expect(200).read::<Affairs>().seq;
+    let name = PersonName::parse("Wati Contoh Rahayu, S.Sos").expect("a valid name");
+    let command = Change::Invite { email: email.clone(), name, nip: None, actors: vec!["verifikator".into()] };
+    administrator.post(&path, &ChangeRequest { seen, command, why: note("Nota dinas 12/2026.") }).expect(200);
+    let found = database::texts("SELECT id FROM people WHERE email_key = ?1", &[json!(vault::mailbox_key(&email))]);
+    found.into_iter().next().expect("they are known")
 }
 
 fn text(path: &Path) -> String {
@@ -81,7 +104,7 @@ fn text(path: &Path) -> String {
 
 #[test]
 fn all_that_was_there_is_there_again_after_a_restore_on_nothing() {
-    let BackedUp { folder, mut matters, checkpoint, rows: before } = backed_up();
+    let BackedUp { folder, mut matters, checkpoint, rows: before, .. } = backed_up();
     let folder = text(folder.path());
     for (path, mode) in [("", 0o700), ("documents", 0o700), ("database.sql", 0o600), ("manifest.json", 0o600)] {
         let found = fs::metadata(Path::new(&folder).join(path)).expect("it is there").permissions().mode();
@@ -167,6 +190,47 @@ fn a_backup_that_was_changed_is_found_and_what_was_changed_is_named() {
     fails(&["restore", &folder, "--port", &port], "database.sql");
     sign_anew(&place.join("manifest.json"), &forged);
     fails(&["restore", &folder, "--port", &port], "is not the one that was signed");
+}
+
+/// What is wrong with a backup is found before anything is replaced by it.
+#[test]
+fn a_forged_backup_replaces_nothing_and_neither_does_one_with_a_role_that_nobody_gave() {
+    let BackedUp { folder, matters, invited, .. } = backed_up();
+    let (place, folder) = (folder.path(), text(folder.path()));
+    let storage = Storage::fresh();
+    let runtime = Runtime::start(&storage);
+    let port = runtime.port().to_string();
+    let (here, before) = on(runtime.product(), || (Matter::filed(both()[1]), rows()));
+    let database = place.join("database.sql");
+    let whole = fs::read_to_string(&database).expect("a text");
+    let restores = |sql: &str, why: &str| {
+        fs::write(&database, sql).expect("written");
+        sign_anew(&place.join("manifest.json"), sql);
+        fails(&["restore", &folder, "--port", &port, "--over"], why);
+        fails(&["restore", &folder, "--port", &port, "--over"], "Nothing was restored.");
+        on(runtime.product(), || {
+            assert_eq!(rows(), before, "{why}");
+            here.view(&here.filer);
+        });
+    };
+    restores(&whole.replacen("passphrase_leaked", "device_lost", 1), "is not the one that was signed");
+    let gives = |actor: &str| {
+        format!(
+            "INSERT INTO roles (id, person, office, actor, held_from) VALUES ('x', '{invited}', 'madiun', '{actor}', '2026-01-01T00:00:00.000Z');\n"
+        )
+    };
+    restores(&format!("{whole}{}", gives("kadin")), &format!("{invited} as kadin"));
+    let taken = format!("{whole}DELETE FROM roles WHERE person = '{invited}';\n");
+    restores(&taken, &format!("{invited} no more as verifikator"));
+
+    // And the whole one does take the place of what is there.
+    fs::write(&database, &whole).expect("written");
+    sign_anew(&place.join("manifest.json"), &whole);
+    succeeds(&["restore", &folder, "--port", &port, "--over"]);
+    on(runtime.product(), || {
+        let of = |ticket| database::number("SELECT count(*) FROM cases WHERE ticket = ?1", &[json!(ticket)]);
+        assert_eq!((of(&here.ticket), of(&matters[0].0.ticket)), (0, 1));
+    });
 }
 
 /// Names the changed database in the manifest as if it had always been so.

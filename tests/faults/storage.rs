@@ -11,13 +11,14 @@ use std::{
 use cabut_tests::{
     database, fresh, in_time, mailbox,
     matter::{Holder, Matter, complete, note, request, settings_change},
-    person::{Person, at_the_door, both, device_of, enters_code, office, staff, token},
+    person::{Person, at_the_door, both, device_of, enters_code, instant, office, sha256, staff, token},
     product::{Answer, Request, fresh_key, given_path, product},
     until, vault,
 };
+use chrono::{TimeDelta, Utc};
 use serde_json::json;
 use workflow::{
-    api::{ActRequest, CodeRequest, Document, MailKind, SignIn},
+    api::{ActRequest, CodeRequest, Correction, CorrectionRequest, Document, MailKind, SignIn},
     case::{ADMINISTRATOR, Act, Command, FilingWay},
     identity::PersonName,
     office::{Affairs, ChangeRequest, Command as Change},
@@ -287,6 +288,42 @@ fn a_mail_sent_again() -> Write {
     write
 }
 
+fn wish() -> CorrectionRequest {
+    CorrectionRequest { text: note("Gelar saya kurang.") }
+}
+
+fn a_wish_for_correction() -> Write {
+    let person = applicant(madiun());
+    let request = person.request("POST", "/api/offices/madiun/corrections").json(&wish());
+    Write::new(request, move || {
+        vec![count("corrections WHERE person = ?1", &person.id), count("idempotency WHERE person = ?1", &person.id)]
+    })
+}
+
+fn an_answer_to_a_wish() -> Write {
+    let person = applicant(madiun());
+    let asked: Correction = person.post("/api/offices/madiun/corrections", &wish()).expect(201).read();
+    let path = format!("/api/offices/madiun/corrections/{}/answer", asked.id);
+    let request = staff(madiun(), ADMINISTRATOR).request("POST", &path).json(&wish());
+    let recipient = vault::recipient_key(person.email.as_str());
+    Write::new(request, move || {
+        vec![
+            count("correction_answers WHERE id = ?1", &asked.id),
+            // That it was shown to the administrator who answers.
+            count("readings WHERE correction = ?1", &asked.id),
+            count("outbox WHERE kind = 'corrected' AND recipient_key = ?1", &recipient),
+        ]
+    })
+}
+
+#[test]
+fn each_wish_for_correction_and_each_answer_is_done_or_not_and_the_same_key_repairs_it() {
+    each_call_goes_wrong(vec![
+        ("wish", Box::new(a_wish_for_correction)),
+        ("answer to a wish", Box::new(an_answer_to_a_wish)),
+    ]);
+}
+
 #[test]
 fn each_filing_upload_removal_and_resending_is_done_or_not_and_the_same_key_repairs_it() {
     each_call_goes_wrong(vec![
@@ -411,6 +448,59 @@ fn whoever_comes_or_goes_while_storage_fails_comes_or_goes_when_they_ask_again()
         all.into_iter().map(|one| one.join().expect("they come and go")).sum()
     });
     println!("{met} faults were met at the door");
+}
+
+/// A code in the midst of a session has no key either: it is asked for and entered again, and where it was used and not
+/// answered, the session went on under a token that nobody has.
+#[test]
+fn whoever_proves_their_mailbox_while_storage_fails_proves_it_when_they_ask_again() {
+    let proves = |fault: &str| {
+        let mut met = 0;
+        let person = applicant(madiun()).proven_ago(TimeDelta::hours(1));
+        let mut faulty = |path: &str, body: serde_json::Value| {
+            let answer = person.request("POST", path).json(&body).header("X-Cabut-Fault", fault).send();
+            assert!(answer.is_ok() || answer.problem().code == "storage_unavailable", "{fault}: {answer}");
+            met += usize::from(answer.header("x-cabut-fault-met").is_some());
+            answer
+        };
+        let asked = json!({ "office": "madiun" });
+        if !faulty("/api/session/proof/code", asked.clone()).is_ok() {
+            person.post("/api/session/proof/code", &asked).expect(202);
+        }
+        let newest = || mailbox::now(person.email.as_str(), MailKind::Code, None).into_iter().next();
+        let code = json!({ "code": mailbox::code_in(&until("a code", newest).text).expect("a code in the mail") });
+        let stands = || {
+            let is_theirs = "sessions WHERE token_hash = ?1";
+            let proven = "SELECT count(*) FROM sessions WHERE person = ?1 AND proven_at > ?2";
+            let of_late = instant(Utc::now() - TimeDelta::minutes(15));
+            let proven = database::number(proven, &[json!(person.id), json!(of_late)]);
+            (count(is_theirs, &sha256(&person.token)), proven)
+        };
+        assert_eq!(stands(), (1, 0), "{fault}");
+        let answer = faulty("/api/session/proof", code.clone());
+        // All of it or nothing: proven, and under another token.
+        let (old, proven) = stands();
+        assert!([(1, 0), (0, 1)].contains(&(old, proven)), "{fault}: {old} {proven}");
+        assert!(!answer.is_ok() || proven == 1, "{fault}: acknowledged and not done");
+        if answer.is_ok() {
+            let again = Person { token: token(&answer).expect("another cookie"), ..person.clone() };
+            again.me().expect(200);
+        } else if proven == 0 {
+            let again = person.post("/api/session/proof", &code).expect(204);
+            Person { token: token(&again).expect("another cookie"), ..person.clone() }.me().expect(200);
+        }
+        assert_eq!(stands(), (0, 1), "{fault}");
+        person.me().refused(401, "session_expired");
+        met
+    };
+    let met: usize = thread::scope(|scope| {
+        let faults = (1..=4).flat_map(|call| WAYS.map(|way| format!("d1:{call}:{way}")));
+        let all: Vec<_> = faults.map(|fault| scope.spawn(move || proves(&fault))).collect();
+        all.into_iter().map(|one| one.join().expect("they prove it")).sum()
+    });
+    println!("{met} faults were met where a mailbox was proven");
+    // Two calls ask for a code, three enter it.
+    assert_eq!(met, 5 * WAYS.len());
 }
 
 /// A mail goes at least once, and once more only where it was not marked after it had gone.

@@ -12,8 +12,11 @@ use serde_json::json;
 use workflow::{
     api::{ActRequest, CaseView, Document},
     case::{Act, Command, FilingWay},
+    office::{ChangeRequest, Command as Change, Retention},
     procedure::StepAct,
 };
+
+use crate::affairs::{administrator, affairs, alone};
 
 /// Asks `count` times at the same moment.
 fn at_once(count: usize, ask: impl Fn(usize) -> Answer + Sync) -> Vec<Answer> {
@@ -122,6 +125,26 @@ fn one_act_sent_many_times_at_once_happens_once() {
             assert_eq!((answer.status, &answer.body), (200, &answers[0].body), "{answer}");
         }
         assert_eq!(matter.case().seq, 2);
+    }
+}
+
+#[test]
+fn one_change_of_the_offices_affairs_sent_many_times_at_once_happens_once() {
+    let _alone = alone();
+    let madiun = office("madiun");
+    let boss = administrator(madiun);
+    for months in [9, 10, 11, 12] {
+        let seen = affairs(madiun, &boss).seq;
+        let command = Change::SetRetention { retention: Retention { revoked_years: 5, ended_months: months } };
+        let change = boss
+            .request("POST", "/api/offices/madiun/affairs")
+            .header("Idempotency-Key", &fresh_key())
+            .json(&ChangeRequest { seen, command, why: note("Nota dinas 12/2026.") });
+        let answers = at_once(6, |_| change.clone().send());
+        for answer in &answers {
+            assert_eq!((answer.status, &answer.body), (200, &answers[0].body), "{answer}");
+        }
+        assert_eq!(affairs(madiun, &boss).seq, seen + 1);
     }
 }
 

@@ -1,7 +1,8 @@
 //! The office's log: every event has its place, what was signed stays signed, and whoever changes anything is found out.
 
-use std::{collections::BTreeMap, fs, process::Command as Process, thread};
+use std::{collections::BTreeMap, fs, path::PathBuf, process::Command as Process, thread};
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use cabut_tests::{
     database, fresh, mailbox,
     matter::Matter,
@@ -32,7 +33,7 @@ fn keys(procedure: &Procedure) -> Vec<VerifierKey> {
 }
 
 /// The newest checkpoint, as a note.
-fn note(procedure: &Procedure) -> String {
+pub fn note(procedure: &Procedure) -> String {
     public(procedure, "/checkpoint").expect(200).text()
 }
 
@@ -45,7 +46,7 @@ fn open(procedure: &Procedure, note: &str) -> Checkpoint {
 }
 
 /// The whole log, as the office's auditor downloads it.
-fn export(procedure: &Procedure) -> String {
+pub fn export(procedure: &Procedure) -> String {
     let (mut path, mut whole) = (format!("/api/offices/{}/log", procedure.office.id), String::new());
     loop {
         let answer = staff(procedure, AUDITOR).get(&path).expect(200);
@@ -177,10 +178,24 @@ fn the_confirmation_and_the_proof_carry_their_receipts() {
             assert_eq!((checked.event, checked.kind), (view.events[seq - 1].hash, what), "{kind:?}");
             assert!(mail.html.contains(&format!("href=\"{address}\"")));
             assert!(mail.html.contains("<img src=\"data:image/png;base64,"), "the code, where a mail has it attached");
+            let attached = attached(&mail.html, "tanda-bukti.txt");
+            let from_file = Receipt::parse(&attached).expect("a receipt").check(&keys(procedure)).expect("it holds");
+            assert_eq!(
+                (from_file.event, from_file.kind, from_file.index),
+                (checked.event, checked.kind, checked.index)
+            );
         }
         let others = mailbox::now(matter.holder.email.as_str(), MailKind::Code, None);
         assert!(others.iter().all(|mail| !mail.text.contains("tanda-bukti")));
     }
+}
+
+/// The text that goes with a mail under this name, as the local mailbox has it under the mail.
+fn attached(html: &str, name: &str) -> String {
+    let beginning = format!("<a download=\"{name}\" href=\"data:text/plain;base64,");
+    let (_, rest) = html.split_once(&beginning).unwrap_or_else(|| panic!("no {name} in {html}"));
+    let bytes = STANDARD.decode(rest.split('"').next().expect("an address")).expect("base64");
+    String::from_utf8(bytes).expect("a text")
 }
 
 /// The number of the event that says it is revoked.
@@ -403,11 +418,12 @@ fn whatever_is_changed_in_the_database_is_found_and_named() {
         let kept = Kept::of_now();
         let at = |n: u64| format!("office = 'temanggung' AND n = {n}");
         let mut found = BTreeMap::<&str, u32>::new();
-        let mut tries = |what: &'static str, n: u64, statements: &[String]| {
+        let mut tries = |what: &'static str, named: &[&str], n: u64, statements: &[String]| {
             tampers(statements);
             let fault = check(&export(procedure)).expect_err(&format!("{what} at {n} is found"));
-            let (from, to) = fault.span().unwrap_or((n, n));
+            let (from, to) = fault.span().unwrap_or_else(|| panic!("{what} at {n} is not placed: {fault:?}"));
             assert!((from..=to).contains(&n), "{what} at {n}: {fault:?}");
+            assert!(named.contains(&fault.code()), "{what} at {n} is named {fault:?}");
             *found.entry(what).or_default() += 1;
             kept.is_put_back(statements);
         };
@@ -420,16 +436,16 @@ fn whatever_is_changed_in_the_database_is_found_and_named() {
             let (name, condition) = row.split_once(" WHERE ").expect("a table and which row");
             let edit = |set: &str| vec![format!("UPDATE {name} SET {set} WHERE {condition}")];
             // The event and its hashes.
-            tries("edited event", n, &edit("body = replace(body, '\"at\":\"20', '\"at\":\"19')"));
-            tries("edited hash", n, &edit("hash = substr(hash, 2) || substr(hash, 1, 1)"));
+            tries("edited event", &["export-edited"], n, &edit("body = replace(body, '\"at\":\"20', '\"at\":\"19')"));
+            tries("edited hash", &["export-edited"], n, &edit("hash = substr(hash, 2) || substr(hash, 1, 1)"));
             let other = "CASE substr(prev, 1, 1) WHEN 'f' THEN '0' ELSE 'f' END";
-            tries("edited link", n, &edit(&format!("prev = {other} || substr(prev, 2)")));
-            tries("unreadable event", n, &edit("body = substr(body, 2)"));
+            tries("edited link", &["export-edited"], n, &edit(&format!("prev = {other} || substr(prev, 2)")));
+            tries("unreadable event", &["export-unreadable"], n, &edit("body = substr(body, 2)"));
             // The event gone, its place left; and its place gone too, the rest moved up.
             let beside = format!("DELETE FROM {}", row.replacen("events", "contents", 1));
-            tries("removed event", n, &[beside, format!("DELETE FROM {row}")]);
+            tries("removed event", &["export-missing"], n, &[beside, format!("DELETE FROM {row}")]);
             let closed = format!("UPDATE log SET n = n - 1 WHERE office = 'temanggung' AND n > {n}");
-            tries("removed entry", n, &[format!("DELETE FROM log WHERE {}", at(n)), closed]);
+            tries("removed entry", &["export-missing"], n, &[format!("DELETE FROM log WHERE {}", at(n)), closed]);
             // One more in front of it: an event of a case that never was, sealed as it should be.
             let forged = forged(procedure, &entries);
             let ticket = forged.0.clone();
@@ -444,7 +460,7 @@ fn whatever_is_changed_in_the_database_is_found_and_named() {
                     forged.1.hash
                 ),
             ];
-            tries("inserted entry", n, &opened);
+            tries("inserted entry", &["export-inserted"], n, &opened);
             // Changed places with the next.
             if n + 1 < size {
                 let place = |n: u64| format!("(SELECT {{}} FROM kept_log WHERE {})", at(n));
@@ -452,7 +468,7 @@ fn whatever_is_changed_in_the_database_is_found_and_named() {
                     let [ticket, seq] = ["ticket", "seq"].map(|column| place(there).replace("{}", column));
                     format!("UPDATE log SET ticket = {ticket}, seq = {seq} WHERE {}", at(here))
                 };
-                tries("swapped entries", n, &[exchange(n, n + 1), exchange(n + 1, n)]);
+                tries("swapped entries", &["export-swapped"], n, &[exchange(n, n + 1), exchange(n + 1, n)]);
             }
             // Everything from here on gone, with all that was signed over it: the office signs the rest anew.
             let cut = [
@@ -460,7 +476,7 @@ fn whatever_is_changed_in_the_database_is_found_and_named() {
                 "DELETE FROM checkpoints WHERE office = 'temanggung'".to_owned(),
                 "DELETE FROM log_hashes WHERE office = 'temanggung'".to_owned(),
             ];
-            tries("cut end", n, &cut);
+            tries("cut end", &["export-cut-off"], n, &cut);
         }
         println!("{size} positions: {found:?}");
         assert!(size >= 10 && found.len() == 9 && found.values().all(|&times| u64::from(times) >= size - 1));
@@ -482,6 +498,37 @@ fn forged(procedure: &Procedure, entries: &[Entry]) -> (String, SealedEvent) {
     (ticket.to_string(), seal(&event, Digest::ZERO))
 }
 
+/// Files for `cargo xtask verify`, gone when dropped.
+pub struct Files(PathBuf);
+
+impl Files {
+    pub fn new() -> Files {
+        let folder = std::env::temp_dir().join(fresh::word("catatan"));
+        fs::create_dir_all(&folder).expect("a folder");
+        Files(folder)
+    }
+
+    /// Writes one, and says where it is.
+    pub fn with(&self, name: &str, text: &str) -> String {
+        let file = self.0.join(name);
+        fs::write(&file, text).expect("it is written");
+        file.to_string_lossy().into_owned()
+    }
+}
+
+impl Drop for Files {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// `cargo xtask verify`: whether all holds, and what it says.
+pub fn verify(args: &[&str]) -> (bool, String) {
+    let ran = Process::new(given("CABUT_XTASK")).arg("verify").args(args).output().expect("it starts");
+    let said = [ran.stdout, ran.stderr].concat();
+    (ran.status.success(), String::from_utf8_lossy(&said).into_owned())
+}
+
 #[test]
 fn whoever_holds_the_file_checks_it_without_us() {
     in_the_lab(|| {
@@ -491,20 +538,8 @@ fn whoever_holds_the_file_checks_it_without_us() {
         Matter::filed(procedure);
         let (mailed, whole) = (note(procedure), export(procedure));
         let key = keys(procedure)[0].to_string();
-        let folder = std::env::temp_dir().join(fresh::word("catatan"));
-        fs::create_dir_all(&folder).expect("a folder");
-        let file = |name: &str, text: &str| {
-            let file = folder.join(name);
-            fs::write(&file, text).expect("it is written");
-            file.to_string_lossy().into_owned()
-        };
-        let verify = |args: &[&str]| {
-            let ran = Process::new(given("CABUT_XTASK")).arg("verify").args(args).output().expect("it starts");
-            (
-                ran.status.success(),
-                format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr)),
-            )
-        };
+        let files = Files::new();
+        let file = |name: &str, text: &str| files.with(name, text);
         let mail = file("mail.txt", &format!("Yth.\r\n\r\n{}\r\nKunci:\r\n", mailed.replace('\n', "\r\n")));
         let (exported, older) = (file("whole.ndjson", &whole), file("older.ndjson", &before.1));
         let old_note = file("old.txt", &before.0);
@@ -527,6 +562,5 @@ fn whoever_holds_the_file_checks_it_without_us() {
         let foreign = "x+9b0fbcd8+AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
         assert!(!verify(&[&exported, "--key", foreign]).0);
         assert!(!verify(&[]).0);
-        let _ = fs::remove_dir_all(&folder);
     });
 }

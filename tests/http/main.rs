@@ -21,6 +21,7 @@ mod my_data;
 mod noted;
 mod offices;
 mod openapi;
+mod pace;
 mod problems;
 mod procedures;
 mod proofs;

@@ -15,6 +15,13 @@ use workflow::{
         RegisterSearch,
     },
     case::{ADMINISTRATOR, Act, Command, FilingWay},
+    office::{self, Change},
+    procedure::Procedure,
+};
+
+use crate::{
+    affairs::{administrator, affairs, alone, appointment, changes, invite},
+    log,
 };
 
 /// What others saw of somebody's requests, the latest first.
@@ -251,7 +258,10 @@ fn a_copy_holds_all_that_is_held_and_nothing_of_others() {
         assert!(data.readings.iter().any(|reading| reading.ticket.as_ref() == Some(&filed.ticket)));
         assert!(seen(&filer).ends_with(&data.readings), "all but what came since: {:?}", data.readings);
         assert_eq!((data.corrections, data.uploads), (vec![wish], vec![loose]));
-        assert_eq!(data.roles, []);
+        assert_eq!((data.roles, data.changes), (vec![], vec![]));
+        // The code with which they signed in: that it went, and not what it was.
+        let codes: Vec<_> = data.other_mails.iter().map(|mail| (mail.kind, mail.text.as_str())).collect();
+        assert_eq!(codes, [(MailKind::Code, "")]);
         let [session] = data.sessions.try_into().expect("one session");
         assert!(session.here && session.began_at <= data.at, "{session:?}");
         assert!(
@@ -272,6 +282,55 @@ fn a_copy_holds_the_roles_of_an_official_and_for_which_time() {
     assert!(roles.iter().all(|role| role.office == "madiun" && role.until.is_none() && role.from < Utc::now()));
     crate::exits::ends_role(&official);
     assert!(copy().roles.iter().all(|role| role.until.is_some()), "also those that ended");
+}
+
+#[test]
+fn a_copy_holds_what_an_office_wrote_down_about_its_people_and_mailed_them() {
+    let _alone = alone();
+    let procedure = office("madiun");
+    let administrator = administrator(procedure);
+    let [email, other] = ["pegawai", "lain"].map(|stem| fresh::email(stem, &procedure.office.email_domains[0]));
+    for email in [&email, &other] {
+        changes(procedure, &administrator, invite(email, &["kabid"])).expect(200);
+    }
+    let person = Person::signs_in(procedure, &email);
+    let principal = Person::with_roles(procedure, &["kadin"]);
+    changes(procedure, &administrator, appointment(procedure, &person, "kadin", Some(&principal))).expect(200);
+    let copy = |who: &Person| who.get("/api/me/data").expect(200);
+
+    let answer = copy(&person);
+    let data: MyData = answer.read();
+    let what: Vec<_> = data.changes.iter().map(|change| (&change.what, change.office.as_str())).collect();
+    let [(Change::Appointed { person: appointed, .. }, "madiun"), (Change::Invited { person: invited, .. }, "madiun")] =
+        what.as_slice()
+    else {
+        panic!("{what:?}")
+    };
+    assert_eq!((appointed, invited), (&person.id, &person.id));
+    let written = data.changes[1].content.as_ref().expect("what was written down");
+    assert_eq!(written.email.as_ref(), Some(&email));
+    assert!(written.name.is_some() && written.nip.is_some() && written.why.as_str() == "Nota dinas 12/2026.");
+    let kinds: Vec<MailKind> = data.other_mails.iter().map(|mail| mail.kind).collect();
+    assert_eq!(kinds, [MailKind::Appointed, MailKind::Code, MailKind::Invited], "the newest first");
+    assert!(data.other_mails.iter().all(|mail| mail.text.is_empty() == (mail.kind == MailKind::Code)));
+    assert!(!answer.text().contains(other.as_str()), "nothing of others");
+
+    // Who is stood in for is meant too.
+    let theirs: MyData = copy(&principal).read();
+    assert_eq!(theirs.changes, data.changes[..1]);
+    changes(procedure, &administrator, dismissal(procedure, &person)).expect(200);
+    let dismissed = |who: &Person| matches!(copy(who).read::<MyData>().changes[0].what, Change::Dismissed { .. });
+    assert!(dismissed(&principal), "as is that it ended");
+    for person in [&person, &principal] {
+        crate::exits::ends_role(person);
+    }
+}
+
+/// The end of whatever this person stands in for.
+fn dismissal(procedure: &Procedure, person: &Person) -> office::Command {
+    let appointments = affairs(procedure, &administrator(procedure)).appointments;
+    let one = appointments.into_iter().find(|one| one.person == person.id).expect("they stand in");
+    office::Command::Dismiss { appointment: one.id }
 }
 
 #[test]
@@ -344,6 +403,7 @@ fn what_is_personal_goes_when_its_time_is_over_and_the_log_holds() {
     }
     let document = document(&withdrawn.case().papers[0].document.0);
     let log = withdrawn.log(&withdrawn.filer);
+    let (mailed, exported) = (log::note(procedure), log::export(procedure));
     let ended = |matter: &Matter, months: u32| {
         let at = Utc::now().checked_sub_months(Months::new(months)).expect("a time") - TimeDelta::days(1);
         database::sql("UPDATE cases SET since = ?2 WHERE ticket = ?1", &[json!(matter.ticket), json!(instant(at))]);
@@ -391,6 +451,18 @@ fn what_is_personal_goes_when_its_time_is_over_and_the_log_holds() {
     // What happened stands, to the byte, and still verifies.
     assert_eq!(withdrawn.log(&head), log);
     workflow::case::verify(&log).expect("the chain holds");
+    // And so it stands in what the auditor takes away, beside what was signed before.
+    let (files, now) = (log::Files::new(), log::export(procedure));
+    let (export, note) = (files.with("now.ndjson", &now), files.with("before.txt", &mailed));
+    let (holds, said) = log::verify(&[&export, "--checkpoint", &note]);
+    assert!(holds && said.contains("events"), "{said}");
+    let about = |export: &str| export.lines().filter(|line| line.contains(withdrawn.ticket.as_str())).count();
+    assert_eq!((about(&now), about(&exported)), (log.len(), log.len()));
+    for typed in [withdrawn.holder.name.as_str(), withdrawn.holder.nip.as_str(), withdrawn.filer.email.as_str()] {
+        assert!(!now.contains(typed), "{typed}");
+    }
+    let other = files.with("other.ndjson", &now.replacen(withdrawn.ticket.as_str(), young.ticket.as_str(), 1));
+    assert!(!log::verify(&[&other, "--checkpoint", &note]).0, "and what is changed in it is found");
     until("the bytes to be swept", || {
         product().request("GET", "/__scheduled").send().expect(200);
         let left = "SELECT count(*) FROM documents WHERE id = ?1";

@@ -48,6 +48,7 @@ mod noted;
 mod offices;
 #[cfg(test)]
 mod openapi;
+mod pace;
 mod panics;
 mod patience;
 mod problem;

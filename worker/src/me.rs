@@ -20,6 +20,7 @@ use crate::{
     problem::{Code, Problem},
     routes,
     store::{
+        affairs,
         cases::{self, Ticket},
         documents, people,
         readings::{self, AfterReading, ReadingRow},
@@ -57,10 +58,11 @@ pub async fn data(app: Shared, headers: HeaderMap) -> Result<Response, Problem> 
             documents::loose(batch, token),
             people::roles_of(batch, token),
             sessions::kept_of_person(batch, token.as_str()),
+            affairs::about(batch, token),
         );
         (cases::tickets_of(batch, token, MOST + 1), readings::about(batch, token, None, u32::MAX), held)
     };
-    let (person, answers, (tickets, readings, (corrections, uploads, roles, sessions))) =
+    let (person, answers, (tickets, readings, (corrections, uploads, roles, sessions, changes))) =
         guard::load(&app, &headers, For::Themself, ask).await?;
     let tickets = answers.rows(&tickets)?;
     if tickets.len() > MOST as usize {
@@ -72,14 +74,20 @@ pub async fn data(app: Shared, headers: HeaderMap) -> Result<Response, Problem> 
         cases.extend(views);
         mails.extend(theirs);
     }
-    let readings = answers.rows(&readings?)?.into_iter().map(told).collect();
     let vault = app.vault()?;
+    let mut batch = app.db.batch();
+    let other_mails = mail::of_mailbox(&mut batch, person.me.email.as_str(), vault);
+    let other_mails = app.db.read(batch).await?.rows(&other_mails)?;
+    let other_mails = other_mails.into_iter().map(|mail| mail.open(vault)).collect::<Result<_, _>>()?;
+    let readings = answers.rows(&readings?)?.into_iter().map(told).collect();
     let corrections = answers.rows(&corrections)?.into_iter().map(|row| row.open(vault)).collect::<Result<_, _>>()?;
     let uploads = answers.rows(&uploads)?.into_iter().map(|upload| upload.shown(vault)).collect::<Result<_, _>>()?;
     let roles = answers.rows(&roles)?.into_iter().map(HeldRole::from).collect();
+    let changes = answers.rows(&changes)?.into_iter().map(|row| row.open(vault)).collect::<Result<_, _>>()?;
     let sessions = answers.rows(&sessions)?.into_iter().map(OwnSession::from).collect();
     let (at, nip, person) = (app.now, person.nip, person.me);
-    let data = MyData { at, person, nip, cases, mails, readings, corrections, uploads, roles, sessions };
+    let data =
+        MyData { at, person, nip, cases, mails, other_mails, readings, corrections, uploads, roles, changes, sessions };
     let mut response = body::json(StatusCode::OK, &data)?;
     let name = HeaderValue::from_static("attachment; filename=\"data-saya.json\"");
     response.headers_mut().insert(header::CONTENT_DISPOSITION, name);

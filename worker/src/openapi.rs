@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use http::Method;
 use serde_json::{Map, Value, json};
 use utoipa::{PartialSchema, ToSchema};
 use workflow::{
@@ -19,7 +20,10 @@ use workflow::{
     report::Report,
 };
 
-use crate::problem::{ALL_CODES, CodeEntry};
+use crate::{
+    pace::Pace,
+    problem::{ALL_CODES, CodeEntry},
+};
 
 /// What an operation takes and answers.
 struct Operation {
@@ -780,6 +784,10 @@ impl Operation {
     fn all_codes(&self) -> BTreeSet<&'static str> {
         let mut codes: BTreeSet<&str> = self.codes.iter().copied().collect();
         codes.insert("internal");
+        let method = Method::from_bytes(self.method.to_uppercase().as_bytes());
+        if method.is_ok_and(|method| Pace::of(&method, self.path).is_some()) {
+            codes.insert("too_many_requests");
+        }
         // The rest is answered from what is built in.
         if self.session || self.method != "get" || self.path.contains("/log/") {
             codes.insert("storage_unavailable");

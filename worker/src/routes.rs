@@ -19,7 +19,7 @@ use crate::fault;
 use crate::{
     affairs,
     app::{App, Shared},
-    assets, body, cases, corrections, documents, guard, log, me, noted, offices,
+    assets, body, cases, corrections, documents, guard, log, me, noted, offices, pace,
     problem::{Code, Problem},
     report, session, shell,
 };
@@ -96,12 +96,15 @@ pub async fn answer(mut request: Request, env: Env, ctx: Context) -> Response {
     let readable = percent_decode_str(request.uri().path()).decode_utf8().is_ok();
     let response = match guard::fits(&request).and_then(|()| guard::same_origin(&request, &app.origin)) {
         Ok(()) if !readable => Problem::from(Code::RouteUnknown).into_response(),
-        Ok(()) => {
-            let answered = ROUTER.clone().call(request);
-            #[cfg(feature = "dev")]
-            let answered = fault::panicking(fault, answered);
-            answered.await.unwrap_or_else(|never| match never {})
-        }
+        Ok(()) => match pace::keeps(&request, &client, &app.env).await {
+            Ok(()) => {
+                let answered = ROUTER.clone().call(request);
+                #[cfg(feature = "dev")]
+                let answered = fault::panicking(fault, answered);
+                answered.await.unwrap_or_else(|never| match never {})
+            }
+            Err(problem) => problem.into_response(),
+        },
         Err(problem) => problem.into_response(),
     };
     let mut response = secured(response);

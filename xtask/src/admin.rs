@@ -20,7 +20,7 @@ const USAGE: &str =
     "`cargo xtask admin OFFICE E-MAIL \"NAME\" [--nip NIP] [--remote --secrets FILE | --port N [--secrets FILE]]`";
 
 /// As what whoever deploys stands in the office's log.
-const OPERATOR: &str = "operator";
+pub const OPERATOR: &str = "operator";
 
 /// `cargo xtask admin`
 pub fn run(args: lexopt::Parser) -> Result<()> {

@@ -20,9 +20,10 @@ use workflow::case::Digest;
 use workflow::log::{ExportFault, VerifierKey, check_export};
 use workflow::procedure::offices;
 
-use crate::door::{Door, number, quoted};
+use crate::database::Aside;
+use crate::door::{Door, number, quoted, rows_of};
 use crate::failure::{Failure, Result, Trying};
-use crate::verify;
+use crate::{roles, verify};
 
 const BACKUP: &str = "`cargo xtask backup FOLDER [--remote | --port N]`";
 const RESTORE: &str = "`cargo xtask restore FOLDER [--over] [--checkpoint FILE]… [--key KEY]… [--remote | --port N]`";
@@ -89,7 +90,7 @@ pub fn backup(mut args: lexopt::Parser) -> Result<()> {
     door.dump(&folder.join(DATABASE))?;
     private(&folder.join(DATABASE))?;
     // And last the bytes: a document never changes, so what is here already is not fetched again.
-    let documents = documents(&door)?;
+    let documents = documents(&|sql| door.answer(sql))?;
     each(&documents, |Document { kv_key, attached }| {
         let file = folder.join(DOCUMENTS).join(kv_key);
         match file.exists() || door.fetch(kv_key, &file)? {
@@ -143,24 +144,17 @@ pub fn restore(mut args: lexopt::Parser) -> Result<()> {
         ));
     }
     let bytes: Vec<&str> = manifest.files.keys().filter_map(|file| file.strip_prefix("documents/")).collect();
+    let demo = matches!(door, Door::Local { .. });
+    let holds = |ask: Ask<'_>| is_whole(ask, &manifest, &bytes, &checkpoints, &keys, demo);
+    let aside = Aside::of(&folder.join(DATABASE))?;
+    holds(&|sql| aside.answer(sql)).map_err(|failure| Failure::new(format!("{failure}\nNothing was restored.")))?;
+    drop(aside);
+    println!("The backup holds; it takes the place of what is there.");
     each(&bytes, |key| door.put(key, &folder.join(DOCUMENTS).join(key)))?;
     door.replace(&folder.join(DATABASE), NOBODY_IS_SIGNED_IN)?;
+    holds(&|sql| door.answer(sql))?;
     println!("The database and {} documents are back.", bytes.len());
     println!("Nobody is signed in. Roles and locks are those of the backup: look at who has which role, under Kantor.");
-
-    let handed_in = documents(&door)?.into_iter().filter(|document| document.attached == 1);
-    let lacking: Vec<String> =
-        handed_in.map(|document| document.kv_key).filter(|key| !bytes.contains(&key.as_str())).collect();
-    if !lacking.is_empty() {
-        return Err(Failure::new(format!(
-            "The bytes of {} documents are not in the backup: {}.",
-            lacking.len(),
-            lacking.join(", ")
-        )));
-    }
-    for (office, signed) in &manifest.logs {
-        check_log(&door, office, signed, &checkpoints, &keys)?;
-    }
     if keys.is_empty() {
         println!(
             "Nobody but the backup itself says that these keys are the offices'; compare them, or bring them: --key KEY."
@@ -203,6 +197,61 @@ fn sha256(file: &Path) -> Result<String> {
     Ok(Digest::of(&bytes).to_string())
 }
 
+/// How a database is asked: the backup's own, before anything is replaced, and then the one that it became.
+type Ask<'a> = &'a dyn Fn(&str) -> Result<String>;
+
+/// Whether the database has the bytes of every document beside it, its logs are those that were signed, and its roles those of
+/// which they tell. `demo` is whether there may be people of whom no log tells.
+fn is_whole(
+    ask: Ask<'_>,
+    manifest: &Manifest,
+    bytes: &[&str],
+    checkpoints: &[String],
+    keys: &[String],
+    demo: bool,
+) -> Result<()> {
+    let handed_in = documents(ask)?.into_iter().filter(|document| document.attached == 1);
+    let lacking: Vec<String> =
+        handed_in.map(|document| document.kv_key).filter(|key| !bytes.contains(&key.as_str())).collect();
+    if !lacking.is_empty() {
+        return Err(Failure::new(format!(
+            "The bytes of {} documents are not in the backup: {}.",
+            lacking.len(),
+            lacking.join(", ")
+        )));
+    }
+    for (office, signed) in &manifest.logs {
+        check_log(ask, office, signed, checkpoints, keys)?;
+        check_roles(ask, office, demo)?;
+    }
+    Ok(())
+}
+
+/// Holds an office's roles against what its log says of them.
+fn check_roles(ask: Ask<'_>, office: &str, demo: bool) -> Result<()> {
+    #[derive(Deserialize)]
+    struct Body {
+        body: String,
+    }
+    let here = quoted(office);
+    let bodies: Vec<Body> =
+        rows_of(&ask(&format!("SELECT body FROM office_events WHERE office = {here} ORDER BY seq"))?)?;
+    let log = bodies.iter().map(|row| serde_json::from_str(&row.body)).collect::<std::result::Result<Vec<_>, _>>();
+    let columns = "id, person, actor, held_from, held_until, acting";
+    let rows = rows_of(&ask(&format!("SELECT {columns} FROM roles WHERE office = {here} ORDER BY person, actor"))?)?;
+    match roles::check(&log.trying("read an office's log")?, &rows) {
+        Ok(untold) if untold.is_empty() => Ok(()),
+        Ok(untold) if demo => {
+            println!("{office}: {} roles are of people of whom its log does not tell.", untold.len());
+            Ok(())
+        }
+        Ok(wrong) | Err(wrong) => Err(Failure::new(format!(
+            "The roles of {office} are not those of which its log tells. By the ids of people: {}.",
+            wrong.join(", ")
+        ))),
+    }
+}
+
 /// A document, by the key under which its bytes lie.
 #[derive(Deserialize)]
 struct Document {
@@ -211,8 +260,8 @@ struct Document {
     attached: u8,
 }
 
-fn documents(door: &Door) -> Result<Vec<Document>> {
-    door.rows("SELECT kv_key, attached FROM documents WHERE attached <> 2 ORDER BY kv_key")
+fn documents(ask: Ask<'_>) -> Result<Vec<Document>> {
+    rows_of(&ask("SELECT kv_key, attached FROM documents WHERE attached <> 2 ORDER BY kv_key")?)
 }
 
 /// Does `work` with each, some at a time: most of it is waiting for others.
@@ -242,19 +291,19 @@ struct EntryRow {
     hash: Option<String>,
 }
 
-/// Holds the restored log of an office against what was signed: as `cargo xtask verify` does with an auditor's export.
-fn check_log(door: &Door, office: &str, signed: &Signed, brought: &[String], keys: &[String]) -> Result<()> {
+/// Holds the log of an office against what was signed: as `cargo xtask verify` does with an auditor's export.
+fn check_log(ask: Ask<'_>, office: &str, signed: &Signed, brought: &[String], keys: &[String]) -> Result<()> {
     let here = quoted(office);
     let mut export = String::new();
     let mut from = 0;
     loop {
-        let rows: Vec<EntryRow> = door.rows(&format!(
+        let rows: Vec<EntryRow> = rows_of(&ask(&format!(
             "SELECT l.n, l.ticket, coalesce(e.body, o.body) AS body, coalesce(e.prev, o.prev) AS prev,
                     coalesce(e.hash, o.hash) AS hash FROM log l
              LEFT JOIN events e ON e.ticket = l.ticket AND e.seq = l.seq
              LEFT JOIN office_events o ON l.ticket IS NULL AND o.office = l.office AND o.seq = l.seq
              WHERE l.office = {here} AND l.n >= {from} ORDER BY l.n LIMIT {READ}"
-        ))?;
+        ))?)?;
         for row in &rows {
             export += &row.line(office)?;
         }
@@ -265,7 +314,8 @@ fn check_log(door: &Door, office: &str, signed: &Signed, brought: &[String], key
     struct Note {
         note: String,
     }
-    let kept: Vec<Note> = door.rows(&format!("SELECT note FROM checkpoints WHERE office = {here} ORDER BY size"))?;
+    let kept = format!("SELECT note FROM checkpoints WHERE office = {here} ORDER BY size");
+    let kept: Vec<Note> = rows_of(&ask(&kept)?)?;
     let parsed = keys.iter().chain(&signed.keys).map(|key| VerifierKey::parse(key));
     let parsed: Vec<VerifierKey> = parsed.collect::<std::result::Result<_, _>>().trying("read a key")?;
     // Those that were brought count alone, where there are any for this office.

@@ -1,10 +1,12 @@
 //! The local D1: migrated, and filled with the demo offices and people.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::command::Run;
 use crate::failure::{Failure, Result, Trying};
+use crate::server::TempState;
 use crate::steps::Outcome;
 use crate::{fingerprint, paths, secrets, seed, server};
 
@@ -36,6 +38,27 @@ const MIGRATIONS: &str = "worker/migrations";
 
 fn d1(state: &Path, args: &[&str]) -> Run {
     server::wrangler().arg("d1").args(args).args(["--local", "--persist-to"]).arg(state)
+}
+
+/// A database that is only looked at: made of a dump, in a folder where nobody else is.
+pub struct Aside(TempState);
+
+impl Aside {
+    /// Makes it.
+    pub fn of(dump: &Path) -> Result<Self> {
+        let state = TempState::named("aside")?;
+        // What is in it is nobody else's to read.
+        fs::set_permissions(state.path(), Permissions::from_mode(0o700)).trying("keep others from a copy")?;
+        let made = d1(state.path(), &["execute", "DB", "--yes", "--file", &dump.to_string_lossy()]);
+        made.logged(&paths::scratch("logs/aside.log"))?;
+        Ok(Self(state))
+    }
+
+    /// What it answers to one statement, for [`crate::door::rows_of`].
+    pub fn answer(&self, sql: &str) -> Result<String> {
+        let answer = d1(self.0.path(), &["execute", "DB", "--json", "--command", sql]).answer();
+        answer.ok_or_else(|| Failure::new("The backup's database does not answer."))
+    }
 }
 
 /// Which files made the database, with a fingerprint of each. It lies beside the data, so that

@@ -181,6 +181,11 @@ impl Door {
 
     /// The rows of one statement.
     pub fn rows<T: DeserializeOwned>(&self, sql: &str) -> Result<Vec<T>> {
+        rows_of(&self.answer(sql)?)
+    }
+
+    /// What the database answers to one statement, for [`rows_of`].
+    pub fn answer(&self, sql: &str) -> Result<String> {
         let answer = match self {
             Door::Remote => execute().args(["--json", "--command", sql]).answer(),
             Door::Local { port } => {
@@ -190,8 +195,7 @@ impl Door {
                 ask(*port, &file).answer()
             }
         };
-        let answer = answer.ok_or_else(|| Failure::new(self.closed()))?;
-        rows_of(&answer)
+        answer.ok_or_else(|| Failure::new(self.closed()))
     }
 
     /// Runs a file as one transaction.

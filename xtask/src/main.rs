@@ -19,6 +19,7 @@ mod paths;
 mod person;
 mod rebuild;
 mod rekey;
+mod roles;
 mod secrets;
 mod seed;
 mod server;

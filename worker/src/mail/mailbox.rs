@@ -71,6 +71,12 @@ pub(super) fn embed(html: &mut String, id: &str, png: &[u8]) {
     *html = html.replace(&format!("cid:{id}"), &format!("data:image/png;base64,{}", STANDARD.encode(png)));
 }
 
+/// Puts a text that is attached to the mail under it, as a link.
+pub(super) fn attach(html: &mut String, name: &str, text: &str) {
+    let (name, text) = (escape(name), STANDARD.encode(text));
+    let _ = write!(html, "<p><a download=\"{name}\" href=\"data:text/plain;base64,{text}\">{name}</a></p>");
+}
+
 /// Keeps a copy of a mail that went out.
 pub(super) async fn keep(db: &D1Database, vault: &Vault, row: &Taken, at: DateTime<Utc>) -> worker::Result<()> {
     let mail = Kept {

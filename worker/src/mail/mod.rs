@@ -22,7 +22,7 @@ mod texts;
 
 pub use bounce::receive;
 pub use letter::escape;
-pub use outbox::{again, deliver, drop_reminders, insert, of_case, opened, readdress, row, sweep};
+pub use outbox::{again, deliver, drop_reminders, insert, of_case, of_mailbox, opened, readdress, row, sweep};
 pub use texts::{
     Facts, appointed, checkpoint, code, corrected, correction, digest, for_event, invited, moved, proof_code, reminder,
     still_stranded,

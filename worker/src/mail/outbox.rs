@@ -13,7 +13,7 @@ use serde::Deserialize;
 use vault::{MAIL_HTML, MAIL_RECIPIENT, MAIL_TEXT, Place, Vault};
 use worker::{D1Database, D1Type, EmailAttachment, Env, Error, SendEmailBuilder};
 use workflow::{
-    api::{MailKind, MailState, SentMail},
+    api::{MailKind, MailState, OtherMail, SentMail},
     case::{Case, is_urgent, wakes},
     identity::{EmailAddress, TicketNumber},
     procedure::{Office, offices},
@@ -43,6 +43,8 @@ const PAUSES: [i64; 10] = [1, 5, 30, 120, 360, 720, 1_440, 1_440, 1_440, 1_440];
 
 /// The content id of the picture in a mail that has one.
 const QR: &str = "tanda-bukti";
+/// What the receipt is called that is attached to it.
+const RECEIPT: &str = "tanda-bukti.txt";
 
 /// For how long a morning's digest is news: what was written before noon goes before the office closes, or not at all.
 const DIGEST_LIFE: TimeDelta = TimeDelta::hours(3);
@@ -213,6 +215,35 @@ pub fn row(batch: &mut Batch, ticket: &TicketNumber, id: &str) -> Slot<MailRow> 
          WHERE ticket = ?1 AND id = ?2",
         &[&ticket.as_str(), &id],
     )
+}
+
+/// What went to this mailbox and belongs to no request, the newest first.
+pub fn of_mailbox(batch: &mut Batch, address: &str, vault: &Vault) -> Slot<OtherRow> {
+    batch.ask(
+        "SELECT id, kind, subject, CASE kind WHEN 'code' THEN '' ELSE text END AS text, state, written_at, sent_at
+         FROM outbox WHERE ticket IS NULL AND recipient_key = ?1 ORDER BY written_at DESC, id",
+        &[&recipient_key(vault, address)],
+    )
+}
+
+/// A row of [`of_mailbox`].
+#[derive(Debug, Deserialize)]
+pub struct OtherRow {
+    id: String,
+    kind: MailKind,
+    subject: String,
+    text: String,
+    state: MailState,
+    written_at: DateTime<Utc>,
+    sent_at: Option<DateTime<Utc>>,
+}
+
+impl OtherRow {
+    /// As whom it went to sees it.
+    pub fn open(self, vault: &Vault) -> Result<OtherMail, Problem> {
+        let OtherRow { id, kind, subject, text, state, written_at, sent_at } = self;
+        Ok(OtherMail { kind, subject, text: words(vault, text_place(&id), &text)?, state, written_at, sent_at })
+    }
 }
 
 /// A row that [`readdress`] moved.
@@ -386,10 +417,13 @@ async fn send(env: &Env, row: &mut Taken) -> worker::Result<()> {
                 "image/png",
                 &Uint8Array::from(&qr[..]),
             ),
-            EmailAttachment::new_attachment("tanda-bukti.txt", "text/plain", &receipt),
+            EmailAttachment::new_attachment(RECEIPT, "text/plain", &receipt),
         ]);
         #[cfg(feature = "dev")]
-        super::mailbox::embed(&mut row.html, QR, &qr);
+        {
+            super::mailbox::embed(&mut row.html, QR, &qr);
+            super::mailbox::attach(&mut row.html, RECEIPT, &receipt);
+        }
     }
     mail.set_text(&row.text);
     mail.set_html(&row.html);

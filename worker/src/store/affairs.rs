@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use vault::{CHECKPOINT_MAILBOXES, OFFICE_CONTENT, Place, Vault};
 use workflow::{
+    api::OwnChange,
     calendar::Calendar,
     case::{Acting, By, Digest, PersonId, SealedEvent, commit, seal},
     identity::{EmailAddress, Nip},
@@ -17,6 +18,7 @@ use crate::{
     body,
     calendar::{self, CalendarRow},
     db::{self, Answers, Batch, Slot},
+    guard::{THEM, TokenHash},
     problem::Problem,
     secret,
     store::people::{self, Sealed},
@@ -389,11 +391,49 @@ pub struct ChangeRow {
 impl ChangeRow {
     /// Why, and who is meant.
     pub fn content(&self, vault: &Vault, office: &str, seq: u32) -> Result<Option<OfficeContent>, Problem> {
-        let Some(sealed) = &self.content else { return Ok(None) };
-        let opened = vault.open(beside(&beside_row(office, seq)), sealed)?;
-        let text = opened.get(16..).ok_or_else(|| Problem::bug("a content without its salt"))?;
-        serde_json::from_slice(text).map_err(|error| Problem::unreadable(&error))
+        open_content(self.content.as_deref(), vault, office, seq)
     }
+}
+
+fn open_content(sealed: Option<&str>, vault: &Vault, office: &str, seq: u32) -> Result<Option<OfficeContent>, Problem> {
+    let Some(sealed) = sealed else { return Ok(None) };
+    let opened = vault.open(beside(&beside_row(office, seq)), sealed)?;
+    let text = opened.get(16..).ok_or_else(|| Problem::bug("a content without its salt"))?;
+    serde_json::from_slice(text).map_err(|error| Problem::unreadable(&error))
+}
+
+/// An entry of an office's log that is about somebody.
+#[derive(Debug, Deserialize)]
+pub struct AboutRow {
+    body: String,
+    content: Option<String>,
+}
+
+impl AboutRow {
+    /// As they are told it.
+    pub fn open(self, vault: &Vault) -> Result<OwnChange, Problem> {
+        let event: OfficeEvent = serde_json::from_str(&self.body).map_err(|error| Problem::unreadable(&error))?;
+        let content = open_content(self.content.as_deref(), vault, &event.office, event.seq)?;
+        Ok(OwnChange { office: event.office, at: event.at, what: event.what, content })
+    }
+}
+
+/// What offices' logs say about the person of this session, the newest first: whom they invited, corrected, gave roles or took
+/// them from, and who stood in or was stood in for.
+pub fn about(batch: &mut Batch, token: &TokenHash) -> Slot<AboutRow> {
+    batch.ask(
+        &format!(
+            "SELECT e.body, c.sealed AS content
+             FROM office_events e LEFT JOIN office_contents c ON c.office = e.office AND c.seq = e.seq
+                  LEFT JOIN roles r ON r.id = json_extract(e.body, '$.what.appointment')
+             WHERE e.office IN (SELECT office FROM roles WHERE person = {THEM}
+                                UNION SELECT r.office FROM roles r WHERE json_extract(r.acting, '$.principal') = {THEM})
+               AND {THEM} IN (json_extract(e.body, '$.what.person'), r.person,
+                              json_extract(e.body, '$.what.acting.principal'), json_extract(r.acting, '$.principal'))
+             ORDER BY json_extract(e.body, '$.at') DESC, e.office, e.seq DESC"
+        ),
+        &[&token.as_str()],
+    )
 }
 
 /// The office's log, the newest entry first, from before `before` on.
