@@ -350,10 +350,8 @@ const PLANTS: &[Plant] = &[
     ("change", "body.email", |apart| {
         let own = staff(apart.here.procedure, "verifikator");
         let (email, name) = (&apart.official.email, apart.of_official("name"));
-        vec![
-            apart.change(json!({ "change": "invite", "email": email, "name": name, "actors": ["verifikator"] })),
-            apart.change(json!({ "change": "correct", "person": own.id, "email": email, "name": name })),
-        ]
+        // To invite them here is an office's own affair: one may serve two.
+        vec![apart.change(json!({ "change": "correct", "person": own.id, "email": email, "name": name }))]
     }),
     ("change", "body.nip", |apart| {
         let own = staff(apart.here.procedure, "verifikator");
