@@ -440,12 +440,18 @@ fn whatever_is_changed_in_the_database_is_found_and_named() {
             tries("edited hash", &["export-edited"], n, &edit("hash = substr(hash, 2) || substr(hash, 1, 1)"));
             let other = "CASE substr(prev, 1, 1) WHEN 'f' THEN '0' ELSE 'f' END";
             tries("edited link", &["export-edited"], n, &edit(&format!("prev = {other} || substr(prev, 2)")));
-            tries("unreadable event", &["export-unreadable"], n, &edit("body = substr(body, 2)"));
+            tries("unreadable event", &["export-edited"], n, &edit("body = substr(body, 2)"));
+            // Where numbers and chains fit, what was signed is what it contradicts; at the end it is cut off.
             // The event gone, its place left; and its place gone too, the rest moved up.
             let beside = format!("DELETE FROM {}", row.replacen("events", "contents", 1));
-            tries("removed event", &["export-missing"], n, &[beside, format!("DELETE FROM {row}")]);
+            tries("removed event", &["export-missing", "export-cut-off"], n, &[beside, format!("DELETE FROM {row}")]);
             let closed = format!("UPDATE log SET n = n - 1 WHERE office = 'temanggung' AND n > {n}");
-            tries("removed entry", &["export-missing"], n, &[format!("DELETE FROM log WHERE {}", at(n)), closed]);
+            tries(
+                "removed entry",
+                &["export-missing", "export-cut-off", "export-contradicted"],
+                n,
+                &[format!("DELETE FROM log WHERE {}", at(n)), closed],
+            );
             // One more in front of it: an event of a case that never was, sealed as it should be.
             let forged = forged(procedure, &entries);
             let ticket = forged.0.clone();
@@ -460,7 +466,7 @@ fn whatever_is_changed_in_the_database_is_found_and_named() {
                     forged.1.hash
                 ),
             ];
-            tries("inserted entry", &["export-inserted"], n, &opened);
+            tries("inserted entry", &["export-inserted", "export-contradicted"], n, &opened);
             // Changed places with the next.
             if n + 1 < size {
                 let place = |n: u64| format!("(SELECT {{}} FROM kept_log WHERE {})", at(n));
@@ -468,7 +474,12 @@ fn whatever_is_changed_in_the_database_is_found_and_named() {
                     let [ticket, seq] = ["ticket", "seq"].map(|column| place(there).replace("{}", column));
                     format!("UPDATE log SET ticket = {ticket}, seq = {seq} WHERE {}", at(here))
                 };
-                tries("swapped entries", &["export-swapped"], n, &[exchange(n, n + 1), exchange(n + 1, n)]);
+                tries(
+                    "swapped entries",
+                    &["export-swapped", "export-contradicted"],
+                    n,
+                    &[exchange(n, n + 1), exchange(n + 1, n)],
+                );
             }
             // Everything from here on gone, with all that was signed over it: the office signs the rest anew.
             let cut = [
