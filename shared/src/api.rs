@@ -263,7 +263,7 @@ pub struct OtherMail {
     pub sent_at: Option<DateTime<Utc>>,
 }
 
-/// An entry of an office's own log that is about somebody, for that somebody.
+/// An entry of an office's own log that is about somebody, for that somebody: also where another stood in for them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OwnChange {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use workflow::{
     calendar::{
         Calendar, CalendarError, Calendars, Day, DayKind, Hours, HoursError, Season, Week, WorkingTime, differences,
-        national, nationals,
+        national, national_at, nationals,
     },
     case::Digest,
     procedure::{TimeLimit, Zone},
@@ -120,6 +120,17 @@ fn a_national_calendar_that_has_counted_is_as_it_was() {
     }
     assert_eq!(all.len(), kept.len(), "a new one is written down here");
     assert_eq!(national(Zone::Wib), all.last().unwrap().1);
+    for (from, calendar) in &all {
+        assert_eq!(&national_at(Zone::Wib, Zone::Wib.beginning(*from)), calendar);
+    }
+    assert_eq!(national_at(Zone::Wib, wib("2020-01-01 00:00:00")), all[0].1, "the first, for all that was before");
+    // What runs when a new one begins is counted by it: it knows the days that were before it.
+    for pair in all.windows(2) {
+        let (before, after) = (&pair[0].1, &pair[1].1);
+        let gone = before.days.iter().filter(|day| day.date < pair[1].0 && !after.days.contains(day)).count();
+        let seasons = before.seasons.iter().filter(|one| one.from < pair[1].0 && !after.seasons.contains(one)).count();
+        assert_eq!((gone, seasons), (0, 0), "the file of {} leaves out what was before it", pair[1].0);
+    }
 }
 
 /// Until an office sets one it counts by the national ones; from then on by its own, whatever a later decree says.

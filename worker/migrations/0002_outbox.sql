@@ -40,6 +40,7 @@ CREATE INDEX outbox_due ON outbox (next_at) WHERE state = 'waiting';
 -- What has its time: sign-in codes, which are swept away when it is long over, what belongs to no case, and a morning's
 -- digests.
 CREATE INDEX outbox_codes ON outbox (written_at) WHERE kind = 'code';
+CREATE INDEX outbox_of_mailbox ON outbox (recipient_key, written_at) WHERE ticket IS NULL;
 CREATE INDEX outbox_of_no_case ON outbox (written_at) WHERE ticket IS NULL AND kind <> 'code';
 CREATE INDEX outbox_digests ON outbox (written_at) WHERE kind = 'digest' AND state = 'waiting';
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use vault::Vault;
 use workflow::{
     api::{PAGE, SeenChange},
-    calendar::{differences, national},
+    calendar::{differences, national_at},
     office::{self, Affairs, Appointment, Change, ChangeRequest, Command, Decided, OfficeEvent, decide},
     procedure::Procedure,
 };
@@ -218,7 +218,7 @@ fn seen(row: ChangeRow, procedure: &Procedure, vault: &Vault) -> Result<SeenChan
     let ChangeRow { hash, name, whom, principal, ended, calendar_before, .. } = row;
     let differences = match &event.what {
         Change::CalendarSet { calendar } => {
-            let before = calendar_before.unwrap_or_else(|| national(procedure.office.zone));
+            let before = calendar_before.unwrap_or_else(|| national_at(procedure.office.zone, event.at));
             differences(&before, calendar)
         }
         _ => Vec::new(),

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use worker::Env;
 use workflow::{
-    calendar::{Calendar, Calendars, national},
+    calendar::{Calendar, Calendars, national_at},
     procedure::Zone,
 };
 
@@ -50,6 +50,6 @@ pub fn calendars<'a>(
 }
 
 /// The calendar in force, as data.
-pub fn newest(zone: Zone, set: Vec<CalendarRow>) -> Calendar {
-    set.into_iter().last().and_then(|row| row.calendar).unwrap_or_else(|| national(zone))
+pub fn newest(zone: Zone, set: Vec<CalendarRow>, now: DateTime<Utc>) -> Calendar {
+    set.into_iter().last().and_then(|row| row.calendar).unwrap_or_else(|| national_at(zone, now))
 }

@@ -76,7 +76,7 @@ pub async fn data(app: Shared, headers: HeaderMap) -> Result<Response, Problem> 
     }
     let vault = app.vault()?;
     let mut batch = app.db.batch();
-    let other_mails = mail::of_mailbox(&mut batch, person.me.email.as_str(), vault);
+    let other_mails = mail::of_mailbox(&mut batch, &person.me.person, person.me.email.as_str(), vault);
     let other_mails = app.db.read(batch).await?.rows(&other_mails)?;
     let other_mails = other_mails.into_iter().map(|mail| mail.open(vault)).collect::<Result<_, _>>()?;
     let readings = answers.rows(&readings?)?.into_iter().map(told).collect();

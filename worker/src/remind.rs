@@ -219,7 +219,7 @@ async fn digest(env: &Env, procedure: &Procedure, now: DateTime<Utc>) -> Result<
 }
 
 /// How many requests wait for each of them: each once, however many roles could take it, and none that concerns them or that a
-/// colleague has in hand.
+/// colleague with the role has in hand.
 fn waiting(batch: &mut Batch, office: &str, staff: &[Mailbox]) -> Result<Slot<Waiting>, Problem> {
     let roles: Vec<(&PersonId, &ActorId)> = staff.iter().map(|one| (&one.person, &one.actor)).collect();
     Ok(batch.ask(
@@ -228,7 +228,9 @@ fn waiting(batch: &mut Batch, office: &str, staff: &[Mailbox]) -> Result<Slot<Wa
          FROM json_each(?2) s
          JOIN case_turns t ON t.office = ?1 AND t.actor = s.value ->> 1
            AND t.holder IS NOT s.value ->> 0 AND t.filer IS NOT s.value ->> 0
-         JOIN cases c ON c.ticket = t.ticket AND ifnull(c.in_hand, s.value ->> 0) = s.value ->> 0
+         JOIN cases c ON c.ticket = t.ticket
+           AND (c.in_hand IS NULL OR c.in_hand = s.value ->> 0 OR NOT EXISTS (
+                SELECT 1 FROM json_each(?2) h WHERE h.value ->> 0 = c.in_hand AND h.value ->> 1 = t.actor))
          GROUP BY person ORDER BY person",
         &[&office, &body::text(&roles)?],
     ))

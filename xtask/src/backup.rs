@@ -224,7 +224,17 @@ fn is_whole(
         check_log(ask, office, signed, checkpoints, keys)?;
         check_roles(ask, office, demo)?;
     }
-    Ok(())
+    #[derive(Deserialize)]
+    struct Office {
+        office: String,
+    }
+    let offices: Vec<Office> = rows_of(&ask("SELECT office FROM log UNION SELECT office FROM roles ORDER BY 1")?)?;
+    match offices.iter().find(|row| !manifest.logs.contains_key(&row.office)) {
+        Some(Office { office }) => {
+            Err(Failure::new(format!("The manifest does not speak of {office}, which has a log or roles.")))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Holds an office's roles against what its log says of them.

@@ -28,6 +28,8 @@ pub struct Row {
 /// What an office's log says that each of its people holds, in the end.
 #[derive(Default)]
 struct Said {
+    /// Those of whom its own administrators say something, and not whoever deploys alone.
+    by_office: BTreeSet<String>,
     own: BTreeMap<String, BTreeSet<String>>,
     /// By its id: who stands in, as what, from when and until when at the latest.
     appointed: BTreeMap<String, (String, String, DateTime<Utc>, DateTime<Utc>)>,
@@ -40,6 +42,9 @@ impl Said {
             match &event.what {
                 Change::Invited { person, actors } | Change::Staffed { person, actors } => {
                     let actors: BTreeSet<String> = actors.iter().map(|actor| actor.0.clone()).collect();
+                    if event.by.person.0 != OPERATOR {
+                        said.by_office.insert(person.0.clone());
+                    }
                     if actors.is_empty() {
                         // Who is disabled does not stand in for anybody either.
                         said.ends(event.at, |one, _| one == person.0);
@@ -74,7 +79,8 @@ impl Said {
 pub fn check(log: &[OfficeEvent], rows: &[Row]) -> Result<Vec<String>, Vec<String>> {
     let said = Said::by(log);
     let (mut wrong, mut untold) = (Vec::new(), Vec::new());
-    let newest = log.last().map(|event| event.at);
+    // Not the last one's: a command stamps its entry by the clock of its machine.
+    let newest = log.iter().map(|event| event.at).max();
     let mut held: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for row in rows {
         let named = format!("{} as {}", row.person, row.actor);
@@ -85,14 +91,13 @@ pub fn check(log: &[OfficeEvent], rows: &[Row]) -> Result<Vec<String>, Vec<Strin
                 held.entry(&row.person).or_default().insert(row.actor.clone());
                 match said.own.get(&row.person) {
                     Some(actors) if actors.contains(&row.actor) => {}
-                    Some(_) => wrong.push(named),
-                    None => untold.push(named),
+                    Some(_) if said.by_office.contains(&row.person) => wrong.push(named),
+                    _ => untold.push(named),
                 }
             }
             (Some(_), until) => {
                 let stands = |(person, actor, from, to): &(String, String, DateTime<Utc>, DateTime<Utc>)| {
-                    (person, actor, *from) == (&row.person, &row.actor, row.held_from)
-                        && until.is_some_and(|until| until <= *to)
+                    (person, actor, *from) == (&row.person, &row.actor, row.held_from) && until == Some(*to)
                 };
                 if !said.appointed.get(&row.id).is_some_and(stands) {
                     wrong.push(named);
@@ -104,6 +109,9 @@ pub fn check(log: &[OfficeEvent], rows: &[Row]) -> Result<Vec<String>, Vec<Strin
         let rows = held.get(person.as_str()).cloned().unwrap_or_default();
         wrong.extend(actors.difference(&rows).map(|actor| format!("{person} no more as {actor}")));
     }
+    let is_there = |id: &String| rows.iter().any(|row| row.id == *id);
+    let lacking = said.appointed.iter().filter(|(id, _)| !is_there(id));
+    wrong.extend(lacking.map(|(_, (person, actor, ..))| format!("{person} no more in place of {actor}")));
     if wrong.is_empty() { Ok(untold) } else { Err(wrong) }
 }
 
@@ -191,6 +199,9 @@ mod tests {
         assert_eq!(wrong(&log, &with(row("budi", "kasi", None))), ["budi as kasi"], "it was taken from them");
         assert_eq!(wrong(&log, &whole[1..]), ["ana no more as kabid"]);
         assert_eq!(check(&log, &with(row("demo", "kadin", None))), Ok(vec!["demo as kadin".to_owned()]));
+        let demo = self::log(vec![(OPERATOR, invited("demo", &["administrator"]))]);
+        let rows = [row("demo", "administrator", None), row("demo", "kadin", None)];
+        assert_eq!(check(&demo, &rows), Ok(vec!["demo as kadin".to_owned()]), "whom only a command made administrator");
     }
 
     #[test]
@@ -199,6 +210,8 @@ mod tests {
         let rows = |until| [row("ana", "kabid", None), stands_in("ana", until)];
         assert_eq!(check(&some, &rows(90)), Ok(vec![]));
         assert_eq!(wrong(&some, &rows(91)), ["ana as kadin"]);
+        assert_eq!(wrong(&some, &rows(89)), ["ana as kadin"], "nor shorter");
+        assert_eq!(wrong(&some, &rows(90)[..1]), ["ana no more in place of kadin"]);
         let other = [row("ana", "kabid", None), stands_in("budi", 90)];
         assert_eq!(wrong(&some, &other), ["budi as kadin"]);
         for end in [Change::Dismissed { appointment: "a".to_owned() }, staffed("ana", &[])] {

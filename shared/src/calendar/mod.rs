@@ -18,7 +18,7 @@ pub use differences::differences;
 pub use hours::{Hours, HoursError};
 pub use in_force::Calendars;
 #[cfg(feature = "offices")]
-pub use national::{national, nationals};
+pub use national::{national, national_at, nationals};
 pub use working_time::WorkingTime;
 
 use crate::procedure::Zone;

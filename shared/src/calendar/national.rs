@@ -9,7 +9,8 @@ use super::{Calendar, CalendarError, Calendars, Day, Season, Week};
 use crate::procedure::Zone;
 
 /// The files, oldest first. One that has counted is never edited, since what was closed by it would be counted anew: what a
-/// decree changes is one more file, which says from which day on it counts.
+/// decree changes is one more file, which says from which day on it counts. It repeats what the one before said, since what
+/// runs when it begins is counted by it alone.
 const FILES: [&str; 1] = [include_str!("../../calendars/national.toml")];
 
 /// A file: a calendar that holds in every zone.
@@ -43,9 +44,15 @@ pub fn nationals(zone: Zone) -> impl DoubleEndedIterator<Item = (NaiveDate, Cale
     READ.iter().map(move |file| (file.from, file.calendar(zone)))
 }
 
-/// The newest of them.
+/// The newest of them, whether it counts already or not.
 pub fn national(zone: Zone) -> Calendar {
     nationals(zone).next_back().expect("there is one").1
+}
+
+/// The one that counts at this instant.
+pub fn national_at(zone: Zone, at: DateTime<Utc>) -> Calendar {
+    let begun = nationals(zone).rfind(|(from, _)| zone.beginning(*from) <= at);
+    begun.or_else(|| nationals(zone).next()).expect("there is one").1
 }
 
 impl Calendars {

@@ -3,7 +3,10 @@
 
 use chrono::{DateTime, Days, TimeDelta, Timelike, Utc};
 
-use super::state::{Case, Stage};
+use super::{
+    clock::URGENT as WITHIN,
+    state::{Case, Stage},
+};
 use crate::{
     api::CaseTimes,
     calendar::WorkingTime,
@@ -27,6 +30,11 @@ impl Reminder {
     /// Whether it speaks of the 24 hours of a request that cannot wait.
     pub fn is_urgent(&self) -> bool {
         is_urgent(self.rung)
+    }
+
+    /// Whether the 24 hours of a request that cannot wait are over by then.
+    pub fn hours_are_over(&self, case: &Case) -> bool {
+        self.at >= case.filed_at + WITHIN
     }
 
     /// Whether the applicant is reminded, of what they are to complete.
@@ -107,8 +115,8 @@ fn of_step(
             // Whoever has heard that it is late need not hear so again as somebody else.
             let again = after > TimeDelta::zero() && told.contains(&actors);
             // One that would come with the turn itself is no reminder, unless it comes late.
-            let first = if due <= since { since } else { since + TimeDelta::milliseconds(1) };
-            if actors.is_empty() || again || at < first {
+            let passed = if due <= since { at < since } else { at <= since };
+            if actors.is_empty() || again || passed {
                 return None;
             }
             told.push(actors.clone());
@@ -126,7 +134,12 @@ fn of_hours(
     due: Option<DateTime<Utc>>,
 ) -> Vec<Reminder> {
     let Some(clock) = times.urgent.filter(|clock| clock.revoked_at.is_none()) else { return Vec::new() };
-    let due_at = |hours: u8| by_day(procedure.office.zone, clock.until, TimeDelta::hours(hours.into()));
+    let zone = procedure.office.zone;
+    let due_at = |hours: u8| match hours {
+        // What is over is told in the morning, what is to come in the evening before.
+        0 => wakes(zone, clock.until).unwrap_or(clock.until),
+        hours => by_day(zone, clock.until - TimeDelta::hours(hours.into())),
+    };
     // Each in words of their own: it waits for the one, and the other is told of it.
     let head = head(procedure).filter(|head| !whose.contains(head)).map(|head| vec![head]);
     let each = procedure.reminders.urgent_hours.iter().map(|hours| due_at(*hours));
@@ -137,13 +150,9 @@ fn of_hours(
         .collect()
 }
 
-/// So long before the end, and what would be due at night in the evening before it; when it has ended, in the morning after.
-fn by_day(zone: Zone, end: DateTime<Utc>, before: TimeDelta) -> DateTime<Utc> {
-    let at = end - before;
+/// This instant, or the evening before the night in which it lies.
+fn by_day(zone: Zone, at: DateTime<Utc>) -> DateTime<Utc> {
     let Some(morning) = wakes(zone, at) else { return at };
-    if before.is_zero() {
-        return morning;
-    }
     let evening = zone.local(morning).date_naive() - Days::new(1);
     zone.beginning(evening) + TimeDelta::hours(EVENING)
 }

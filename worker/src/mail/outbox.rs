@@ -14,7 +14,7 @@ use vault::{MAIL_HTML, MAIL_RECIPIENT, MAIL_TEXT, Place, Vault};
 use worker::{D1Database, D1Type, EmailAttachment, Env, Error, SendEmailBuilder};
 use workflow::{
     api::{MailKind, MailState, OtherMail, SentMail},
-    case::{Case, is_urgent, wakes},
+    case::{Case, PersonId, is_urgent, wakes},
     identity::{EmailAddress, TicketNumber},
     procedure::{Office, offices},
 };
@@ -217,12 +217,19 @@ pub fn row(batch: &mut Batch, ticket: &TicketNumber, id: &str) -> Slot<MailRow> 
     )
 }
 
-/// What went to this mailbox and belongs to no request, the newest first.
-pub fn of_mailbox(batch: &mut Batch, address: &str, vault: &Vault) -> Slot<OtherRow> {
+/// What went to this person's mailbox and belongs to no request, the newest first, since it has been theirs: before, it may have
+/// been somebody else's.
+pub fn of_mailbox(batch: &mut Batch, person: &PersonId, address: &str, vault: &Vault) -> Slot<OtherRow> {
     batch.ask(
         "SELECT id, kind, subject, CASE kind WHEN 'code' THEN '' ELSE text END AS text, state, written_at, sent_at
-         FROM outbox WHERE ticket IS NULL AND recipient_key = ?1 ORDER BY written_at DESC, id",
-        &[&recipient_key(vault, address)],
+         FROM outbox WHERE ticket IS NULL AND recipient_key = ?1
+           AND written_at >= (SELECT created_at FROM people WHERE id = ?2)
+           AND written_at >= ifnull((SELECT max(json_extract(body, '$.at')) FROM office_events
+                                     WHERE office IN (SELECT office FROM roles WHERE person = ?2)
+                                       AND json_extract(body, '$.what.kind') = 'corrected'
+                                       AND json_extract(body, '$.what.person') = ?2), '')
+         ORDER BY written_at DESC, id",
+        &[&recipient_key(vault, address), &person.0],
     )
 }
 

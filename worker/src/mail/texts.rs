@@ -456,7 +456,7 @@ pub fn reminder(facts: &Facts, reminder: &Reminder, due: Option<DateTime<Utc>>, 
         return vec![rung(to_complete(facts))];
     }
     let zone = facts.procedure.office.zone;
-    let theirs = reminder.actors.contains(&turn.actor);
+    let theirs = !turn.completion && reminder.actors.contains(&turn.actor);
     let outside = facts.procedure.actor(&turn.actor).is_some_and(|actor| actor.kind == ActorKind::Outside);
     let who = match (outside, theirs) {
         _ if turn.completion => "kelengkapan dari pemohon".to_owned(),
@@ -489,8 +489,8 @@ pub fn reminder(facts: &Facts, reminder: &Reminder, due: Option<DateTime<Utc>>, 
         letter = letter.para("Bila yang mengerjakannya berhalangan, rekan dengan peran yang sama dapat mengambilnya.");
     }
     let what = match reminder.late {
-        _ if reminder.is_urgent() && reminder.at < facts.case.filed_at + URGENT => "24 jam segera habis",
-        _ if reminder.is_urgent() => "24 jam sudah habis",
+        _ if reminder.is_urgent() && reminder.hours_are_over(facts.case) => "24 jam sudah habis",
+        _ if reminder.is_urgent() => "24 jam segera habis",
         _ if due.is_none() || outside => "masih menunggu",
         false => "segera habis waktunya",
         true if theirs => "terlambat, menunggu Anda",

@@ -147,7 +147,7 @@ impl Loading {
         let last = answers.first(&self.last)?;
         let OfficeRow { bsre_email, retention, checkpoint_emails } = answers.first(&self.office)?.unwrap_or_default();
         let settings = Settings {
-            calendar: calendar::newest(procedure.office.zone, answers.rows(&self.calendars)?),
+            calendar: calendar::newest(procedure.office.zone, answers.rows(&self.calendars)?, now),
             bsre_email,
             retention: retention.unwrap_or_default(),
             checkpoint_emails: checkpoint_emails
