@@ -123,22 +123,15 @@ pub async fn change(app: Shared, Path(office): Path<String>, request: Request) -
             }
             Ok(body::json_text(StatusCode::OK, DONE.to_owned()))
         }
-        Err(Failure::Conflict(Conflict::Idempotency)) => again(&app, procedure, &token, &key).await,
+        Err(Failure::Conflict(Conflict::Idempotency)) => {
+            // The same was asked at the same moment, and may have been of themself.
+            guard::one_of(&app, &parts.headers, For::Office(procedure)).await?;
+            key.again(&app, app.db.batch(), token.as_str()).await
+        }
         Err(Failure::Conflict(Conflict::OfficeEvent)) => Err(office::Refusal::AffairsMovedOn.into()),
         Err(Failure::Conflict(Conflict::Person | Conflict::Nip)) => Err(office::Refusal::PersonTaken.into()),
         Err(failure) => Err(failure.into()),
     }
-}
-
-/// The first answer, where the same was asked at the same moment: for who is still signed in and of the office, as the change may
-/// have been of themself.
-async fn again(app: &App, procedure: &Procedure, token: &TokenHash, key: &Key) -> Result<Response, Problem> {
-    let mut batch = app.db.batch();
-    let asking = Asking::ask(&mut batch, token, app);
-    let first = key.first(&mut batch, token.as_str());
-    let answers = app.db.read(batch).await?;
-    asking.person(&answers)?.check(For::Office(procedure))?;
-    key.replay(&answers, &first, app)?.ok_or_else(|| office::Refusal::AffairsMovedOn.into())
 }
 
 /// The mails to whom a change gives something to do or to know.
