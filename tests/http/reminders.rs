@@ -68,17 +68,6 @@ fn ladder(matter: &Matter) -> Vec<Reminder> {
     reminders(matter.procedure, &matter.case(), &times, &working(matter))
 }
 
-/// To whom a rung may go: everybody who ever had one of its roles.
-fn mailboxes(matter: &Matter, reminder: &Reminder) -> Vec<String> {
-    let rows = database::sql(
-        "SELECT DISTINCT p.id, p.email FROM roles r JOIN people p ON p.id = r.person
-         WHERE r.office = ?1 AND r.actor IN (SELECT value FROM json_each(?2))",
-        &[json!(matter.procedure.office.id), json!(json!(reminder.actors).to_string())],
-    );
-    let text = |row: &[Value], at: usize| row[at].as_str().expect("a text").to_owned();
-    rows.iter().map(|row| vault::open_mailbox(&PersonId(text(row, 0)), &text(row, 1)).to_string()).collect()
-}
-
 /// A request that can wait: of any other people hear on a day off too.
 fn can_wait(procedure: &'static Procedure) -> Matter {
     Matter::filed_by(procedure, FilingWay::Leader, Person::with_roles(procedure, &["pimpinan"]))
@@ -193,7 +182,10 @@ fn what_was_missed_is_said_once_when_the_office_opens() {
     let told = written(&matter);
     let rungs: Vec<u64> = told.iter().map(|(rung, _)| *rung).collect();
     assert_eq!((rungs.first(), rungs.last()), (Some(&2), Some(&3)), "the head that it is late, the next that it waits");
-    assert!(told.iter().any(|(rung, to)| *rung == 3 && mailboxes(&matter, last).contains(to)), "{told:?}");
+    assert!(
+        told.iter().any(|(rung, to)| *rung == 3 && holders(procedure, &last.actors, morning).contains(to)),
+        "{told:?}"
+    );
     let once: BTreeSet<&String> = told.iter().map(|(_, to)| to).collect();
     assert_eq!(once.len(), told.len(), "nobody twice");
 }
