@@ -218,16 +218,17 @@ pub fn row(batch: &mut Batch, ticket: &TicketNumber, id: &str) -> Slot<MailRow> 
 }
 
 /// What went to this person's mailbox and belongs to no request, the newest first, since it has been theirs: before, it may have
-/// been somebody else's.
+/// been somebody else's. Of codes, which come before the person is known, only that they went.
 pub fn of_mailbox(batch: &mut Batch, person: &PersonId, address: &str, vault: &Vault) -> Slot<OtherRow> {
     batch.ask(
         "SELECT id, kind, subject, CASE kind WHEN 'code' THEN '' ELSE text END AS text, state, written_at, sent_at
          FROM outbox WHERE ticket IS NULL AND recipient_key = ?1
-           AND written_at >= (SELECT created_at FROM people WHERE id = ?2)
-           AND written_at >= ifnull((SELECT max(json_extract(body, '$.at')) FROM office_events
-                                     WHERE office IN (SELECT office FROM roles WHERE person = ?2)
-                                       AND json_extract(body, '$.what.kind') = 'corrected'
-                                       AND json_extract(body, '$.what.person') = ?2), '')
+           AND (kind = 'code' OR written_at >= max(
+                (SELECT created_at FROM people WHERE id = ?2),
+                ifnull((SELECT max(json_extract(body, '$.at')) FROM office_events
+                        WHERE office IN (SELECT office FROM roles WHERE person = ?2)
+                          AND json_extract(body, '$.what.kind') = 'corrected'
+                          AND json_extract(body, '$.what.person') = ?2), '')))
          ORDER BY written_at DESC, id",
         &[&recipient_key(vault, address), &person.0],
     )
